@@ -1,0 +1,67 @@
+package dev.belay.testkit.connect;
+
+import dev.belay.testkit.ClassPath;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.jar.JarFile;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a worker may see of this JVM's class path. A plugin must bring all that it needs; if its
+ * classes or its JDBC driver were on the worker's class path, a package that lacks them would work
+ * here and fail at its users'.
+ */
+final class WorkerClassPath {
+
+  private static final String PROJECT = "dev/belay/";
+  private static final String TESTKIT = PROJECT + "testkit/";
+  private static final String JDBC_DRIVER = "META-INF/services/java.sql.Driver";
+
+  private WorkerClassPath() {}
+
+  /**
+   * This JVM's class path without JDBC drivers and without those parts of Belay that are not the
+   * testkit.
+   */
+  static List<Path> ofThisJvm() {
+    return ClassPath.ofThisJvm().stream().filter(WorkerClassPath::admits).toList();
+  }
+
+  static boolean admits(Path entry) {
+    try {
+      return Files.isDirectory(entry) ? admitsFolder(entry) : admitsJar(entry);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + entry + " of the class path", e);
+    }
+  }
+
+  private static boolean admitsFolder(Path folder) throws IOException {
+    if (Files.exists(folder.resolve(JDBC_DRIVER))) {
+      return false;
+    }
+    Path project = folder.resolve(PROJECT);
+    if (!Files.isDirectory(project)) {
+      return true;
+    }
+    try (Stream<Path> packages = Files.list(project)) {
+      return packages.allMatch(found -> found.equals(folder.resolve(TESTKIT)));
+    }
+  }
+
+  private static boolean admitsJar(Path file) throws IOException {
+    try (JarFile jar = new JarFile(file.toFile())) {
+      Set<String> own =
+          jar.stream()
+              .map(entry -> entry.getName())
+              .filter(name -> name.startsWith(PROJECT) && !name.equals(PROJECT))
+              .collect(Collectors.toSet());
+      return jar.getEntry(JDBC_DRIVER) == null
+          && own.stream().allMatch(name -> name.startsWith(TESTKIT));
+    }
+  }
+}
