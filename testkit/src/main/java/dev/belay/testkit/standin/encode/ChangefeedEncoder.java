@@ -1,0 +1,208 @@
+package dev.belay.testkit.standin.encode;
+
+import static dev.belay.testkit.standin.encode.FeedFormat.With.DIFF;
+import static dev.belay.testkit.standin.encode.FeedFormat.With.JSON_NULL_AS_OBJECT;
+import static dev.belay.testkit.standin.encode.FeedFormat.With.KEY_IN_VALUE;
+import static dev.belay.testkit.standin.encode.FeedFormat.With.MVCC_TIMESTAMP;
+import static dev.belay.testkit.standin.encode.FeedFormat.With.SCHEMA;
+import static dev.belay.testkit.standin.encode.FeedFormat.With.SOURCE;
+import static dev.belay.testkit.standin.encode.FeedFormat.With.TOPIC_IN_VALUE;
+import static dev.belay.testkit.standin.encode.FeedFormat.With.UPDATED;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.belay.testkit.standin.row.Column;
+import dev.belay.testkit.standin.row.Hlc;
+import dev.belay.testkit.standin.row.Row;
+import dev.belay.testkit.standin.row.RowChange;
+import dev.belay.testkit.standin.row.TableShape;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Turns row changes into the key and value of a JSON changefeed, byte for byte. Immutable; may be
+ * used from any thread.
+ */
+public final class ChangefeedEncoder {
+
+  private static final String METADATA = "__crdb__";
+
+  private final FeedFormat format;
+  private final Cluster cluster;
+  private final long jobId;
+  private final ValueJson values;
+
+  public ChangefeedEncoder(FeedFormat format, Cluster cluster, long jobId) {
+    this.format = format;
+    this.cluster = cluster;
+    this.jobId = jobId;
+    this.values = new ValueJson(format.has(JSON_NULL_AS_OBJECT));
+  }
+
+  public Message encode(Event event) {
+    return new Message(key(event).getBytes(UTF_8), value(event).map(text -> text.getBytes(UTF_8)));
+  }
+
+  /** The value of a resolved message. Another marshaller wrote these: no blanks. */
+  public byte[] resolved(Hlc time) {
+    String inner = "{\"resolved\":\"" + time + "\"}";
+    boolean inside = format.envelope().keepsMetadataInside();
+    return (inside ? "{\"" + METADATA + "\":" + inner + "}" : inner).getBytes(UTF_8);
+  }
+
+  private String key(Event event) {
+    TableShape shape = event.change().shape();
+    String key = keyJson(event.change());
+    return format.envelope() == Envelope.ENRICHED && format.has(SCHEMA)
+        ? withSchema(key, SchemaJson.key(shape))
+        : key;
+  }
+
+  private Optional<String> value(Event event) {
+    return switch (format.envelope()) {
+      case WRAPPED -> Optional.of(wrapped(event));
+      case ENRICHED -> Optional.of(enriched(event));
+      case BARE -> Optional.of(bare(event));
+      case ROW -> event.change().after().map(row -> flat(event, row));
+      case KEY_ONLY -> Optional.empty();
+    };
+  }
+
+  private String wrapped(Event event) {
+    Map<String, String> members = images(event.change());
+    members.putAll(metadata(event));
+    return JsonText.object(members);
+  }
+
+  private String enriched(Event event) {
+    RowChange change = event.change();
+    Map<String, String> members = images(change);
+    members.put("op", JsonText.string(operation(change)));
+    members.put("ts_ns", Long.toString(event.processedNanos()));
+    if (format.has(KEY_IN_VALUE)) {
+      members.put("key", keyJson(change));
+    }
+    if (format.has(SOURCE)) {
+      members.put("source", source(event));
+    }
+    String payload = JsonText.object(members);
+    return format.has(SCHEMA)
+        ? withSchema(payload, SchemaJson.envelope(change.shape(), format))
+        : payload;
+  }
+
+  private static String operation(RowChange change) {
+    return change.after().isEmpty() ? "d" : change.before().isEmpty() ? "c" : "u";
+  }
+
+  private String bare(Event event) {
+    TableShape shape = event.change().shape();
+    // A delete keeps the shape of the row: its key, and NULL in every other column.
+    Row row = event.change().after().orElseGet(() -> keyOnly(shape, event.change().image()));
+    return flat(event, row);
+  }
+
+  private static Row keyOnly(TableShape shape, Row row) {
+    String[] texts = new String[shape.columns().size()];
+    shape.key().forEach(at -> texts[at] = row.text(at).orElseThrow());
+    return Row.owning(texts);
+  }
+
+  private String flat(Event event, Row row) {
+    Map<String, String> members = rowMembers(event.change().shape(), row);
+    Map<String, String> metadata = metadata(event);
+    if (!metadata.isEmpty()) {
+      members.put(METADATA, JsonText.object(metadata));
+    }
+    return JsonText.object(members);
+  }
+
+  private Map<String, String> images(RowChange change) {
+    Map<String, String> members = JsonText.members();
+    members.put("after", image(change.shape(), change.after()));
+    if (format.has(DIFF)) {
+      members.put("before", image(change.shape(), change.before()));
+    }
+    return members;
+  }
+
+  private Map<String, String> metadata(Event event) {
+    Map<String, String> members = JsonText.members();
+    if (format.has(UPDATED)) {
+      members.put("updated", JsonText.string(event.updated().toString()));
+    }
+    if (format.has(MVCC_TIMESTAMP)) {
+      members.put("mvcc_timestamp", JsonText.string(event.mvcc().toString()));
+    }
+    if (format.has(KEY_IN_VALUE)) {
+      members.put("key", keyJson(event.change()));
+    }
+    if (format.has(TOPIC_IN_VALUE)) {
+      members.put("topic", JsonText.string(event.topic()));
+    }
+    return members;
+  }
+
+  private String source(Event event) {
+    TableShape shape = event.change().shape();
+    Map<String, String> members = JsonText.members();
+    members.put("changefeed_sink", JsonText.string("kafka"));
+    members.put("cluster_id", JsonText.string(cluster.id()));
+    members.put("cluster_name", JsonText.string(cluster.name()));
+    members.put("crdb_internal_table_id", Long.toString(shape.id()));
+    members.put("database_name", JsonText.string(shape.database()));
+    members.put("db_version", JsonText.string(cluster.version()));
+    members.put("job_id", JsonText.string(Long.toString(jobId)));
+    members.put("node_id", JsonText.string(cluster.nodeId()));
+    members.put("node_name", JsonText.string(cluster.nodeName()));
+    members.put("origin", JsonText.string("cockroachdb"));
+    members.put(
+        "primary_keys", JsonText.array(shape.keyNames().stream().map(JsonText::string).toList()));
+    members.put("schema_name", JsonText.string(shape.schema()));
+    members.put("source_node_locality", JsonText.string(cluster.locality()));
+    members.put("table_name", JsonText.string(shape.name()));
+    if (format.has(UPDATED)) {
+      members.put("ts_hlc", JsonText.string(event.updated().toString()));
+      members.put("ts_ns", Long.toString(event.updated().wallNanos()));
+    }
+    if (format.has(MVCC_TIMESTAMP)) {
+      members.put("mvcc_timestamp", JsonText.string(event.mvcc().toString()));
+    }
+    return JsonText.object(members);
+  }
+
+  private static String withSchema(String payload, String schema) {
+    Map<String, String> members = JsonText.members();
+    members.put("payload", payload);
+    members.put("schema", schema);
+    return JsonText.object(members);
+  }
+
+  private String keyJson(RowChange change) {
+    TableShape shape = change.shape();
+    Row row = change.image();
+    if (format.envelope() == Envelope.ENRICHED) {
+      Map<String, String> members = JsonText.members();
+      shape.key().forEach(at -> members.put(shape.columns().get(at).name(), cell(shape, row, at)));
+      return JsonText.object(members);
+    }
+    return JsonText.array(shape.key().stream().map(at -> cell(shape, row, at)).toList());
+  }
+
+  private String image(TableShape shape, Optional<Row> row) {
+    return row.map(r -> JsonText.object(rowMembers(shape, r))).orElse(JsonText.NULL);
+  }
+
+  private Map<String, String> rowMembers(TableShape shape, Row row) {
+    Map<String, String> members = JsonText.members();
+    List<Column> columns = shape.columns();
+    for (int at = 0; at < columns.size(); at++) {
+      members.put(columns.get(at).name(), cell(shape, row, at));
+    }
+    return members;
+  }
+
+  private String cell(TableShape shape, Row row, int at) {
+    return values.write(shape.columns().get(at).type(), row.text(at));
+  }
+}

@@ -1,0 +1,2 @@
+/** Bytes as CockroachDB's JSON changefeeds write them. Pure functions; no clock, no connection. */
+package dev.belay.testkit.standin.encode;

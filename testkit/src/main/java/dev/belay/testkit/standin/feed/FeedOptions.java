@@ -1,0 +1,283 @@
+package dev.belay.testkit.standin.feed;
+
+import dev.belay.testkit.standin.encode.Envelope;
+import dev.belay.testkit.standin.encode.FeedFormat;
+import dev.belay.testkit.standin.encode.FeedFormat.With;
+import dev.belay.testkit.standin.row.Hlc;
+import dev.belay.testkit.standin.sql.Refusal;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The options of a changefeed, checked.
+ *
+ * @param resolved how often to send resolved messages; empty for never
+ * @param checkpoint how often to remember what was sent
+ * @param cursor begin after this time
+ * @param includesHidden also rows of sessions with {@code disable_changefeed_replication}
+ * @param pausesOnError instead of failing
+ */
+record FeedOptions(
+    FeedFormat format,
+    boolean fullTableName,
+    InitialScan initialScan,
+    Optional<Hlc> cursor,
+    Optional<Duration> resolved,
+    Duration checkpoint,
+    boolean includesHidden,
+    boolean pausesOnError) {
+
+  enum InitialScan {
+    YES,
+    NO,
+    ONLY
+  }
+
+  private static final Duration AS_OFTEN_AS_USEFUL = Duration.ofSeconds(1);
+  private static final Duration DEFAULT_CHECKPOINT = Duration.ofSeconds(30);
+
+  private static final Set<String> FLAGS =
+      Set.of(
+          "updated",
+          "mvcc_timestamp",
+          "diff",
+          "key_in_value",
+          "topic_in_value",
+          "full_table_name",
+          "encode_json_value_null_as_object",
+          "ignore_disable_changefeed_replication",
+          "no_initial_scan",
+          "initial_scan_only");
+  private static final Set<String> WITH_VALUE =
+      Set.of(
+          "envelope",
+          "format",
+          "enriched_properties",
+          "cursor",
+          "min_checkpoint_frequency",
+          "on_error",
+          "schema_change_events",
+          "schema_change_policy",
+          "virtual_columns",
+          "kafka_sink_config",
+          "metrics_label",
+          "execution_locality",
+          "gc_protect_expires_after",
+          "lagging_ranges_threshold",
+          "lagging_ranges_polling_interval",
+          "range_distribution_strategy");
+  private static final Set<String> EITHER =
+      Set.of("resolved", "initial_scan", "protect_data_from_gc_on_pause");
+  private static final Set<String> NOT_HERE =
+      Set.of(
+          "end_time",
+          "split_column_families",
+          "headers_json_column_name",
+          "extra_headers",
+          "unordered",
+          "key_column",
+          "partition_alg",
+          "create_kafka_topics",
+          "avro_schema_prefix",
+          "confluent_schema_registry");
+
+  private static final Pattern DURATION_PART =
+      Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|µs|ms|s|m|h)");
+
+  static FeedOptions of(Map<String, Optional<String>> options) {
+    options.forEach(FeedOptions::checkName);
+    Checked given = new Checked(options);
+    Envelope envelope = envelope(given);
+    checkFormat(given);
+    EnumSet<With> with = with(given, envelope);
+    Optional<Hlc> cursor = given.value("cursor").map(FeedOptions::cursor);
+    InitialScan scan = initialScan(given, cursor.isPresent());
+    Optional<Duration> resolved = resolved(given);
+    checkScanOnly(given, scan);
+    Duration checkpoint =
+        given
+            .value("min_checkpoint_frequency")
+            .map(text -> duration("min_checkpoint_frequency", text))
+            .orElse(resolved.orElse(DEFAULT_CHECKPOINT));
+    return new FeedOptions(
+        new FeedFormat(envelope, with),
+        given.has("full_table_name"),
+        scan,
+        cursor,
+        // Resolved messages follow the checkpoint, so they cannot come more often.
+        resolved.map(interval -> longer(interval, checkpoint)),
+        checkpoint,
+        given.has("ignore_disable_changefeed_replication"),
+        given.value("on_error").filter("pause"::equalsIgnoreCase).isPresent());
+  }
+
+  private record Checked(Map<String, Optional<String>> options) {
+    boolean has(String name) {
+      return options.containsKey(name);
+    }
+
+    Optional<String> value(String name) {
+      return options.getOrDefault(name, Optional.empty());
+    }
+  }
+
+  private static void checkName(String name, Optional<String> value) {
+    if (NOT_HERE.contains(name)) {
+      throw Refusal.notInStandIn("option " + name);
+    } else if (!FLAGS.contains(name) && !WITH_VALUE.contains(name) && !EITHER.contains(name)) {
+      throw Refusal.invalid("invalid option \"" + name + "\"");
+    } else if (FLAGS.contains(name) && value.isPresent()) {
+      throw Refusal.invalid("option \"" + name + "\" does not take a value");
+    } else if (WITH_VALUE.contains(name) && value.isEmpty()) {
+      throw Refusal.invalid("option \"" + name + "\" requires a value");
+    }
+  }
+
+  private static Envelope envelope(Checked given) {
+    String name = given.value("envelope").orElse("wrapped");
+    return Envelope.named(name)
+        .orElseThrow(() -> Refusal.invalid("unknown envelope: " + name.toLowerCase(Locale.ROOT)));
+  }
+
+  private static void checkFormat(Checked given) {
+    String format = given.value("format").orElse("json").toLowerCase(Locale.ROOT);
+    if (List.of("avro", "csv", "protobuf", "parquet").contains(format)) {
+      throw Refusal.notInStandIn("format=" + format);
+    } else if (!format.equals("json")) {
+      throw Refusal.invalid("unknown format: " + format);
+    }
+  }
+
+  private static EnumSet<With> with(Checked given, Envelope envelope) {
+    EnumSet<With> with = EnumSet.noneOf(With.class);
+    addIf(with, given.has("updated"), With.UPDATED);
+    addIf(with, given.has("mvcc_timestamp"), With.MVCC_TIMESTAMP);
+    addIf(with, given.has("diff"), With.DIFF);
+    addIf(with, given.has("key_in_value"), With.KEY_IN_VALUE);
+    addIf(with, given.has("topic_in_value"), With.TOPIC_IN_VALUE);
+    addIf(with, given.has("encode_json_value_null_as_object"), With.JSON_NULL_AS_OBJECT);
+    for (String property : given.value("enriched_properties").orElse("").split(",")) {
+      switch (property.trim().toLowerCase(Locale.ROOT)) {
+        case "" -> {}
+        case "source" -> with.add(With.SOURCE);
+        case "schema" -> with.add(With.SCHEMA);
+        default -> throw Refusal.invalid("unknown enriched_properties: " + property.trim());
+      }
+    }
+    boolean images = envelope == Envelope.WRAPPED || envelope == Envelope.ENRICHED;
+    if (with.contains(With.DIFF) && !images) {
+      throw Refusal.invalid("diff is only usable with envelope=wrapped");
+    }
+    if (with.contains(With.KEY_IN_VALUE) && !images && envelope != Envelope.BARE) {
+      throw Refusal.invalid("key_in_value is only usable with envelope=wrapped");
+    }
+    if (with.contains(With.TOPIC_IN_VALUE) && !images && envelope != Envelope.BARE) {
+      throw Refusal.invalid("topic_in_value is only usable with envelope=wrapped");
+    }
+    if (given.has("enriched_properties") && envelope != Envelope.ENRICHED) {
+      throw Refusal.invalid("enriched_properties is only usable with envelope=enriched");
+    }
+    return with;
+  }
+
+  private static void addIf(Set<With> with, boolean given, With option) {
+    if (given) {
+      with.add(option);
+    }
+  }
+
+  private static InitialScan initialScan(Checked given, boolean hasCursor) {
+    if (given.has("no_initial_scan")) {
+      return InitialScan.NO;
+    } else if (given.has("initial_scan_only")) {
+      return InitialScan.ONLY;
+    } else if (!given.has("initial_scan")) {
+      return hasCursor ? InitialScan.NO : InitialScan.YES;
+    }
+    InitialScan scan =
+        switch (given.value("initial_scan").orElse("yes").toLowerCase(Locale.ROOT)) {
+          case "yes", "" -> InitialScan.YES;
+          case "no" -> InitialScan.NO;
+          case "only" -> InitialScan.ONLY;
+          default ->
+              throw Refusal.invalid(
+                  "unknown initial_scan: " + given.value("initial_scan").orElse(""));
+        };
+    if (hasCursor && scan != InitialScan.NO) {
+      throw Refusal.notInStandIn("an initial scan in the past (cursor with initial_scan)");
+    }
+    return scan;
+  }
+
+  private static void checkScanOnly(Checked given, InitialScan scan) {
+    if (scan != InitialScan.ONLY) {
+      return;
+    }
+    for (String name : List.of("resolved", "diff", "updated", "mvcc_timestamp", "end_time")) {
+      if (given.has(name)) {
+        throw Refusal.invalid("cannot specify both initial_scan='only' and " + name);
+      }
+    }
+  }
+
+  private static Optional<Duration> resolved(Checked given) {
+    return given.has("resolved")
+        ? Optional.of(
+            given
+                .value("resolved")
+                .map(text -> duration("resolved", text))
+                .filter(interval -> !interval.isZero())
+                .orElse(AS_OFTEN_AS_USEFUL))
+        : Optional.empty();
+  }
+
+  private static Hlc cursor(String text) {
+    return Hlc.parse(text)
+        .orElseThrow(
+            () -> Refusal.notInStandIn("a cursor that is no time in nanoseconds (" + text + ")"));
+  }
+
+  /** Reads a Go duration, {@code 1m30s} or {@code 500ms}. */
+  private static Duration duration(String option, String text) {
+    if (text.startsWith("-")) {
+      throw Refusal.invalid("negative durations are not accepted: " + option + "='" + text + "'");
+    }
+    if (text.equals("0")) {
+      return Duration.ZERO;
+    }
+    Matcher part = DURATION_PART.matcher(text);
+    double nanos = 0;
+    int end = 0;
+    while (part.find() && part.start() == end) {
+      nanos += Double.parseDouble(part.group(1)) * nanosOf(part.group(2));
+      end = part.end();
+    }
+    if (end == 0 || end != text.length()) {
+      throw Refusal.invalid(
+          "problem parsing option " + option + ": invalid duration \"" + text + "\"");
+    }
+    return Duration.ofNanos((long) nanos);
+  }
+
+  private static double nanosOf(String unit) {
+    return switch (unit) {
+      case "ns" -> 1;
+      case "us", "µs" -> 1e3;
+      case "ms" -> 1e6;
+      case "s" -> 1e9;
+      case "m" -> 60e9;
+      default -> 3600e9;
+    };
+  }
+
+  private static Duration longer(Duration a, Duration b) {
+    return a.compareTo(b) >= 0 ? a : b;
+  }
+}

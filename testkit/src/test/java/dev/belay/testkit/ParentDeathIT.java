@@ -1,0 +1,55 @@
+package dev.belay.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ParentDeathIT {
+
+  @TempDir Path dir;
+
+  @Test
+  void everyServerEndsWhenTheJvmThatStartedItIsKilled() throws Exception {
+    ChildJvm starter =
+        ChildJvm.start(
+            StarterMain.class,
+            List.of(dir.toString()),
+            ClassPath.ofThisJvm(),
+            List.of(),
+            dir.resolve("pids"),
+            dir.resolve("starter.log"));
+    try {
+      List<Long> pids =
+          Stream.of(starter.awaitAnnouncement(Duration.ofSeconds(60)).split(" "))
+              .map(Long::valueOf)
+              .toList();
+      assertThat(pids).hasSize(3).allMatch(ParentDeathIT::runs);
+
+      starter.kill9();
+
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() -> assertThat(pids).noneMatch(ParentDeathIT::runs));
+    } finally {
+      starter.kill9();
+    }
+  }
+
+  /** A process that has ended may keep its number as a zombie where nobody collects orphans. */
+  private static boolean runs(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      return !stat.substring(stat.lastIndexOf(')')).startsWith(") Z");
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+}
