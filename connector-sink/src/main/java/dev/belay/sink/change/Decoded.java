@@ -1,0 +1,6 @@
+package dev.belay.sink.change;
+
+/** What one Kafka record turned out to be. */
+public sealed interface Decoded permits Change, Resolved, Ignored, Rejected {
+  Origin origin();
+}

@@ -1,0 +1,86 @@
+package dev.belay.sink.change;
+
+import java.util.Comparator;
+import java.util.Optional;
+
+/**
+ * A CockroachDB hybrid logical clock reading: wall time and a logical counter that orders readings
+ * of one nanosecond. On the wire it is text, {@code "1701102296662969433.0000000000"}: nanoseconds
+ * since the epoch, a dot, ten digits. It is never read as a double, which holds only 17 of the 29
+ * digits.
+ *
+ * @param wallNanos nanoseconds since the Unix epoch
+ * @param logical the counter, 0 to 2147483647
+ */
+public record HlcTimestamp(long wallNanos, int logical) implements Comparable<HlcTimestamp> {
+
+  /** Older than every reading; stands for "the feed did not say" and for "nothing yet". */
+  public static final HlcTimestamp NONE = new HlcTimestamp(Long.MIN_VALUE, 0);
+
+  private static final Comparator<HlcTimestamp> ORDER =
+      Comparator.comparingLong(HlcTimestamp::wallNanos).thenComparingInt(HlcTimestamp::logical);
+
+  /**
+   * Reads the text form. The dot and the logical part may be missing (a whole number of
+   * nanoseconds, as a changefeed cursor may be given).
+   *
+   * @return empty if the text is not a reading
+   */
+  public static Optional<HlcTimestamp> parse(String text) {
+    int dot = text.indexOf('.');
+    long wall = digits(text, 0, dot < 0 ? text.length() : dot, 19);
+    long logical = dot < 0 ? 0 : digits(text, dot + 1, text.length(), 10);
+    return wall < 0 || logical < 0 || logical > Integer.MAX_VALUE
+        ? Optional.empty()
+        : Optional.of(new HlcTimestamp(wall, (int) logical));
+  }
+
+  /** The number between two positions, or -1 if it is none or too long. */
+  private static long digits(String text, int from, int to, int longest) {
+    if (from == to || to - from > longest) {
+      return -1;
+    }
+    long number = 0;
+    for (int i = from; i < to; i++) {
+      char c = text.charAt(i);
+      if (c < '0' || c > '9') {
+        return -1;
+      }
+      number = number * 10 + (c - '0');
+    }
+    // Nineteen digits can pass 2^63, but not 2^64: the sign tells.
+    return number < 0 ? -1 : number;
+  }
+
+  /** Whether this is a real reading and not {@link #NONE}. */
+  public boolean isKnown() {
+    return wallNanos != Long.MIN_VALUE;
+  }
+
+  public boolean isAfter(HlcTimestamp other) {
+    return compareTo(other) > 0;
+  }
+
+  public static HlcTimestamp max(HlcTimestamp a, HlcTimestamp b) {
+    return a.compareTo(b) >= 0 ? a : b;
+  }
+
+  public static HlcTimestamp min(HlcTimestamp a, HlcTimestamp b) {
+    return a.compareTo(b) <= 0 ? a : b;
+  }
+
+  @Override
+  public int compareTo(HlcTimestamp other) {
+    return ORDER.compare(this, other);
+  }
+
+  /** The wire form, or {@code none}. */
+  @Override
+  public String toString() {
+    if (!isKnown()) {
+      return "none";
+    }
+    String digits = Integer.toString(logical);
+    return wallNanos + "." + "0".repeat(10 - digits.length()) + digits;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.belay.sink.decode;
+
+/**
+ * What must be known of a changefeed to read its records: the options it was created with.
+ *
+ * @param envelope option {@code envelope}
+ * @param topicPrefix {@code topic_prefix} of the sink URI; empty for none
+ * @param fullTableName option {@code full_table_name}; {@code AUTO} goes by the number of parts of
+ *     the topic's name
+ * @param topicName {@code topic_name} of the sink URI, if all tables share one topic; the table is
+ *     then named by {@code topic} in the value (option {@code topic_in_value}) or by {@code source}
+ *     of an enriched feed. Empty if each table has its own topic
+ * @param splitColumnFamilies option {@code split_column_families}, or {@code FAMILY} targets;
+ *     {@code AUTO} takes the second of two parts, or the fourth of four, for a family
+ * @param opColumn the column under which the feed's query projects {@code event_op()}, the only
+ *     mark of a delete in a {@code bare} feed; it is taken out of the row. Empty for none
+ */
+public record FeedFormat(
+    Envelope envelope,
+    String topicPrefix,
+    Choice fullTableName,
+    String topicName,
+    Choice splitColumnFamilies,
+    String opColumn) {
+
+  /** Nothing known: each record is judged by its look. */
+  public static final FeedFormat AUTO =
+      new FeedFormat(Envelope.AUTO, "", Choice.AUTO, "", Choice.AUTO, "");
+
+  /** An option that may be left to the look of the names. */
+  public enum Choice {
+    TRUE,
+    FALSE,
+    AUTO
+  }
+
+  public FeedFormat withEnvelope(Envelope other) {
+    return new FeedFormat(
+        other, topicPrefix, fullTableName, topicName, splitColumnFamilies, opColumn);
+  }
+
+  public FeedFormat withTopicPrefix(String other) {
+    return new FeedFormat(envelope, other, fullTableName, topicName, splitColumnFamilies, opColumn);
+  }
+
+  public FeedFormat withFullTableName(Choice other) {
+    return new FeedFormat(envelope, topicPrefix, other, topicName, splitColumnFamilies, opColumn);
+  }
+
+  public FeedFormat withTopicName(String other) {
+    return new FeedFormat(
+        envelope, topicPrefix, fullTableName, other, splitColumnFamilies, opColumn);
+  }
+
+  public FeedFormat withSplitColumnFamilies(Choice other) {
+    return new FeedFormat(envelope, topicPrefix, fullTableName, topicName, other, opColumn);
+  }
+
+  public FeedFormat withOpColumn(String other) {
+    return new FeedFormat(
+        envelope, topicPrefix, fullTableName, topicName, splitColumnFamilies, other);
+  }
+}
