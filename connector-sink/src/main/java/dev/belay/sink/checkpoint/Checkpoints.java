@@ -1,0 +1,15 @@
+package dev.belay.sink.checkpoint;
+
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * All committed positions of one connector.
+ *
+ * @param grown partitions that their topics gained since the claim before
+ */
+public record Checkpoints(
+    Map<TopicPartition, PartitionCheckpoint> partitions,
+    FrontierCheckpoint frontier,
+    Set<TopicPartition> grown) {}

@@ -1,0 +1,26 @@
+package dev.belay.sink.plan;
+
+import dev.belay.sink.change.HlcTimestamp;
+import dev.belay.sink.shape.ColumnShape;
+import dev.belay.sink.shape.TableShape;
+import java.util.List;
+
+/**
+ * A change in the words of its target table: key found, columns matched, values encoded.
+ *
+ * @param index which change of the window this is
+ * @param family column family of a split feed, else empty
+ * @param key encoded values in the order of {@code table.key()}
+ * @param columns the columns that the change carries, key included; empty for a delete
+ * @param values one for each column; null is SQL NULL
+ */
+record BoundChange(
+    int index,
+    TableShape table,
+    RowId row,
+    String family,
+    HlcTimestamp version,
+    boolean delete,
+    List<String> key,
+    List<ColumnShape> columns,
+    String[] values) {}

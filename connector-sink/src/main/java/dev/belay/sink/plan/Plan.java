@@ -1,0 +1,63 @@
+package dev.belay.sink.plan;
+
+import dev.belay.sink.change.HlcTimestamp;
+import dev.belay.sink.step.Step;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a window comes to. Every change given is in exactly one of: a folded row, the replays, the
+ * misfits, or the known ones.
+ *
+ * @param rows in the order of first arrival
+ * @param replays indexes of changes that are older than, or the same as, what was applied
+ * @param misfits changes that cannot be bound, with the reason
+ * @param ladder the ways to write the rows, cheapest first; each a list of stages; the steps of a
+ *     stage go into one statement
+ */
+public record Plan(
+    List<FoldedRow> rows,
+    List<Integer> replays,
+    List<Misfit> misfits,
+    List<Rung> ladder,
+    Memory memory) {
+
+  /** A change that cannot be bound to the target. */
+  public record Misfit(int change, UnboundException reason) {}
+
+  /**
+   * One way to write all rows.
+   *
+   * @param name for logs
+   */
+  public record Rung(String name, List<List<Step>> stages) {
+    static final String ORDERED = "ordered";
+    static final String PARKED = "parked";
+    static final String TOGETHER = "together";
+    static final String PARKED_TOGETHER = "parked, together";
+  }
+
+  /** What is to be remembered once the rows are committed. */
+  public record Memory(Map<Newest.Id, Newest.Version> versions) {
+    public void keepIn(Newest newest) {
+      versions.forEach(newest::remember);
+    }
+  }
+
+  /** The way in which a row can be written by itself: unique values parked where that helps. */
+  public Rung oneByOne() {
+    return ladder.stream()
+        .filter(rung -> rung.name().equals(Rung.PARKED))
+        .findFirst()
+        .orElse(ladder.get(0));
+  }
+
+  public boolean isEmpty() {
+    return rows.isEmpty();
+  }
+
+  /** The newest version that it writes; {@link HlcTimestamp#NONE} if it writes nothing. */
+  public HlcTimestamp newestVersion() {
+    return rows.stream().map(FoldedRow::version).reduce(HlcTimestamp.NONE, HlcTimestamp::max);
+  }
+}

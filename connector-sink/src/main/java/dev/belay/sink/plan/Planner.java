@@ -1,0 +1,217 @@
+package dev.belay.sink.plan;
+
+import dev.belay.sink.change.Delete;
+import dev.belay.sink.change.HlcTimestamp;
+import dev.belay.sink.plan.Plan.Memory;
+import dev.belay.sink.plan.Plan.Misfit;
+import dev.belay.sink.shape.ColumnShape;
+import dev.belay.sink.shape.TableShape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Turns the changes of a window into a plan: drops what is older than the row already is, folds
+ * what is left by row, and orders it by foreign key. Same changes, same memory, same shapes: same
+ * plan; nothing here has effects.
+ */
+public final class Planner {
+  private final RowBinder binder;
+  private final StepOrder steps;
+
+  public Planner(RowBinder binder, StepOrder steps) {
+    this.binder = binder;
+    this.steps = steps;
+  }
+
+  /**
+   * @param changes in the order in which they arrived
+   * @param newest what was applied ahead of the resolved time
+   * @param left indexes of changes that are not to be written this time
+   */
+  public Plan plan(List<PlanInput> changes, Newest newest, Set<Integer> left) {
+    List<Misfit> misfits = new ArrayList<>();
+    BoundChange[] bound = bind(changes, left, misfits);
+    Map<Newest.Id, Newest.Version> memory = new HashMap<>();
+    // what took effect before is remembered before anything new is judged by it
+    for (BoundChange change : bound) {
+      if (change != null && changes.get(change.index()).known()) {
+        remember(memory, change);
+      }
+    }
+    Map<RowId, List<BoundChange>> byRow = new LinkedHashMap<>();
+    List<Integer> replays = new ArrayList<>();
+    for (BoundChange change : bound) {
+      if (change == null || changes.get(change.index()).known()) {
+        continue;
+      }
+      if (isReplay(change, newest, memory)) {
+        replays.add(change.index());
+      } else {
+        byRow.computeIfAbsent(change.row(), row -> new ArrayList<>(1)).add(change);
+      }
+    }
+    List<FoldedRow> rows = new ArrayList<>(byRow.size());
+    for (List<BoundChange> versions : byRow.values()) {
+      rows.add(fold(versions, replays));
+      versions.forEach(change -> remember(memory, change));
+    }
+    return new Plan(rows, replays, misfits, steps.ladder(rows), new Memory(memory));
+  }
+
+  /** Null for what is left out or cannot be bound. */
+  private BoundChange[] bind(List<PlanInput> changes, Set<Integer> left, List<Misfit> misfits) {
+    BoundChange[] bound = new BoundChange[changes.size()];
+    // upserts first: they show how unnamed keys are to be read, which deletes do not
+    for (boolean deletes : new boolean[] {false, true}) {
+      for (int i = 0; i < bound.length; i++) {
+        PlanInput input = changes.get(i);
+        if (left.contains(i) || input.change() instanceof Delete != deletes) {
+          continue;
+        }
+        try {
+          bound[i] = binder.bind(i, input.change());
+        } catch (UnboundException e) {
+          if (!input.known()) {
+            misfits.add(new Misfit(i, e));
+          }
+        }
+      }
+    }
+    return bound;
+  }
+
+  private static boolean isReplay(
+      BoundChange change, Newest newest, Map<Newest.Id, Newest.Version> known) {
+    Newest.Id id = new Newest.Id(change.row(), change.family());
+    return newest.of(id).filter(version -> covers(version, change)).isPresent()
+        || (known.containsKey(id) && covers(known.get(id), change));
+  }
+
+  /** Forgets the target's shapes, because its catalog was read again. */
+  public void forgetShapes() {
+    binder.forget();
+  }
+
+  /**
+   * Whether a change brings nothing new. One of an equal version does if it has other columns, or
+   * if it makes the row that a delete took away: a row that moves to another region is deleted and
+   * inserted at one time, under keys that are one key in the target, in any order.
+   */
+  private static boolean covers(Newest.Version known, BoundChange change) {
+    int order = change.version().compareTo(known.version());
+    // without versions nothing can be told to be old
+    return change.version().isKnown()
+        && (order < 0
+            || (order == 0
+                && (change.delete()
+                    || (!known.deleted() && known.columns().containsAll(change.columns())))));
+  }
+
+  private static void remember(Map<Newest.Id, Newest.Version> memory, BoundChange change) {
+    if (change.version().isKnown()) {
+      memory.merge(
+          new Newest.Id(change.row(), change.family()),
+          new Newest.Version(change.version(), change.columns(), change.delete()),
+          Newest.Version::and);
+    }
+  }
+
+  /** Folds the versions of one row; exact repetitions among them are replays. */
+  private static FoldedRow fold(List<BoundChange> arrived, List<Integer> replays) {
+    if (arrived.size() == 1) {
+      BoundChange only = arrived.get(0);
+      return new FoldedRow(
+          only.table(),
+          only.row(),
+          only.version(),
+          only.delete(),
+          only.key(),
+          only.columns(),
+          List.of(),
+          only.values(),
+          List.of(only.index()));
+    }
+    List<BoundChange> versions = new ArrayList<>(arrived);
+    // stable: among equal versions (or without any) the order of arrival stands
+    versions.sort(Comparator.comparing(BoundChange::version));
+    Set<HlcTimestamp> made = new HashSet<>();
+    versions.stream().filter(v -> !v.delete()).forEach(v -> made.add(v.version()));
+    Map<ColumnShape, String> values = new LinkedHashMap<>();
+    List<Integer> folded = new ArrayList<>(versions.size());
+    boolean deleted = false;
+    boolean madeAnew = false;
+    BoundChange last = null;
+    for (BoundChange version : versions) {
+      if (last != null && isRepetition(last, version)) {
+        replays.add(version.index());
+        continue;
+      }
+      if (version.delete() && version.version().isKnown() && made.contains(version.version())) {
+        // the row moved to another key of the feed, which is the same key here
+        folded.add(0, version.index());
+        continue;
+      }
+      folded.add(version.index());
+      if (version.delete()) {
+        values.clear();
+        deleted = true;
+      } else {
+        madeAnew |= deleted;
+        deleted = false;
+        for (int c = 0; c < version.columns().size(); c++) {
+          values.put(version.columns().get(c), version.values()[c]);
+        }
+      }
+      last = version;
+    }
+    BoundChange newest = last;
+    if (deleted) {
+      return new FoldedRow(
+          newest.table(),
+          newest.row(),
+          newest.version(),
+          true,
+          newest.key(),
+          List.of(),
+          List.of(),
+          new String[0],
+          folded);
+    }
+    List<ColumnShape> columns =
+        sameColumns(newest, values) ? newest.columns() : List.copyOf(values.keySet());
+    return new FoldedRow(
+        newest.table(),
+        newest.row(),
+        newest.version(),
+        false,
+        newest.key(),
+        columns,
+        madeAnew ? absent(newest.table(), columns) : List.of(),
+        columns.stream().map(values::get).toArray(String[]::new),
+        folded);
+  }
+
+  private static boolean sameColumns(BoundChange newest, Map<ColumnShape, String> values) {
+    return newest.columns().size() == values.size();
+  }
+
+  private static boolean isRepetition(BoundChange earlier, BoundChange later) {
+    return later.version().isKnown()
+        && later.version().equals(earlier.version())
+        && later.family().equals(earlier.family())
+        && later.delete() == earlier.delete()
+        && later.columns().equals(earlier.columns())
+        && Arrays.equals(later.values(), earlier.values());
+  }
+
+  private static List<ColumnShape> absent(TableShape table, List<ColumnShape> columns) {
+    return table.columns().stream().filter(c -> !c.generated() && !columns.contains(c)).toList();
+  }
+}

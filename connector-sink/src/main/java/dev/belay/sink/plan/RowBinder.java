@@ -1,0 +1,346 @@
+package dev.belay.sink.plan;
+
+import dev.belay.sink.change.Change;
+import dev.belay.sink.change.ChangeInfo;
+import dev.belay.sink.change.Row;
+import dev.belay.sink.change.TableName;
+import dev.belay.sink.change.Upsert;
+import dev.belay.sink.failure.UnfitValueException;
+import dev.belay.sink.shape.ColumnShape;
+import dev.belay.sink.shape.TableShape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Binds changes to their target tables. Remembers per table what the rows seen so far said about
+ * the order of unnamed keys. One thread.
+ */
+public final class RowBinder {
+  private final TableMap tables;
+  private final KeyColumns keyColumns;
+  private final boolean ignoreUnknownColumns;
+  private final Function<TableName, Optional<TableShape>> catalog;
+  private final Set<Family> primaryFamilies = new HashSet<>();
+  private final Map<TableName, Binding> bindings = new HashMap<>();
+  private final Map<KeyId, KeyOrder> orders = new HashMap<>();
+
+  /**
+   * @param catalog the target's shape of a target table, empty if there is no such table
+   */
+  public RowBinder(
+      TableMap tables,
+      KeyColumns keyColumns,
+      boolean ignoreUnknownColumns,
+      Function<TableName, Optional<TableShape>> catalog) {
+    this.tables = tables;
+    this.keyColumns = keyColumns;
+    this.ignoreUnknownColumns = ignoreUnknownColumns;
+    this.catalog = catalog;
+  }
+
+  /**
+   * Forgets the shapes. What rows said about the order of unnamed keys stays true for as long as
+   * the key's columns stay the same.
+   */
+  void forget() {
+    bindings.clear();
+  }
+
+  BoundChange bind(int index, Change change) throws UnboundException {
+    Binding binding = binding(change.info().table());
+    try {
+      return change instanceof Upsert upsert
+          ? binding.bindUpsert(index, upsert)
+          : binding.bindDelete(index, change.info());
+    } catch (UnfitValueException e) {
+      // the column may have been widened meanwhile
+      throw new UnboundException(UnboundException.Reach.RECORD, true, e.getMessage());
+    }
+  }
+
+  private Binding binding(TableName feed) throws UnboundException {
+    Binding binding = bindings.get(feed);
+    if (binding == null) {
+      binding = new Binding(feed, shape(feed));
+      requireOneFeed(binding);
+      bindings.put(feed, binding);
+    }
+    return binding;
+  }
+
+  private void requireOneFeed(Binding given) throws UnboundException {
+    for (Binding other : bindings.values()) {
+      if (other.shape.name().equals(given.shape.name()) && !mayBeOne(other.feed, given.feed)) {
+        throw new UnboundException(
+            UnboundException.Reach.TABLE,
+            true,
+            "The feed's tables "
+                + other.feed
+                + " and "
+                + given.feed
+                + " both go to target table "
+                + given.shape
+                + ", where their rows would overwrite each other. Map them apart with tables.map.");
+      }
+    }
+  }
+
+  /** Whether two names can be of one table, of which one says less. */
+  private static boolean mayBeOne(TableName a, TableName b) {
+    return a.name().equals(b.name())
+        && (a.schema().isEmpty() || b.schema().isEmpty() || a.schema().equals(b.schema()));
+  }
+
+  private TableShape shape(TableName feed) throws UnboundException {
+    TableName target = tables.target(feed);
+    TableShape shape =
+        catalog
+            .apply(target)
+            .orElseThrow(
+                () ->
+                    new UnboundException(
+                        UnboundException.Reach.TABLE,
+                        true,
+                        "The feed has rows of table "
+                            + feed
+                            + ", and the target has no table "
+                            + target
+                            + " that this user can see. Create it, grant SELECT, INSERT, UPDATE and"
+                            + " DELETE on it, map it with tables.map, or take its topic out of the"
+                            + " connector."));
+    if (shape.key().isEmpty()) {
+      throw new UnboundException(
+          UnboundException.Reach.TABLE,
+          true,
+          "Target table "
+              + target
+              + " has no primary key, so its rows cannot be told apart. Add the primary key that"
+              + " CockroachDB has.");
+    }
+    return shape;
+  }
+
+  /** One feed table and its shape in the target. */
+  private final class Binding {
+    private final TableName feed;
+    private final TableShape shape;
+    private final TableColumns names;
+    private final KeyBinding keys;
+    private final Map<List<String>, ColumnPlan> plans = new IdentityHashMap<>();
+    private final Map<List<ColumnShape>, List<ColumnShape>> columnSets = new HashMap<>();
+
+    Binding(TableName feed, TableShape shape) throws UnboundException {
+      this.feed = feed;
+      this.shape = shape;
+      Optional<KeyOrder.Configured> configured = configuredOrder();
+      this.names = new TableColumns(shape);
+      this.keys =
+          new KeyBinding(
+              feed,
+              names,
+              orders.computeIfAbsent(
+                  new KeyId(
+                      feed, shape.key().stream().map(c -> c.name() + " " + c.type()).toList()),
+                  id -> new KeyOrder(shape.key().size(), configured)));
+    }
+
+    private Optional<KeyOrder.Configured> configuredOrder() throws UnboundException {
+      List<String> parts = keyColumns.byTable().get(feed.schema() + "." + feed.name());
+      if (parts == null) {
+        parts = keyColumns.byTable().get(feed.name());
+      }
+      if (parts == null) {
+        return Optional.empty();
+      }
+      int[] positions = new int[shape.key().size()];
+      for (int c = 0; c < positions.length; c++) {
+        positions[c] = parts.indexOf(shape.key().get(c).name());
+        if (positions[c] < 0) {
+          throw new UnboundException(
+              UnboundException.Reach.TABLE,
+              true,
+              "key.columns names the parts of the key of table "
+                  + feed
+                  + ", and column "
+                  + shape.key().get(c).name()
+                  + " of the target's primary key is not among them. Name every part of CockroachDB's"
+                  + " key in its order, with - for one that the target lacks.");
+        }
+      }
+      return Optional.of(new KeyOrder.Configured(parts.size(), positions));
+    }
+
+    BoundChange bindUpsert(int index, Upsert upsert) throws UnfitValueException, UnboundException {
+      Row row = upsert.row();
+      ColumnPlan plan = columnPlan(row.names());
+      String[] values = new String[plan.columns().size()];
+      for (int i = 0; i < values.length; i++) {
+        int source = plan.sources()[i];
+        // beyond the row: a key column that only the Kafka key carries
+        values[i] =
+            source < 0 ? null : names.encode(plan.columns().get(i), row.values().get(source));
+      }
+      List<String> key;
+      if (plan.keyInRow()) {
+        key = new ArrayList<>(plan.keyAt().length);
+        for (int c = 0; c < plan.keyAt().length; c++) {
+          String value = values[plan.keyAt()[c]];
+          if (value == null) {
+            throw keys.nullKey(shape.key().get(c));
+          }
+          key.add(value);
+        }
+        keys.learn(upsert.info(), key);
+        keys.requireWholeKey(upsert.info(), key);
+        if (!upsert.info().family().isEmpty()) {
+          primaryFamilies.add(new Family(feed, upsert.info().family()));
+        }
+      } else {
+        key = keys.keyFromParts(upsert.info());
+        for (int c = 0; c < plan.keyAt().length; c++) {
+          values[plan.keyAt()[c]] = key.get(c);
+        }
+      }
+      return new BoundChange(
+          index,
+          shape,
+          keys.rowId(key),
+          upsert.info().family(),
+          upsert.version(),
+          false,
+          key,
+          plan.columns(),
+          values);
+    }
+
+    BoundChange bindDelete(int index, ChangeInfo info)
+        throws UnfitValueException, UnboundException {
+      requirePrimaryFamily(info);
+      List<String> key =
+          info.before().row().isEmpty()
+              ? keys.keyFromParts(info)
+              : keys.keyFromRow(info.before().row(), info);
+      return new BoundChange(
+          index,
+          shape,
+          keys.rowId(key),
+          info.family(),
+          info.updated(),
+          true,
+          key,
+          List.of(),
+          new String[0]);
+    }
+
+    /**
+     * A family without the key's columns says null for a row that is gone, and may say it for
+     * columns that all became NULL. Only the family with the key's columns tells the two apart.
+     */
+    private void requirePrimaryFamily(ChangeInfo info) throws UnboundException {
+      if (info.family().isEmpty() || primaryFamilies.contains(new Family(feed, info.family()))) {
+        return;
+      }
+      throw new UnboundException(
+          UnboundException.Reach.RECORD,
+          false,
+          "The record says null for column family "
+              + info.family()
+              + " of table "
+              + feed
+              + ", and no row of that family with the key's columns was seen. A family without them"
+              + " says the same for a row that is gone and for columns that all became NULL, so"
+              + " nothing can be done safely. Create the changefeed without split_column_families.");
+    }
+
+    private ColumnPlan columnPlan(List<String> names) throws UnboundException {
+      ColumnPlan plan = plans.get(names);
+      if (plan == null) {
+        plan = newColumnPlan(names);
+        if (plans.size() > 1_000) {
+          // name lists that are not shared: a cache by identity would only grow
+          plans.clear();
+        }
+        plans.put(names, plan);
+      }
+      return plan;
+    }
+
+    private ColumnPlan newColumnPlan(List<String> names) throws UnboundException {
+      List<ColumnShape> columns = new ArrayList<>();
+      List<Integer> sources = new ArrayList<>();
+      for (int i = 0; i < names.size(); i++) {
+        Optional<ColumnShape> column = match(names.get(i));
+        if (column.isEmpty()) {
+          continue;
+        }
+        if (columns.contains(column.get())) {
+          throw new UnboundException(
+              UnboundException.Reach.RECORD,
+              true,
+              "The record has several columns which differ from "
+                  + column.get().name()
+                  + " of target table "
+                  + shape
+                  + " by case only, and the target has one. Give it the others.");
+        }
+        columns.add(column.get());
+        sources.add(i);
+      }
+      boolean keyInRow = true;
+      int[] keyAt = new int[shape.key().size()];
+      for (int c = 0; c < keyAt.length; c++) {
+        keyAt[c] = columns.indexOf(shape.key().get(c));
+        if (keyAt[c] < 0) {
+          keyInRow = false;
+          keyAt[c] = columns.size();
+          columns.add(shape.key().get(c));
+          sources.add(-1);
+        }
+      }
+      List<ColumnShape> shared = List.copyOf(columns);
+      return new ColumnPlan(
+          columnSets.computeIfAbsent(shared, Function.identity()),
+          sources.stream().mapToInt(Integer::intValue).toArray(),
+          keyAt,
+          keyInRow);
+    }
+
+    private Optional<ColumnShape> match(String name) throws UnboundException {
+      Optional<ColumnShape> column = names.column(name);
+      if (column.isEmpty() && !ignoreUnknownColumns) {
+        throw new UnboundException(
+            UnboundException.Reach.RECORD,
+            true,
+            "The record has column "
+                + name
+                + ", and target table "
+                + shape
+                + " has no such column. Add it, or set columns.unknown=ignore.");
+      }
+      return column.filter(c -> !c.generated());
+    }
+  }
+
+  private record KeyId(TableName feed, List<String> columns) {}
+
+  private record Family(TableName feed, String name) {}
+
+  /**
+   * How the columns of one wire shape lie in the target.
+   *
+   * @param columns what is written, key included; one list object per set of columns, so that rows
+   *     of one statement find each other
+   * @param sources index in the wire's row, -1 for a key column that only the Kafka key carries
+   * @param keyAt index in {@code columns} of each key column
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record ColumnPlan(
+      List<ColumnShape> columns, int[] sources, int[] keyAt, boolean keyInRow) {}
+}

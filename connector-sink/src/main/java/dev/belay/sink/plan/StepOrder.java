@@ -1,0 +1,265 @@
+package dev.belay.sink.plan;
+
+import dev.belay.sink.change.TableName;
+import dev.belay.sink.plan.Plan.Rung;
+import dev.belay.sink.shape.ColumnShape;
+import dev.belay.sink.shape.ForeignKeyShape;
+import dev.belay.sink.shape.TableShape;
+import dev.belay.sink.shape.UniqueShape;
+import dev.belay.sink.step.Step;
+import dev.belay.sink.step.StepRow;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiPredicate;
+
+/**
+ * Puts the rows of a window into an order that constraints allow (invariant I5 Referential), as a
+ * ladder of ways. The target tries them in turn; the first costs nothing extra and fits nearly
+ * always.
+ *
+ * <ol>
+ *   <li><b>ordered</b>: upserts parents first, then deletes children first. Tables that reference
+ *       each other in a cycle share a statement, since the database checks at its end.
+ *   <li><b>parked</b>: before that, rows whose unique values stand in each other's way give them up
+ *       for the moment.
+ *   <li><b>together</b>: everything in one statement, for keys that move together with their
+ *       references, deletes first: unique values are checked row by row.
+ *   <li><b>parked, together</b>: both.
+ * </ol>
+ *
+ * Rows are never deleted to be inserted again: with ON DELETE CASCADE that would take their
+ * children along.
+ */
+public final class StepOrder {
+  private final int rowsPerStatement;
+  private final boolean statementsCombine;
+  private final BiPredicate<TableShape, ColumnShape> canPark;
+
+  /**
+   * @param statementsCombine whether the target runs several steps as one statement
+   * @param canPark whether a column's values can be moved out of the way
+   */
+  public StepOrder(
+      int rowsPerStatement,
+      boolean statementsCombine,
+      BiPredicate<TableShape, ColumnShape> canPark) {
+    this.rowsPerStatement = rowsPerStatement;
+    this.statementsCombine = statementsCombine;
+    this.canPark = canPark;
+  }
+
+  List<Rung> ladder(List<FoldedRow> rows) {
+    if (rows.isEmpty()) {
+      return List.of();
+    }
+    List<Step> upserts = upserts(rows);
+    List<Step> deletes = deletes(rows);
+    Map<TableName, TableShape> tables = new LinkedHashMap<>();
+    rows.forEach(row -> tables.putIfAbsent(row.table().name(), row.table()));
+    List<List<TableName>> groups = TableOrder.parentsFirst(tables.values());
+
+    List<List<Step>> ordered = new ArrayList<>();
+    for (List<TableName> group : groups) {
+      stages(group, tables, upserts, ordered);
+    }
+    for (int g = groups.size() - 1; g >= 0; g--) {
+      stages(groups.get(g), tables, deletes, ordered);
+    }
+    List<Rung> ladder = new ArrayList<>();
+    ladder.add(new Rung(Rung.ORDERED, ordered));
+    List<List<Step>> parks = new ArrayList<>();
+    parks(rows, upserts, tables.values()).forEach(park -> parks.add(List.of(park)));
+    if (!parks.isEmpty()) {
+      ladder.add(new Rung(Rung.PARKED, concat(parks, ordered)));
+    }
+    if (statementsCombine && upserts.size() + deletes.size() > 1) {
+      List<Step> all = new ArrayList<>(deletes);
+      all.addAll(upserts);
+      ladder.add(new Rung(Rung.TOGETHER, List.of(all)));
+      if (!parks.isEmpty()) {
+        ladder.add(new Rung(Rung.PARKED_TOGETHER, concat(parks, List.of(all))));
+      }
+    }
+    return ladder;
+  }
+
+  private static List<List<Step>> concat(List<List<Step>> first, List<List<Step>> then) {
+    List<List<Step>> all = new ArrayList<>(first);
+    all.addAll(then);
+    return all;
+  }
+
+  /** The steps of a group of tables: one statement if the tables form a cycle, else chunks. */
+  private void stages(
+      List<TableName> group,
+      Map<TableName, TableShape> tables,
+      List<Step> steps,
+      List<List<Step>> into) {
+    List<Step> ofGroup = steps.stream().filter(s -> group.contains(s.table().name())).toList();
+    if (ofGroup.isEmpty()) {
+      return;
+    }
+    boolean cycle = group.size() > 1 || TableOrder.referencesItself(tables.get(group.get(0)));
+    if (cycle && statementsCombine) {
+      into.add(ofGroup);
+      return;
+    }
+    for (Step step : ofGroup) {
+      for (int from = 0; from < step.rows().size(); from += rowsPerStatement) {
+        int to = Math.min(from + rowsPerStatement, step.rows().size());
+        into.add(
+            List.of(
+                from == 0 && to == step.rows().size()
+                    ? step
+                    : step.withRows(step.rows().subList(from, to))));
+      }
+    }
+  }
+
+  /** One step for each table and set of columns. */
+  private static List<Step> upserts(List<FoldedRow> rows) {
+    record Shape(TableName table, List<ColumnShape> columns, List<ColumnShape> reset) {}
+    Map<Shape, List<StepRow>> byShape = new LinkedHashMap<>();
+    Map<Shape, TableShape> tables = new LinkedHashMap<>();
+    for (int i = 0; i < rows.size(); i++) {
+      FoldedRow row = rows.get(i);
+      if (!row.delete()) {
+        Shape shape = new Shape(row.table().name(), row.columns(), row.reset());
+        tables.put(shape, row.table());
+        byShape.computeIfAbsent(shape, s -> new ArrayList<>()).add(new StepRow(row.values(), i));
+      }
+    }
+    List<Step> steps = new ArrayList<>();
+    byShape.forEach(
+        (shape, some) ->
+            steps.add(new Step.Upsert(tables.get(shape), shape.columns(), shape.reset(), some)));
+    return steps;
+  }
+
+  private static List<Step> deletes(List<FoldedRow> rows) {
+    Map<TableName, List<StepRow>> byTable = new LinkedHashMap<>();
+    Map<TableName, TableShape> tables = new LinkedHashMap<>();
+    for (int i = 0; i < rows.size(); i++) {
+      FoldedRow row = rows.get(i);
+      if (row.delete()) {
+        tables.put(row.table().name(), row.table());
+        byTable.computeIfAbsent(row.table().name(), t -> new ArrayList<>()).add(keyRow(row, i));
+      }
+    }
+    List<Step> steps = new ArrayList<>();
+    byTable.forEach((table, some) -> steps.add(new Step.Delete(tables.get(table), some)));
+    return steps;
+  }
+
+  private static StepRow keyRow(FoldedRow row, int index) {
+    return new StepRow(row.key().toArray(String[]::new), index);
+  }
+
+  /** For each set of unique values that could clash: the column that gives way. */
+  private List<Step> parks(
+      List<FoldedRow> rows, List<Step> upserts, Collection<TableShape> tables) {
+    List<Step> parks = new ArrayList<>();
+    for (TableShape table : tables) {
+      for (UniqueShape unique : table.uniques()) {
+        Optional<ColumnShape> column =
+            unique.deferrable() ? Optional.empty() : parkable(table, unique, tables);
+        if (column.isPresent()) {
+          park(table, unique, column.get(), rows, upserts).ifPresent(parks::add);
+        }
+      }
+    }
+    return parks;
+  }
+
+  private static Optional<Step> park(
+      TableShape table,
+      UniqueShape unique,
+      ColumnShape column,
+      List<FoldedRow> rows,
+      List<Step> upserts) {
+    List<StepRow> keys = new ArrayList<>();
+    for (int i = 0; i < rows.size(); i++) {
+      FoldedRow row = rows.get(i);
+      // a row that does not carry the column would not get its value back
+      if (row.table().name().equals(table.name())
+          && (row.delete() || row.columns().contains(column))) {
+        keys.add(keyRow(row, i));
+      }
+    }
+    if (keys.isEmpty()) {
+      return Optional.empty();
+    }
+    if (unique.match() == UniqueShape.Match.OTHER) {
+      return Optional.of(new Step.Park(table, List.of(column), keys));
+    }
+    List<Step.Claim> claims = new ArrayList<>();
+    for (Step step : upserts) {
+      if (step.table().name().equals(table.name())) {
+        claim((Step.Upsert) step, unique).ifPresent(claims::add);
+      }
+    }
+    return claims.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Step.Park(table, List.of(column), keys, claims));
+  }
+
+  /** What an upsert's rows will have; empty if it leaves the unique columns alone. */
+  private static Optional<Step.Claim> claim(Step.Upsert upsert, UniqueShape unique) {
+    List<ColumnShape> carried =
+        upsert.columns().stream().filter(c -> unique.columns().contains(c.name())).toList();
+    if (carried.isEmpty()) {
+      return Optional.empty();
+    }
+    List<ColumnShape> bound = new ArrayList<>(upsert.table().key());
+    bound.addAll(carried);
+    int[] places = bound.stream().mapToInt(upsert.columns()::indexOf).toArray();
+    List<StepRow> rows =
+        upsert.rows().stream()
+            .map(
+                row ->
+                    new StepRow(
+                        Arrays.stream(places).mapToObj(p -> row.values()[p]).toArray(String[]::new),
+                        row.change()))
+            .toList();
+    return Optional.of(
+        new Step.Claim(carried, unique.match() == UniqueShape.Match.EQUAL_WITH_NULLS, rows));
+  }
+
+  private Optional<ColumnShape> parkable(
+      TableShape table, UniqueShape unique, Collection<TableShape> tables) {
+    List<ColumnShape> candidates =
+        unique.columns().stream()
+            .flatMap(name -> table.column(name).stream())
+            .filter(c -> !c.generated() && !table.isKeyColumn(c.name()))
+            .filter(c -> c.nullable() || !isForeignKeyColumn(table, c))
+            .filter(c -> !isReferenced(table, c, tables))
+            .filter(c -> canPark.test(table, c))
+            .toList();
+    // NULL is free for certain; a made-up value comes second
+    return candidates.stream()
+        .filter(ColumnShape::nullable)
+        .findFirst()
+        .or(() -> candidates.stream().findFirst());
+  }
+
+  private static boolean isForeignKeyColumn(TableShape table, ColumnShape column) {
+    return table.foreignKeys().stream().anyMatch(fk -> fk.columns().contains(column.name()));
+  }
+
+  private static boolean isReferenced(
+      TableShape table, ColumnShape column, Collection<TableShape> tables) {
+    for (TableShape other : tables) {
+      for (ForeignKeyShape fk : other.foreignKeys()) {
+        if (fk.parent().equals(table.name()) && fk.parentColumns().contains(column.name())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}

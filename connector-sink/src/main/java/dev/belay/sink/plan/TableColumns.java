@@ -1,0 +1,57 @@
+package dev.belay.sink.plan;
+
+import dev.belay.sink.change.Datum;
+import dev.belay.sink.change.Row;
+import dev.belay.sink.failure.UnfitValueException;
+import dev.belay.sink.shape.ColumnShape;
+import dev.belay.sink.shape.TableShape;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The columns of a target table under the names of the feed: exact, or where nothing matches
+ * exactly, without regard to case if that is unambiguous.
+ */
+record TableColumns(TableShape shape) {
+
+  Optional<ColumnShape> column(String name) {
+    Optional<ColumnShape> exact = shape.column(name);
+    if (exact.isPresent()) {
+      return exact;
+    }
+    String folded = name.toLowerCase(Locale.ROOT);
+    List<ColumnShape> alike =
+        shape.columns().stream()
+            .filter(c -> c.name().toLowerCase(Locale.ROOT).equals(folded))
+            .toList();
+    return alike.size() == 1 ? Optional.of(alike.get(0)) : Optional.empty();
+  }
+
+  /** The row's value of a column; empty if it carries none. */
+  Optional<Datum> valueOf(Row row, ColumnShape column) {
+    for (int i = 0; i < row.names().size(); i++) {
+      if (column(row.names().get(i)).filter(c -> c == column).isPresent()) {
+        return Optional.of(row.values().get(i));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * What is bound for a value; null for NULL.
+   *
+   * @throws UnfitValueException names table and column
+   */
+  String encode(ColumnShape column, Datum value) throws UnfitValueException {
+    if (value.isNull()) {
+      return null;
+    }
+    try {
+      return column.codec().encode(value);
+    } catch (UnfitValueException e) {
+      throw new UnfitValueException(
+          "Column " + shape + "." + column.name() + " (" + column.type() + "): " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.belay.sink.target;
+
+import java.util.List;
+
+/**
+ * The statements over the two checkpoint tables, as one database spells them. Parameters are
+ * numbered by their order in the text; all are bound with {@code setString} or {@code setLong} and
+ * cast by the statement.
+ */
+public interface CheckpointSql {
+
+  /** Creates schema and tables where they are missing; each may be run again. */
+  List<String> createTables();
+
+  /** connector: all partition rows of a connector, columns by the names of the design. */
+  String readPartitions();
+
+  /** connector: the frontier row. */
+  String readFrontier();
+
+  /**
+   * Takes the row locks of a claim: connector. Waits as long as the session's lock limit allows.
+   */
+  String lockFrontier();
+
+  /** connector: inserts the frontier row if it is missing. */
+  String insertFrontier();
+
+  /** connector, topic, partition, topic_id, offset: inserts a partition row if it is missing. */
+  String insertPartition();
+
+  /** topic_id, connector, topic, partition: raises the epoch of one partition row. */
+  String claimPartition();
+
+  /** connector: raises the epoch of the frontier row. */
+  String claimFrontier();
+
+  /**
+   * Advances {@code rows} partition rows in one statement. Parameters: for each row topic,
+   * partition, epoch, sequence, applied_offset, rewind_offset, resolved, held, source_position;
+   * then the connector.
+   */
+  String advancePartitions(int rows);
+
+  /** frontier, snapshot_from, connector, epoch, sequence: advances the frontier row. */
+  String advanceFrontier();
+
+  /** connector: who holds locks on the checkpoint tables; one text column, for a message. */
+  String blockers();
+}

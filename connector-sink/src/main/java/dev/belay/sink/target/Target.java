@@ -1,0 +1,94 @@
+package dev.belay.sink.target;
+
+import dev.belay.sink.change.TableName;
+import dev.belay.sink.failure.TargetFault;
+import dev.belay.sink.shape.ColumnShape;
+import dev.belay.sink.shape.TableShape;
+import dev.belay.sink.step.Step;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one kind of database knows: its SQL, its types, its errors, its catalog. Holds no connection
+ * and no state of a transaction; one thread uses it at a time.
+ */
+public interface Target {
+
+  /** For logs and messages, for example {@code PostgreSQL}. */
+  String name();
+
+  /**
+   * Makes a new connection fit for applying: autocommit off, UTC, text forms that do not depend on
+   * the server's settings, server-side limits, the guard variable that user triggers can test.
+   *
+   * @throws SQLException judge it with {@link #judge}
+   */
+  void prepare(Connection connection, SessionLimits limits) throws SQLException;
+
+  /**
+   * Reads the shapes of the tables that exist among those named. A name without a schema means the
+   * first that the session's search path finds. Names match exactly, or, where nothing matches
+   * exactly, without regard to case if that is unambiguous.
+   *
+   * @return by the name asked for; a table that does not exist is not in it
+   */
+  Map<TableName, TableShape> describe(Connection connection, Collection<TableName> tables)
+      throws SQLException;
+
+  /**
+   * Why {@link #describe} left a table out: what was found under the name, and what to do. Reads as
+   * the end of a sentence that begins with the table.
+   */
+  default String whyAbsent(Connection connection, TableName table) throws SQLException {
+    return "does not exist";
+  }
+
+  /** All tables that the session may write, for recommendations. */
+  List<TableName> tables(Connection connection) throws SQLException;
+
+  /**
+   * The user's triggers on a table that fire when an apply session writes it, by name.
+   *
+   * @param table as {@link #describe} names it
+   */
+  List<String> triggers(Connection connection, TableName table) throws SQLException;
+
+  /** How a user's trigger tells that an apply session fires it; SQL, for messages. */
+  String guard();
+
+  /** Lets deferrable constraints wait for COMMIT, for this transaction. */
+  void deferConstraints(Connection connection) throws SQLException;
+
+  /** Checks now what {@link #deferConstraints} put off, so that a failure has a culprit. */
+  void checkConstraints(Connection connection) throws SQLException;
+
+  /**
+   * Runs the steps as one statement, so that constraints which the database checks at the end of a
+   * statement see the effect of all of them. One step is the usual case.
+   *
+   * @return rows that each step wrote or took away; an upsert with nothing to write beside the key
+   *     may leave rows out that were there already
+   */
+  long[] write(Connection connection, List<Step> steps) throws SQLException;
+
+  /** Whether {@link #write} takes more than one step. */
+  boolean writesTogether();
+
+  /**
+   * Whether {@link Step.Park} can move this column's values out of the way: it is nullable, or its
+   * type has values which are free for certain.
+   */
+  boolean canPark(TableShape table, ColumnShape column);
+
+  /** Judges a failure; never quotes row values. */
+  TargetFault judge(SQLException failure);
+
+  /** The SQL of the checkpoint tables. */
+  CheckpointSql checkpointSql();
+
+  /** SQL text form of a name, for messages that carry a remedy. */
+  String quoted(TableName table);
+}

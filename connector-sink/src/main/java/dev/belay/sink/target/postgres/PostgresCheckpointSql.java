@@ -1,0 +1,132 @@
+package dev.belay.sink.target.postgres;
+
+import dev.belay.sink.target.CheckpointSql;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+
+/** The checkpoint tables in schema {@code belay}. */
+final class PostgresCheckpointSql implements CheckpointSql {
+
+  private static final String CHECKPOINT = "belay.belay_checkpoint";
+  private static final String FRONTIER = "belay.belay_frontier";
+
+  /** Ends a statement in the script; statements hold semicolons themselves. */
+  private static final String SEPARATOR = "\n-- next\n";
+
+  /** The script that a DBA runs by hand, statement by statement. */
+  @Override
+  public List<String> createTables() {
+    try (InputStream script = PostgresCheckpointSql.class.getResourceAsStream("belay-schema.sql")) {
+      return List.of(
+          new String(script.readAllBytes(), StandardCharsets.UTF_8).strip().split(SEPARATOR));
+    } catch (IOException unreadableJar) {
+      throw new UncheckedIOException(unreadableJar);
+    }
+  }
+
+  @Override
+  public String readPartitions() {
+    return "SELECT topic, partition, topic_id, epoch, sequence, applied_offset, rewind_offset,"
+        + " resolved, held, source_position, format FROM "
+        + CHECKPOINT
+        + " WHERE connector = ? ORDER BY topic, partition";
+  }
+
+  @Override
+  public String readFrontier() {
+    return "SELECT epoch, sequence, frontier, snapshot_from, format FROM "
+        + FRONTIER
+        + " WHERE connector = ?";
+  }
+
+  @Override
+  public String lockFrontier() {
+    return readFrontier() + " FOR UPDATE";
+  }
+
+  @Override
+  public String insertFrontier() {
+    return "INSERT INTO " + FRONTIER + " (connector) VALUES (?) ON CONFLICT (connector) DO NOTHING";
+  }
+
+  @Override
+  public String insertPartition() {
+    return "INSERT INTO "
+        + CHECKPOINT
+        + " (connector, topic, partition, topic_id, applied_offset, rewind_offset)"
+        + " SELECT v.connector, v.topic, v.partition, v.topic_id, v.start, v.start"
+        + " FROM (VALUES (?::text, ?::text, ?::integer, ?::text, ?::bigint))"
+        + " AS v(connector, topic, partition, topic_id, start)"
+        + " ON CONFLICT (connector, topic, partition) DO NOTHING";
+  }
+
+  @Override
+  public String claimPartition() {
+    return "UPDATE "
+        + CHECKPOINT
+        + " SET epoch = epoch + 1, topic_id = ?::text"
+        + " WHERE connector = ? AND topic = ? AND partition = ?::integer";
+  }
+
+  @Override
+  public String claimFrontier() {
+    return "UPDATE " + FRONTIER + " SET epoch = epoch + 1 WHERE connector = ?";
+  }
+
+  @Override
+  public String advancePartitions(int rows) {
+    return "UPDATE "
+        + CHECKPOINT
+        + " AS c SET sequence = c.sequence + 1, applied_offset = v.applied_offset,"
+        + " rewind_offset = v.rewind_offset, resolved = v.resolved, held = v.held,"
+        + " source_position = v.source_position FROM (VALUES "
+        + String.join(
+            ", ",
+            Collections.nCopies(
+                rows,
+                "(?::text, ?::integer, ?::bigint, ?::bigint, ?::bigint, ?::bigint, ?::text,"
+                    + " ?::text, ?::text)"))
+        + ") AS v(topic, partition, epoch, sequence, applied_offset, rewind_offset, resolved, held,"
+        + " source_position) WHERE c.connector = ? AND c.topic = v.topic"
+        + " AND c.partition = v.partition AND c.epoch = v.epoch AND c.sequence = v.sequence";
+  }
+
+  @Override
+  public String advanceFrontier() {
+    return "UPDATE "
+        + FRONTIER
+        + " SET sequence = sequence + 1, frontier = ?::text, snapshot_from = ?::text"
+        + " WHERE connector = ? AND epoch = ?::bigint AND sequence = ?::bigint";
+  }
+
+  /**
+   * A row that a transaction under way has locked or changed carries that transaction's number in
+   * {@code xmax}, and pg_locks tells any role which process runs it. What the process does is
+   * visible to its own role and to members of pg_read_all_stats.
+   */
+  @Override
+  public String blockers() {
+    return """
+        SELECT 'pid ' || coalesce(l.pid::text, 'none (a prepared transaction)')
+          || ', application_name ' || coalesce(a.application_name, 'not visible to this role')
+          || ', state ' || coalesce(a.state, 'not visible to this role')
+          || ', transaction open for '
+          || coalesce(pg_catalog.date_trunc('second', pg_catalog.clock_timestamp() - a.xact_start)::text,
+            'a time not visible to this role')
+        FROM (VALUES (?::text)) AS v(connector)
+        CROSS JOIN LATERAL (
+          SELECT f.xmax FROM belay.belay_frontier f WHERE f.connector = v.connector
+          UNION
+          SELECT c.xmax FROM belay.belay_checkpoint c WHERE c.connector = v.connector) AS r(holder)
+        JOIN pg_catalog.pg_locks l ON l.locktype = 'transactionid' AND l.granted
+          AND l.transactionid = r.holder
+        LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+        WHERE l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()
+        ORDER BY 1
+        """;
+  }
+}
