@@ -1,0 +1,144 @@
+package dev.belay.sink;
+
+import dev.belay.sink.change.HlcTimestamp;
+import dev.belay.sink.failure.StopException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.sink.SinkTaskContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps memory bounded (invariant I8 Bounded): pauses the partitions that are ahead, so that the
+ * ones that hold the frontier back can catch up.
+ */
+final class FlowControl {
+  private static final Logger LOG = LoggerFactory.getLogger(FlowControl.class);
+
+  private final SinkTaskContext context;
+  private final long mostBytes;
+  private final boolean failOnOversize;
+  private final Set<TopicPartition> paused = new HashSet<>();
+
+  FlowControl(SinkTaskContext context, long mostBytes, boolean failOnOversize) {
+    this.context = context;
+    this.mostBytes = mostBytes;
+    this.failOnOversize = failOnOversize;
+  }
+
+  /**
+   * Whether what is held has reached the bound.
+   *
+   * @throws StopException if the bound is not to be dealt with by applying in pieces
+   */
+  boolean isFull(Map<TopicPartition, PartitionState> claimed) {
+    boolean full = bytes(claimed.values()) >= mostBytes;
+    if (full && failOnOversize) {
+      throw new StopException(
+          "A window of "
+              + bytes(claimed.values())
+              + " bytes does not fit into window.buffer.bytes="
+              + mostBytes
+              + ", and window.oversize=fail. Raise the buffer and the worker's heap, or set"
+              + " window.oversize=apply, which applies it in pieces and gives up the snapshot for its"
+              + " duration.");
+    }
+    return full;
+  }
+
+  /**
+   * @param hopeless whether all rows that wait for others were tried since anything was written, so
+   *     that only what is still to be read can help them
+   */
+  void regulate(Map<TopicPartition, PartitionState> claimed, boolean hopeless) {
+    long held = bytes(claimed.values());
+    paused.retainAll(claimed.keySet());
+    if (held < mostBytes / 4) {
+      resume(Set.copyOf(paused), held);
+      return;
+    }
+    HlcTimestamp least = least(claimed.values(), PartitionState::resolved);
+    boolean enoughRead = least.isAfter(least(claimed.values(), PartitionState::confirmed));
+    // a window that only waits for Kafka's metadata needs no more records
+    Set<TopicPartition> ahead =
+        enoughRead ? new HashSet<>(claimed.keySet()) : ahead(claimed, held, least, mostBytes);
+    if (hopeless && !enoughRead && held >= mostBytes && ahead.size() == claimed.size()) {
+      throw new StopException(
+          "The buffer (window.buffer.bytes="
+              + mostBytes
+              + ") is full of rows which wait for rows that did not come: parents that are rejected,"
+              + " missing, or not in the feed. Or of deletes that would take children along (ON DELETE"
+              + " CASCADE, SET NULL), which wait for the frontier. Look for foreign key violations in"
+              + " the log and at the metric stall, or raise the buffer.");
+    }
+    // whoever was ahead and now holds the others back would do so for ever
+    Set<TopicPartition> wanted = new HashSet<>(paused);
+    wanted.removeAll(ahead);
+    resume(wanted, held);
+    if (held >= mostBytes / 2) {
+      ahead.removeAll(paused);
+      pause(ahead, held);
+    }
+  }
+
+  private static HlcTimestamp least(
+      Collection<PartitionState> states, Function<PartitionState, HlcTimestamp> time) {
+    return states.stream().map(time).reduce(HlcTimestamp::min).orElse(HlcTimestamp.NONE);
+  }
+
+  private static Set<TopicPartition> ahead(
+      Map<TopicPartition, PartitionState> claimed, long held, HlcTimestamp least, long mostBytes) {
+    boolean remembering = claimed.values().stream().anyMatch(PartitionState::isRemembering);
+    Set<TopicPartition> ahead = new HashSet<>();
+    claimed.forEach(
+        (partition, state) -> {
+          if (remembering) {
+            // nothing is applied before those that read again have come to where they were
+            if (!state.isRemembering()) {
+              ahead.add(partition);
+            }
+            return;
+          }
+          boolean holdsBack = !state.resolved().isAfter(least);
+          boolean waitsForOthers =
+              held >= mostBytes && state.held().stream().anyMatch(HeldChange::isBlocked);
+          if (!holdsBack || waitsForOthers) {
+            ahead.add(partition);
+          }
+        });
+    return ahead;
+  }
+
+  private void pause(Set<TopicPartition> partitions, long held) {
+    if (!partitions.isEmpty()) {
+      if (paused.isEmpty()) {
+        LOG.info("{} bytes are held: pausing partitions that are ahead, from now on", held);
+      }
+      context.pause(partitions.toArray(TopicPartition[]::new));
+      paused.addAll(partitions);
+    }
+  }
+
+  private void resume(Set<TopicPartition> partitions, long held) {
+    if (!partitions.isEmpty()) {
+      context.resume(partitions.toArray(TopicPartition[]::new));
+      paused.removeAll(partitions);
+      if (paused.isEmpty()) {
+        LOG.info("{} bytes are held: no partition is paused any more", held);
+      }
+    }
+  }
+
+  /** Forgets what was paused of partitions that were claimed or revoked. */
+  void forget(Collection<TopicPartition> partitions) {
+    paused.removeAll(partitions);
+  }
+
+  private static long bytes(Collection<PartitionState> states) {
+    return states.stream().mapToLong(PartitionState::heldBytes).sum();
+  }
+}

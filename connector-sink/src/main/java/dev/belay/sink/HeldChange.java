@@ -1,0 +1,59 @@
+package dev.belay.sink;
+
+import dev.belay.sink.change.Change;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/** A change that was read and has not taken effect yet. */
+final class HeldChange {
+  private final Change change;
+  private final SinkRecord record;
+  private final boolean known;
+  private boolean blocked;
+
+  /**
+   * @param record for the dead letter queue, should it come to that
+   * @param known whether it took effect before this task's time, and is here only to be remembered
+   */
+  HeldChange(Change change, SinkRecord record, boolean known) {
+    this.change = change;
+    this.record = record;
+    this.known = known;
+  }
+
+  Change change() {
+    return change;
+  }
+
+  SinkRecord record() {
+    return record;
+  }
+
+  boolean isKnown() {
+    return known;
+  }
+
+  /** Whether it was tried and waits for another row. */
+  boolean isBlocked() {
+    return blocked;
+  }
+
+  void block() {
+    blocked = true;
+  }
+
+  long offset() {
+    return change.origin().offset();
+  }
+
+  /** Size of the record in Kafka. */
+  int bytes() {
+    return length(record.key()) + length(record.value());
+  }
+
+  private static int length(Object part) {
+    if (part instanceof byte[] bytes) {
+      return bytes.length;
+    }
+    return part instanceof String text ? text.length() : 0;
+  }
+}

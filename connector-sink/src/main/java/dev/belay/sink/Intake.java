@@ -1,0 +1,196 @@
+package dev.belay.sink;
+
+import dev.belay.sink.change.Change;
+import dev.belay.sink.change.Decoded;
+import dev.belay.sink.change.Ignored;
+import dev.belay.sink.change.Origin;
+import dev.belay.sink.change.Rejected;
+import dev.belay.sink.change.Resolved;
+import dev.belay.sink.decode.Decoder;
+import dev.belay.sink.failure.Rejector;
+import dev.belay.sink.failure.StopException;
+import dev.belay.sink.metrics.SinkMetrics;
+import dev.belay.sink.plan.RecentRecords;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads records into their partitions: each is held, or promised something (resolved), or is a
+ * repetition, or is rejected. Takes a batch that Connect delivers again as if it came once.
+ */
+final class Intake {
+  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
+  private final Decoder decoder;
+  private final Rejector rejector;
+  private final RecentRecords recent;
+  private final SinkMetrics metrics;
+  private final boolean failOnSuspect;
+
+  Intake(
+      Decoder decoder,
+      Rejector rejector,
+      RecentRecords recent,
+      SinkMetrics metrics,
+      boolean failOnSuspect) {
+    this.decoder = decoder;
+    this.rejector = rejector;
+    this.recent = recent;
+    this.metrics = metrics;
+    this.failOnSuspect = failOnSuspect;
+  }
+
+  static TopicPartition partition(SinkRecord record) {
+    return new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
+  }
+
+  /**
+   * Partitions of which Kafka gives something else than the record after the last one. Compacted
+   * and transactional topics have gaps by nature; else records were lost, or the topic is another
+   * one.
+   *
+   * @param again whether the batch was given before, so that records below are no surprise
+   */
+  Set<TopicPartition> gaps(
+      Collection<SinkRecord> records, Map<TopicPartition, PartitionState> claimed, boolean again) {
+    Map<TopicPartition, Long> due = new HashMap<>();
+    Set<TopicPartition> gaps = new HashSet<>();
+    for (SinkRecord record : records) {
+      TopicPartition partition = partition(record);
+      PartitionState state = claimed.get(partition);
+      if (state != null) {
+        long offset = record.originalKafkaOffset();
+        long expected = due.getOrDefault(partition, state.next());
+        if (offset > expected || (offset < expected && !again)) {
+          gaps.add(partition);
+        }
+        due.put(partition, Math.max(expected, offset + 1));
+      }
+    }
+    return gaps;
+  }
+
+  /**
+   * @throws StopException if the feed or the connector's settings cannot work, or a record is
+   *     rejected and may not be
+   */
+  void accept(Collection<SinkRecord> records, Map<TopicPartition, PartitionState> claimed) {
+    for (SinkRecord record : records) {
+      PartitionState state = claimed.get(partition(record));
+      if (state != null && record.originalKafkaOffset() >= state.next()) {
+        take(record, state);
+        state.read(record.originalKafkaOffset());
+      }
+    }
+  }
+
+  private void take(SinkRecord record, PartitionState state) {
+    Origin origin =
+        new Origin(
+            record.originalTopic(), record.originalKafkaPartition(), record.originalKafkaOffset());
+    byte[] key = bytes(record.key(), "key", origin);
+    byte[] value = bytes(record.value(), "value", origin);
+    Decoded decoded = decoder.decode(origin, record.topic(), key, value);
+    boolean known = state.isKnown(origin.offset());
+    if (decoded instanceof Change change) {
+      takeChange(change, record, key, state, known);
+    } else if (decoded instanceof Resolved resolved) {
+      state.resolve(resolved);
+      metrics.resolved(known);
+    } else if (decoded instanceof Rejected rejected) {
+      if (!known) {
+        rejector.report(record, origin, rejected.reason(), Map.of());
+        metrics.rejected(1);
+      }
+    } else if (decoded instanceof Ignored) {
+      metrics.ignored(known);
+    }
+  }
+
+  private void takeChange(
+      Change change, SinkRecord record, byte[] key, PartitionState state, boolean known) {
+    if (!change.version().isKnown()) {
+      throw new StopException(
+          "The record at "
+              + change.origin()
+              + " has no commit time, so the versions of a row cannot be told apart. Create the"
+              + " changefeed with the option updated"
+              + " (envelope=enriched: enriched_properties='source' as well). A delete of envelope=row"
+              + " never has one: create the changefeed with envelope=wrapped.");
+    }
+    byte[] keyBytes = key == null ? new byte[0] : key;
+    String topic = change.origin().topic();
+    boolean waits = state.wasHeld(change.origin().offset());
+    if (!waits && !change.version().isAfter(state.committed().resolved())) {
+      if (!known) {
+        metrics.replayed(1);
+        judge(change, topic, keyBytes, state);
+      }
+      return;
+    }
+    recent.saw(topic, keyBytes, change.version());
+    state.hold(new HeldChange(change, record, known));
+  }
+
+  /**
+   * A record at or below the resolved time should have been sent before. What this task would
+   * remember and does not was promised not to come (invariant I3 NeverBackwards).
+   */
+  private void judge(Change change, String topic, byte[] key, PartitionState state) {
+    boolean judgeable =
+        change.version().isAfter(state.resolvedAtClaim()) && recent.reaches(change.version());
+    if (!judgeable || recent.contains(topic, key, change.version())) {
+      return;
+    }
+    metrics.suspect();
+    String finding =
+        "The record at "
+            + change.origin()
+            + " has the commit time "
+            + change.version()
+            + ", and its partition was resolved up to "
+            + state.committed().resolved()
+            + " before it came, without it. Either the changefeed resolved too early (technical"
+            + " advisory A-104309), or a second changefeed writes to the topic, or a table was added"
+            + " to the changefeed with an initial scan.";
+    if (failOnSuspect) {
+      throw new StopException(
+          finding
+              + " Dropping it could lose a row. Compare the row in both databases; to drop such"
+              + " records and go on, set replay.suspect=warn.");
+    }
+    LOG.warn("{} It is dropped (replay.suspect=warn).", finding);
+  }
+
+  private static byte[] bytes(Object part, String which, Origin origin) {
+    if (part == null || part instanceof byte[]) {
+      return (byte[]) part;
+    }
+    if (part instanceof String text) {
+      return text.getBytes(StandardCharsets.UTF_8);
+    }
+    boolean json = part instanceof Map || part instanceof Number || part instanceof Collection;
+    throw new StopException(
+        "The "
+            + which
+            + " at "
+            + origin
+            + " reaches the connector as "
+            + part.getClass().getSimpleName()
+            + (json
+                ? ": a JsonConverter without schemas has read it, which turns DECIMAL into double and"
+                    + " loses digits."
+                : ", which this version does not read.")
+            + " Set "
+            + which
+            + ".converter=org.apache.kafka.connect.converters.ByteArrayConverter.");
+  }
+}

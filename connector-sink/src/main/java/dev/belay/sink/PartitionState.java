@@ -1,0 +1,235 @@
+package dev.belay.sink;
+
+import dev.belay.sink.change.HlcTimestamp;
+import dev.belay.sink.change.Resolved;
+import dev.belay.sink.checkpoint.OffsetRanges;
+import dev.belay.sink.checkpoint.PartitionCheckpoint;
+import dev.belay.sink.checkpoint.RewindTrail;
+import dev.belay.sink.failure.StopException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * One claimed partition between its checkpoint and its newest record.
+ *
+ * <pre>
+ *   rewind ........ applied ............ next
+ *   |  known: only  |  held, or applied   |  not read yet
+ *   |  remembered   |  ahead, or replays  |
+ * </pre>
+ */
+final class PartitionState {
+  /** So many falls back within {@link #WITNESSED} resolved times are no restart of one feed. */
+  static final int FALLS_OF_TWO_FEEDS = 5;
+
+  static final int WITNESSED = 20;
+
+  private final PartitionCheckpoint claimed;
+  private final int memoryWithoutResolved;
+  private PartitionCheckpoint committed;
+  private long next;
+  private long highestAhead = -1;
+  private HlcTimestamp highestAheadTime = HlcTimestamp.NONE;
+  private HlcTimestamp resolved;
+  private long resolvedOffset = -1;
+  private HlcTimestamp asked;
+  private HlcTimestamp confirmed;
+  private final RewindTrail trail = new RewindTrail();
+  private List<HeldChange> held = new ArrayList<>();
+  private long heldBytes;
+  private boolean holdsKnown;
+  private HlcTimestamp lastSeen = HlcTimestamp.NONE;
+  private final List<Boolean> falls = new ArrayList<>();
+
+  /**
+   * @param memoryWithoutResolved how many records are to be read again by a restart if the
+   *     partition never resolved, so that nothing is ever final
+   */
+  PartitionState(PartitionCheckpoint claimed, int memoryWithoutResolved) {
+    this.claimed = claimed;
+    this.memoryWithoutResolved = memoryWithoutResolved;
+    this.committed = claimed;
+    this.next = claimed.rewindOffset();
+    this.resolved = claimed.resolved();
+    this.asked = claimed.resolved();
+    this.confirmed = claimed.resolved();
+  }
+
+  PartitionCheckpoint committed() {
+    return committed;
+  }
+
+  /** Offset of the next record expected; what is below was read in this claim. */
+  long next() {
+    return next;
+  }
+
+  void read(long offset) {
+    next = offset + 1;
+  }
+
+  /** Whether a record took effect before this claim. */
+  boolean isKnown(long offset) {
+    return offset < claimed.appliedOffset() && !claimed.held().contains(offset);
+  }
+
+  /** Whether the checkpoint lists the record as waiting for others, whatever its time. */
+  boolean wasHeld(long offset) {
+    return claimed.held().contains(offset);
+  }
+
+  /** Whether records that took effect before this claim are still to be read. */
+  boolean isRemembering() {
+    return next < claimed.appliedOffset();
+  }
+
+  /** What was resolved before this claim: of records up to there nothing is remembered. */
+  HlcTimestamp resolvedAtClaim() {
+    return claimed.resolved();
+  }
+
+  /** Newest resolved time read. */
+  HlcTimestamp resolved() {
+    return resolved;
+  }
+
+  /** Newest resolved time after which the set of partitions was seen to be complete. */
+  HlcTimestamp confirmed() {
+    return confirmed;
+  }
+
+  /** Marks what a reading of the topics' metadata that starts now will confirm. */
+  void ask() {
+    asked = resolved;
+  }
+
+  void confirm() {
+    confirmed = HlcTimestamp.max(confirmed, asked);
+  }
+
+  boolean awaitsConfirmation() {
+    return resolved.isAfter(confirmed);
+  }
+
+  /**
+   * Takes a resolved time. One that repeats or falls back is normal once, when the feed was
+   * restarted from an earlier checkpoint.
+   *
+   * @throws StopException if the times are those of two feeds
+   */
+  void resolve(Resolved message) {
+    boolean fall = lastSeen.isKnown() && lastSeen.isAfter(message.time());
+    lastSeen = message.time();
+    falls.add(fall);
+    if (falls.size() > WITNESSED) {
+      falls.remove(0);
+    }
+    if (falls.stream().filter(f -> f).count() >= FALLS_OF_TWO_FEEDS) {
+      throw new StopException(
+          "At "
+              + message.origin()
+              + ": resolved times fall back again and again, as they do when two changefeeds write to"
+              + " one topic. A resolved time of one says nothing about the rows of the other, so"
+              + " nothing can be applied safely. Cancel one of the changefeeds (SHOW CHANGEFEED JOBS),"
+              + " or give it topics of its own (topic_prefix).");
+    }
+    if (message.time().isAfter(resolved)) {
+      resolved = message.time();
+      resolvedOffset = message.origin().offset();
+    }
+  }
+
+  void hold(HeldChange change) {
+    held.add(change);
+    holdsKnown |= change.isKnown();
+    heldBytes += change.bytes();
+    trail.add(change.offset(), change.change().version());
+  }
+
+  List<HeldChange> held() {
+    return held;
+  }
+
+  long heldBytes() {
+    return heldBytes;
+  }
+
+  /**
+   * The checkpoint for when all but the given changes have taken effect.
+   *
+   * @param left of {@link #held}, in order of offset
+   * @param newResolved every version at or below it will have taken effect, but those left
+   */
+  PartitionCheckpoint after(List<HeldChange> left, HlcTimestamp newResolved) {
+    HlcTimestamp known = HlcTimestamp.max(newResolved, committed.resolved());
+    // what took effect before this claim did so whether it was read again yet or not
+    long reached = Math.max(next, committed.appliedOffset());
+    long firstLeft = left.isEmpty() ? reached : left.get(0).offset();
+    // a restart could not tell what waits from what has taken effect: because records behind it
+    // have, or because its own time is resolved already
+    boolean amongApplied =
+        !left.isEmpty()
+            && (aheadAfter(left, known) > firstLeft
+                || left.stream().anyMatch(h -> !h.change().version().isAfter(known)));
+    long applied = amongApplied ? reached : Math.max(firstLeft, committed.appliedOffset());
+    List<Long> waiting = new ArrayList<>();
+    left.stream().map(HeldChange::offset).filter(offset -> offset < applied).forEach(waiting::add);
+    claimed.held().from(next).forEach(waiting::add);
+    long rewind = Math.min(next, Math.min(applied, firstLeft));
+    OptionalLong trailed = trail.firstAbove(known);
+    if (trailed.isPresent()) {
+      long floor = known.isKnown() ? 0 : applied - memoryWithoutResolved;
+      rewind = Math.min(rewind, Math.max(trailed.getAsLong(), floor));
+    }
+    if (resolved.isAfter(known) && resolvedOffset >= 0) {
+      // the promise itself is to be read again too: there may be no later one
+      rewind = Math.min(rewind, resolvedOffset);
+    }
+    return committed.moved(applied, rewind, known, OffsetRanges.of(waiting));
+  }
+
+  /** The highest offset that takes effect ahead of the resolved time, or -1. */
+  private long aheadAfter(List<HeldChange> left, HlcTimestamp known) {
+    long highest = highestAheadTime.isAfter(known) ? highestAhead : -1;
+    Set<HeldChange> waiting = new HashSet<>(left);
+    for (int i = held.size() - 1; i >= 0; i--) {
+      HeldChange change = held.get(i);
+      if (!waiting.contains(change) && change.change().version().isAfter(known)) {
+        return Math.max(highest, change.offset());
+      }
+    }
+    return highest;
+  }
+
+  /** What is held only to be remembered: it took effect before this claim. */
+  List<HeldChange> known() {
+    return holdsKnown ? held.stream().filter(HeldChange::isKnown).toList() : List.of();
+  }
+
+  /** Lets go of {@link #known}. */
+  void dropKnown() {
+    if (holdsKnown) {
+      holdsKnown = false;
+      committed(committed, held.stream().filter(h -> !h.isKnown()).toList());
+    }
+  }
+
+  /** Takes over what was committed. */
+  void committed(PartitionCheckpoint row, List<HeldChange> left) {
+    HlcTimestamp known = row.resolved();
+    Set<HeldChange> waiting = new HashSet<>(left);
+    for (HeldChange change : held) {
+      if (!waiting.contains(change) && change.change().version().isAfter(known)) {
+        highestAhead = Math.max(highestAhead, change.offset());
+        highestAheadTime = HlcTimestamp.max(highestAheadTime, change.change().version());
+      }
+    }
+    committed = row;
+    held = new ArrayList<>(left);
+    heldBytes = left.stream().mapToLong(HeldChange::bytes).sum();
+    trail.forgetUpTo(known);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.belay.sink;
+
+import dev.belay.sink.change.HlcTimestamp;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices a feed that promises nothing any more: no partition had a new resolved time for long. A
+ * connector that runs while nothing flows must say so. One partition that stays behind others is
+ * told by its times, without a clock, in {@link FrontierWatch}.
+ */
+final class Quiet {
+  private static final Logger LOG = LoggerFactory.getLogger(Quiet.class);
+
+  private final Duration limit;
+  private final LongSupplier nanoTime;
+  private HlcTimestamp newest = HlcTimestamp.NONE;
+  private long since;
+  private boolean told;
+
+  /**
+   * @param limit how long the newest resolved time may stand still
+   */
+  Quiet(Duration limit, LongSupplier nanoTime) {
+    this.limit = limit;
+    this.nanoTime = nanoTime;
+    this.since = nanoTime.getAsLong();
+  }
+
+  /** What is wrong, empty if nothing is. */
+  String finding() {
+    return told
+        ? "no new resolved time for more than "
+            + limit.toSeconds()
+            + " s on any partition. The changefeed is paused, has failed, or was created without the"
+            + " option resolved (SHOW CHANGEFEED JOBS)"
+        : "";
+  }
+
+  void look(Collection<PartitionState> claimed) {
+    HlcTimestamp now =
+        claimed.stream()
+            .map(PartitionState::resolved)
+            .reduce(HlcTimestamp::max)
+            .orElse(HlcTimestamp.NONE);
+    if (claimed.isEmpty() || !now.equals(newest)) {
+      newest = now;
+      since = nanoTime.getAsLong();
+      if (told) {
+        LOG.info("Resolved times move again");
+      }
+      told = false;
+    } else if (!told && nanoTime.getAsLong() - since > limit.toNanos()) {
+      told = true;
+      LOG.warn("The frontier cannot move: {}", finding());
+    }
+  }
+}

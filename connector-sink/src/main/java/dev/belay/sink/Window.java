@@ -1,0 +1,158 @@
+package dev.belay.sink;
+
+import dev.belay.sink.apply.Outcome;
+import dev.belay.sink.apply.Refusal;
+import dev.belay.sink.apply.Settlement;
+import dev.belay.sink.change.HlcTimestamp;
+import dev.belay.sink.checkpoint.Advance;
+import dev.belay.sink.checkpoint.FrontierCheckpoint;
+import dev.belay.sink.checkpoint.PartitionCheckpoint;
+import dev.belay.sink.failure.Rejector;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+
+/** One transaction's worth of changes, and the checkpoint that goes with what becomes of it. */
+final class Window implements Settlement {
+  private final Ownership ownership;
+  private final Rejector rejector;
+  private final List<HeldChange> chosen;
+  private final boolean ahead;
+  private final HlcTimestamp frontier;
+  private Advance last = new Advance(List.of(), Optional.empty());
+
+  /**
+   * @param ahead whether some of the changes may be ahead of the frontier
+   */
+  Window(
+      Ownership ownership,
+      Rejector rejector,
+      List<HeldChange> chosen,
+      boolean ahead,
+      HlcTimestamp frontier) {
+    this.ownership = ownership;
+    this.rejector = rejector;
+    this.chosen = chosen;
+    this.ahead = ahead;
+    this.frontier = frontier;
+  }
+
+  List<HeldChange> chosen() {
+    return chosen;
+  }
+
+  HlcTimestamp frontier() {
+    return frontier;
+  }
+
+  /** What was attempted last. */
+  Advance last() {
+    return last;
+  }
+
+  /** Takes over what was committed, after {@link #last} was. */
+  void committed(Outcome outcome) {
+    Set<HeldChange> taken = new HashSet<>(chosen);
+    Set<HeldChange> waiting = new HashSet<>();
+    outcome.held().forEach(i -> waiting.add(chosen.get(i)));
+    waiting.forEach(HeldChange::block);
+    Map<TopicPartition, PartitionCheckpoint> moved = new HashMap<>();
+    last.partitions().forEach(row -> moved.put(row.partition(), row.afterCommit()));
+    ownership
+        .claimed()
+        .forEach(
+            (partition, state) ->
+                state.committed(
+                    moved.getOrDefault(partition, state.committed()), left(state, taken, waiting)));
+    last.frontier().ifPresent(row -> ownership.committedFrontier(row.afterCommit()));
+  }
+
+  private static List<HeldChange> left(
+      PartitionState state, Set<HeldChange> taken, Set<HeldChange> waiting) {
+    return state.held().stream().filter(h -> !taken.contains(h) || waiting.contains(h)).toList();
+  }
+
+  /** The advance if there is nothing to write. */
+  Advance nothing() {
+    return advance(Set.of(), HlcTimestamp.NONE, false);
+  }
+
+  @Override
+  public Advance advance(Outcome outcome) {
+    Set<HeldChange> waiting = new HashSet<>();
+    outcome.held().forEach(i -> waiting.add(chosen.get(i)));
+    last = advance(waiting, outcome.plan().newestVersion(), !outcome.plan().isEmpty());
+    return last;
+  }
+
+  private Advance advance(Set<HeldChange> waiting, HlcTimestamp newestWritten, boolean writes) {
+    Set<HeldChange> taken = new HashSet<>(chosen);
+    List<PartitionCheckpoint> rows = new ArrayList<>();
+    PartitionCheckpoint any = null;
+    boolean complete = true;
+    for (PartitionState state : ownership.claimed().values()) {
+      List<HeldChange> left = left(state, taken, waiting);
+      complete &= left.stream().allMatch(h -> h.change().version().isAfter(frontier));
+      PartitionCheckpoint row = state.after(left, ahead ? ownership.resolved(state) : frontier);
+      any = row;
+      if (!row.isWhere(state.committed())) {
+        rows.add(row);
+      }
+    }
+    if (rows.isEmpty() && writes && any != null) {
+      // rows are never written without a checkpoint row: it is the fence
+      rows.add(any);
+    }
+    return new Advance(rows, frontierRow(newestWritten, complete));
+  }
+
+  /**
+   * @param complete whether all that is due takes effect; the frontier stays where it is if not
+   */
+  private Optional<FrontierCheckpoint> frontierRow(HlcTimestamp newestWritten, boolean complete) {
+    if (!ownership.isWholeFeed()) {
+      return Optional.empty();
+    }
+    FrontierCheckpoint now = ownership.frontier();
+    HlcTimestamp frontier = complete ? this.frontier : now.frontier();
+    HlcTimestamp snapshotFrom = now.snapshotFrom();
+    if (newestWritten.isAfter(frontier)) {
+      snapshotFrom = HlcTimestamp.max(snapshotFrom, newestWritten);
+    }
+    if (now.frontier().isAfter(frontier)) {
+      // a topic joined that is not as far: what the others have is ahead of the frontier now
+      snapshotFrom = HlcTimestamp.max(snapshotFrom, now.frontier());
+    }
+    FrontierCheckpoint next = now.moved(frontier, snapshotFrom);
+    return next.isWhere(now) ? Optional.empty() : Optional.of(next);
+  }
+
+  @Override
+  public void report(Map<Integer, Refusal> rejected) {
+    rejected.forEach(
+        (i, refusal) -> {
+          HeldChange change = chosen.get(i);
+          rejector.report(
+              change.record(),
+              change.change().origin(),
+              refusal.reason(),
+              Map.of(
+                  Rejector.HEADER_TABLE,
+                  refusal.table().toString(),
+                  Rejector.HEADER_KEY_COLUMNS,
+                  String.join(",", refusal.keyColumns()),
+                  Rejector.HEADER_CODE,
+                  refusal.code(),
+                  Rejector.HEADER_CONSTRAINT,
+                  refusal.constraint(),
+                  Rejector.HEADER_HLC,
+                  change.change().version().toString()));
+        });
+    rejector.await();
+  }
+}

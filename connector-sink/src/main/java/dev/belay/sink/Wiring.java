@@ -1,0 +1,152 @@
+package dev.belay.sink;
+
+import dev.belay.sink.apply.ConnectionSource;
+import dev.belay.sink.apply.TargetCatalog;
+import dev.belay.sink.apply.TargetConnection;
+import dev.belay.sink.apply.WindowApplier;
+import dev.belay.sink.checkpoint.CheckpointStore;
+import dev.belay.sink.config.DeliveryMode;
+import dev.belay.sink.config.SinkConfig;
+import dev.belay.sink.decode.Decoder;
+import dev.belay.sink.decode.Envelope;
+import dev.belay.sink.decode.FeedFormat;
+import dev.belay.sink.failure.Rejector;
+import dev.belay.sink.failure.StopException;
+import dev.belay.sink.metrics.SinkMetrics;
+import dev.belay.sink.plan.KeyColumns;
+import dev.belay.sink.plan.Newest;
+import dev.belay.sink.plan.Planner;
+import dev.belay.sink.plan.RecentRecords;
+import dev.belay.sink.plan.RowBinder;
+import dev.belay.sink.plan.StepOrder;
+import dev.belay.sink.plan.TableMap;
+import dev.belay.sink.target.SessionLimits;
+import dev.belay.sink.target.Target;
+import dev.belay.sink.topics.TopicWatch;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.connect.sink.SinkTaskContext;
+
+/** Builds the rooms of one task from its configuration, and takes them down again. */
+record Wiring(
+    SinkPipeline pipeline, SinkMetrics metrics, TargetConnection connection, TopicWatch topics)
+    implements AutoCloseable {
+
+  /** The task's number within the connector, set by the connector. */
+  static final String TASK_NUMBER = "belay.task.number";
+
+  static Wiring of(SinkConfig config, SinkTaskContext context, Surroundings surroundings) {
+    Databases database =
+        Databases.of(config.url())
+            .orElseThrow(
+                () ->
+                    new StopException(
+                        "target.connection.url is of no database that this plugin knows ("
+                            + Databases.known()
+                            + ")."));
+    Target target = database.target();
+    ConnectionSource connections =
+        surroundings
+            .network()
+            .apply(
+                () ->
+                    database.connect(
+                        config.url(),
+                        config.driverProperties(),
+                        config.connectTimeout(),
+                        config.lockTimeout()));
+    LongSupplier wallNanos = surroundings.wallNanos();
+    boolean wholeFeed = config.tasksMax() == 1 || config.mode() != DeliveryMode.IMMEDIATE;
+    String task =
+        context.configs() == null ? "0" : context.configs().getOrDefault(TASK_NUMBER, "0");
+    TargetConnection connection =
+        new TargetConnection(
+            connections,
+            target,
+            new SessionLimits(
+                config.idleInTransactionTimeout(),
+                config.lockTimeout(),
+                "belay " + config.connector() + " " + task));
+    SinkMetrics metrics = new SinkMetrics(config.connector(), task, wallNanos);
+    CheckpointStore checkpoints = new CheckpointStore(target.checkpointSql(), config.connector());
+    TopicWatch topics =
+        new TopicWatch(Admin.create(config.admin()), config.topics(), config.topicsRegex());
+    TargetCatalog catalog =
+        new TargetCatalog(target, connection, config.refuseTriggers(), !wholeFeed);
+    RowBinder binder =
+        new RowBinder(
+            new TableMap(config.tablesMap(), config.targetSchema()),
+            new KeyColumns(config.keyColumns()),
+            config.ignoreUnknownColumns(),
+            catalog::shape);
+    Planner planner =
+        new Planner(
+            binder, new StepOrder(config.batchRows(), target.writesTogether(), target::canPark));
+    WindowApplier applier =
+        new WindowApplier(
+            target,
+            connection,
+            checkpoints,
+            planner,
+            catalog::reread,
+            catalog::takesChildrenAlong,
+            config.rejectWholeTransactions());
+    Rejector rejector =
+        new Rejector(Optional.ofNullable(context.errantRecordReporter()), config.toleratesErrors());
+    RecentRecords recent = new RecentRecords(config.replayMemory());
+    SinkPipeline pipeline =
+        new SinkPipeline(
+            new Ownership(
+                context,
+                connection,
+                checkpoints,
+                topics,
+                config.createCheckpointTables(),
+                wholeFeed,
+                config.replayMemory()),
+            new Intake(
+                Decoder.of(format(config)), rejector, recent, metrics, config.failOnSuspect()),
+            new FrontierWatch(
+                topics, wholeFeed, new Quiet(config.stallAfter(), surroundings.nanoTime())),
+            applier,
+            new FlowControl(context, config.bufferBytes(), config.failOnOversize()),
+            rejector,
+            recent,
+            new Newest(mostRemembered(config)),
+            metrics,
+            new Delivery(config.mode(), config.bestEffortWindow(), wallNanos),
+            surroundings.nanoTime(),
+            config.checkpointIdleInterval());
+    metrics.register(context);
+    return new Wiring(pipeline, metrics, connection, topics);
+  }
+
+  /**
+   * How many rows may be written ahead of the resolved time, at about the buffer's share of heap.
+   */
+  private static int mostRemembered(SinkConfig config) {
+    return (int)
+        Math.min(Integer.MAX_VALUE, Math.max(config.replayMemory(), config.bufferBytes() / 64));
+  }
+
+  static FeedFormat format(SinkConfig config) {
+    return FeedFormat.AUTO
+        .withEnvelope(Envelope.parse(config.envelope()).orElseThrow())
+        .withTopicPrefix(config.topicPrefix())
+        .withFullTableName(
+            FeedFormat.Choice.valueOf(config.fullTableName().toUpperCase(Locale.ROOT)))
+        .withTopicName(config.topicName())
+        .withSplitColumnFamilies(
+            config.splitColumnFamilies() ? FeedFormat.Choice.TRUE : FeedFormat.Choice.FALSE)
+        .withOpColumn(config.opColumn());
+  }
+
+  @Override
+  public void close() {
+    metrics.close();
+    connection.close();
+    topics.close();
+  }
+}

@@ -1,0 +1,164 @@
+package dev.belay.sink.apply;
+
+import dev.belay.sink.failure.TargetFault;
+import dev.belay.sink.failure.Verdict;
+import dev.belay.sink.plan.Plan;
+import dev.belay.sink.plan.Plan.Rung;
+import dev.belay.sink.step.Step;
+import dev.belay.sink.step.StepRow;
+import dev.belay.sink.target.Target;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Tries things inside a transaction under savepoints. An SQLException leaves it for what is no
+ * row's fault: an outage, a deadlock, a statement that can never run.
+ */
+final class Attempt {
+  private final Target target;
+  private final Connection connection;
+
+  Attempt(Target target, Connection connection) {
+    this.target = target;
+    this.connection = connection;
+  }
+
+  /** Writes all of it, constraints checked; on failure nothing of it. */
+  Optional<TargetFault> tryAll(Rung rung) throws SQLException {
+    return under(
+        () -> {
+          for (List<Step> stage : rung.stages()) {
+            target.write(connection, stage);
+          }
+          target.checkConstraints(connection);
+          // back to waiting, for the next attempt
+          target.deferConstraints(connection);
+        });
+  }
+
+  /**
+   * Finds rows that cannot be written even when each is tried by itself, after all others. Leaves
+   * what it wrote in the transaction, to be rolled back.
+   *
+   * @return those that can never be written; only if there are none, those that miss others, which
+   *     may be for want of the former
+   */
+  Map<Integer, TargetFault> culprits(Plan plan) throws SQLException {
+    // immediate, so that a violation shows at the statement of its row
+    target.checkConstraints(connection);
+    Map<Integer, Failed> failed = new LinkedHashMap<>();
+    for (List<Step> stage : plan.oneByOne().stages()) {
+      if (stage.stream().allMatch(step -> step instanceof Step.Park)) {
+        // a help for others; where it does not work, no row is to blame for it
+        under(() -> target.write(connection, stage));
+      } else {
+        halve(stage, failed);
+      }
+    }
+    retry(failed);
+    Map<Integer, TargetFault> never = new LinkedHashMap<>();
+    Map<Integer, TargetFault> notYet = new LinkedHashMap<>();
+    failed
+        .values()
+        .forEach(
+            row ->
+                (row.fault().verdict() == Verdict.DEFERRABLE ? notYet : never)
+                    .put(row.index(), row.fault()));
+    return never.isEmpty() ? notYet : never;
+  }
+
+  /** A row may have waited for one that came after it, or some for each other. */
+  private void retry(Map<Integer, Failed> failed) throws SQLException {
+    boolean progress = true;
+    while (progress && !failed.isEmpty()) {
+      progress = false;
+      List<Failed> waiting =
+          failed.values().stream().filter(r -> r.fault().verdict() == Verdict.DEFERRABLE).toList();
+      for (Failed row : waiting) {
+        Optional<TargetFault> again = under(() -> target.write(connection, List.of(row.step())));
+        if (again.isEmpty()) {
+          failed.remove(row.index());
+          progress = true;
+        }
+      }
+      if (!progress && waiting.size() > 1 && target.writesTogether()) {
+        List<Step> together = together(waiting);
+        if (under(() -> target.write(connection, together)).isEmpty()) {
+          waiting.forEach(row -> failed.remove(row.index()));
+        }
+      }
+    }
+  }
+
+  /** Deletes first, and one step for all rows that one statement's part can write. */
+  private static List<Step> together(List<Failed> waiting) {
+    Map<Step, List<StepRow>> alike = new LinkedHashMap<>();
+    for (boolean deletes : new boolean[] {true, false}) {
+      for (Failed row : waiting) {
+        if (row.step() instanceof Step.Delete == deletes) {
+          alike
+              .computeIfAbsent(row.step().withRows(List.of()), step -> new ArrayList<>())
+              .addAll(row.step().rows());
+        }
+      }
+    }
+    List<Step> steps = new ArrayList<>();
+    alike.forEach((step, rows) -> steps.add(step.withRows(rows)));
+    return steps;
+  }
+
+  private record Failed(int index, Step step, TargetFault fault) {}
+
+  private void halve(List<Step> stage, Map<Integer, Failed> failed) throws SQLException {
+    Optional<TargetFault> fault = under(() -> target.write(connection, stage));
+    if (fault.isEmpty()) {
+      return;
+    }
+    if (stage.size() > 1) {
+      int middle = stage.size() / 2;
+      halve(stage.subList(0, middle), failed);
+      halve(stage.subList(middle, stage.size()), failed);
+      return;
+    }
+    Step step = stage.get(0);
+    List<StepRow> rows = step.rows();
+    if (rows.size() == 1) {
+      int index = rows.get(0).change();
+      failed.putIfAbsent(index, new Failed(index, step, fault.get()));
+      return;
+    }
+    int middle = rows.size() / 2;
+    halve(List.of(step.withRows(new ArrayList<>(rows.subList(0, middle)))), failed);
+    halve(List.of(step.withRows(new ArrayList<>(rows.subList(middle, rows.size())))), failed);
+  }
+
+  @FunctionalInterface
+  private interface Work {
+    void run() throws SQLException;
+  }
+
+  /** The fault of a row, if the work met one; it is undone then. */
+  private Optional<TargetFault> under(Work work) throws SQLException {
+    Savepoint savepoint = connection.setSavepoint();
+    try {
+      work.run();
+      connection.releaseSavepoint(savepoint);
+      return Optional.empty();
+    } catch (SQLException e) {
+      TargetFault fault = target.judge(e);
+      if (fault.connectionLost()
+          || fault.verdict() == Verdict.TRANSIENT
+          || fault.verdict() == Verdict.FATAL) {
+        throw e;
+      }
+      connection.rollback(savepoint);
+      return Optional.of(fault);
+    }
+  }
+}

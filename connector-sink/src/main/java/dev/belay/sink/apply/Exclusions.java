@@ -1,0 +1,134 @@
+package dev.belay.sink.apply;
+
+import dev.belay.sink.failure.StopException;
+import dev.belay.sink.failure.TargetFault;
+import dev.belay.sink.failure.Verdict;
+import dev.belay.sink.plan.FoldedRow;
+import dev.belay.sink.plan.Plan;
+import dev.belay.sink.plan.PlanInput;
+import dev.belay.sink.plan.UnboundException;
+import dev.belay.sink.shape.ColumnShape;
+import dev.belay.sink.target.Target;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The changes of one window that are not written: rejected or held, never both. */
+final class Exclusions {
+  private final Target target;
+  private final List<PlanInput> window;
+  private final boolean mayHold;
+  private final boolean wholeTransactions;
+  private final Map<Integer, Refusal> rejected = new LinkedHashMap<>();
+  private final Set<Integer> held = new HashSet<>();
+
+  /**
+   * @param mayHold whether a change that fails for want of another may wait, or is rejected
+   * @param wholeTransactions whether a rejected change takes along all of its source transaction
+   */
+  Exclusions(Target target, List<PlanInput> window, boolean mayHold, boolean wholeTransactions) {
+    this.target = target;
+    this.window = window;
+    this.mayHold = mayHold;
+    this.wholeTransactions = wholeTransactions;
+  }
+
+  /** Indexes of all that are excluded. */
+  Set<Integer> changes() {
+    Set<Integer> all = new HashSet<>(rejected.keySet());
+    all.addAll(held);
+    return all;
+  }
+
+  Map<Integer, Refusal> rejected() {
+    return rejected;
+  }
+
+  Set<Integer> held() {
+    return held;
+  }
+
+  void hold(Collection<Integer> some) {
+    held.addAll(some);
+  }
+
+  /**
+   * @throws StopException if nothing of a table can be applied
+   */
+  void rejectMisfits(Plan plan) {
+    for (Plan.Misfit misfit : plan.misfits()) {
+      if (misfit.reason().reach() == UnboundException.Reach.TABLE) {
+        throw new StopException(
+            "At "
+                + window.get(misfit.change()).change().origin()
+                + ": "
+                + misfit.reason().getMessage());
+      }
+      Refusal refusal =
+          new Refusal(
+              window.get(misfit.change()).change().info().table(),
+              List.of(),
+              "",
+              "",
+              misfit.reason().getMessage());
+      reject(misfit.change(), refusal);
+    }
+  }
+
+  /**
+   * @param culprits by index of the plan's row
+   */
+  void exclude(Map<Integer, TargetFault> culprits, Plan plan) {
+    culprits.forEach(
+        (index, fault) -> {
+          FoldedRow row = plan.rows().get(index);
+          if (mayHold && fault.verdict() == Verdict.DEFERRABLE) {
+            held.addAll(row.changes());
+          } else {
+            // only the newest version is at fault: an older one in the window may well fit
+            int newestChange = row.changes().get(row.changes().size() - 1);
+            reject(newestChange, refusal(row, fault));
+          }
+        });
+  }
+
+  private Refusal refusal(FoldedRow row, TargetFault fault) {
+    return new Refusal(
+        row.table().name(),
+        row.table().key().stream().map(ColumnShape::name).toList(),
+        fault.code(),
+        fault.constraint(),
+        "Target table "
+            + row.table()
+            + " does not take the row: "
+            + fault.describe()
+            + Remedies.forFault(target, row.table(), fault));
+  }
+
+  private void reject(int change, Refusal refusal) {
+    rejected.put(change, refusal);
+    held.remove(change);
+    if (!wholeTransactions || !window.get(change).change().version().isKnown()) {
+      return;
+    }
+    for (int i = 0; i < window.size(); i++) {
+      if (!window.get(i).known()
+          && window.get(i).change().version().equals(window.get(change).change().version())) {
+        held.remove(i);
+        rejected.putIfAbsent(
+            i,
+            new Refusal(
+                window.get(i).change().info().table(),
+                List.of(),
+                "",
+                "",
+                "Another row of its source transaction is rejected ("
+                    + window.get(change).change().origin()
+                    + "), and reject.scope=transaction."));
+      }
+    }
+  }
+}

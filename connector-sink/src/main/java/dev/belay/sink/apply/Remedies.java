@@ -1,0 +1,78 @@
+package dev.belay.sink.apply;
+
+import dev.belay.sink.change.TableName;
+import dev.belay.sink.failure.TargetFault;
+import dev.belay.sink.failure.Verdict;
+import dev.belay.sink.shape.TableShape;
+import dev.belay.sink.shape.UniqueShape;
+import dev.belay.sink.target.Target;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What to do about a row that the target refuses, as far as the fault tells. */
+final class Remedies {
+  private Remedies() {}
+
+  static String forFault(Target target, TableShape table, TargetFault fault) {
+    if (fault.verdict() != Verdict.DEFERRABLE) {
+      return ". Mend the column or constraint, or let such records go to the dead letter queue with"
+          + " errors.tolerance=all.";
+    }
+    boolean foreignKey =
+        table.foreignKeys().stream().anyMatch(fk -> fk.name().equals(fault.constraint()));
+    if (foreignKey) {
+      return ". The row that it references is not in the target: it was rejected, deleted by"
+          + " somebody else, or its table is not in the feed.";
+    }
+    Optional<UniqueShape> unique =
+        table.uniques().stream().filter(u -> u.name().equals(fault.constraint())).findFirst();
+    if (unique.isPresent()) {
+      return forUnique(target, table, unique.get());
+    }
+    if (!fault.table().isEmpty() && !fault.table().equals(table.name().toString())) {
+      return ". Rows of "
+          + fault.table()
+          + " still reference it: their changes were rejected, somebody else wrote them, or their"
+          + " table is not in the feed.";
+    }
+    return ". Another row stands in the way.";
+  }
+
+  private static String forUnique(Target target, TableShape table, UniqueShape unique) {
+    String cause = ". Another row holds the same unique value";
+    if (unique.deferrable()) {
+      return cause + ", also at the end of the transaction: find out who wrote it.";
+    }
+    String ifMoved = cause + ". If rows of one transaction pass it on to each other, ";
+    if (unique.match() == UniqueShape.Match.OTHER) {
+      return ifMoved
+          + "drop constraint "
+          + quoted(target, unique.name())
+          + " of "
+          + target.quoted(table.name())
+          + " and add it again as DEFERRABLE; an index over expressions has to go. Else find out who"
+          + " wrote the other row.";
+    }
+    String columns =
+        unique.columns().stream().map(c -> quoted(target, c)).collect(Collectors.joining(", "));
+    return ifMoved
+        + (unique.partial()
+            ? "its index must go, since an index with a condition cannot be DEFERRABLE: DROP INDEX "
+                + quoted(target, unique.name())
+                + "."
+            : "let it be checked at the end: ALTER TABLE "
+                + target.quoted(table.name())
+                + " ADD CONSTRAINT "
+                + quoted(target, unique.name() + "_deferrable")
+                + " UNIQUE ("
+                + columns
+                + ") DEFERRABLE; then drop "
+                + quoted(target, unique.name())
+                + ".")
+        + " Else find out who wrote the other row.";
+  }
+
+  private static String quoted(Target target, String name) {
+    return target.quoted(TableName.of(name));
+  }
+}

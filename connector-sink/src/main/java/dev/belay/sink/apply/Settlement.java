@@ -1,0 +1,22 @@
+package dev.belay.sink.apply;
+
+import dev.belay.sink.checkpoint.Advance;
+import java.util.Map;
+
+/**
+ * What the caller decides once it is known what became of its changes, before they are committed.
+ */
+public interface Settlement {
+
+  /** The checkpoint that goes with an outcome. */
+  Advance advance(Outcome outcome);
+
+  /**
+   * Reports rejected changes, and returns when the reports are durable: a checkpoint must never
+   * cover a record whose report could still be lost.
+   *
+   * @throws dev.belay.sink.failure.StopException if no record may be rejected, or the reports
+   *     cannot be made durable
+   */
+  void report(Map<Integer, Refusal> rejected);
+}

@@ -1,0 +1,24 @@
+package dev.belay.sink.apply;
+
+import dev.belay.sink.change.TableName;
+import dev.belay.sink.target.Target;
+import java.util.List;
+
+/** What is said about user triggers on a target table. */
+public final class Triggers {
+  private Triggers() {}
+
+  /** Why a table with triggers is not written, and what to do. */
+  public static String refusal(Target target, TableName table, List<String> triggers) {
+    return "Target table "
+        + table
+        + " has triggers ("
+        + String.join(", ", triggers)
+        + "). What they do was done on the CockroachDB side already, so their work would be done"
+        + " twice. Disable them (ALTER TABLE "
+        + target.quoted(table)
+        + " DISABLE TRIGGER <name>), or let them test "
+        + target.guard()
+        + " and set triggers=allow.";
+  }
+}

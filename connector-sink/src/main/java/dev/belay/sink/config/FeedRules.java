@@ -1,0 +1,299 @@
+package dev.belay.sink.config;
+
+import static dev.belay.sink.config.FeedRules.Fit.LIMITED;
+import static dev.belay.sink.config.FeedRules.Fit.NEEDED;
+import static dev.belay.sink.config.FeedRules.Fit.NEVER;
+import static dev.belay.sink.config.FeedRules.Fit.REFUSED;
+import static dev.belay.sink.config.FeedRules.Fit.REJECTED;
+import static dev.belay.sink.config.FeedRules.Fit.STOPS;
+import static dev.belay.sink.config.FeedRules.Fit.YES;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a changefeed's options, and the connector's that speak of them, allow in each delivery mode.
+ * The one table of it: validation refuses by it, and the reference page prints it.
+ */
+public final class FeedRules {
+
+  /** How a mode takes an option. */
+  public enum Fit {
+    YES("yes", "Works."),
+    NEEDED("needed", "The feed must have it. The note says what happens without."),
+    LIMITED("limited", "Works, within what the note says."),
+    REFUSED("refused", "Validation refuses the connector, on the keys named in the note."),
+    STOPS("stops", "The task stops at the first record that shows it; nothing is lost."),
+    REJECTED(
+        "rejected",
+        "Each such record is rejected: to the dead letter queue, or the task stops at the first."),
+    NEVER("never", "Not supported, and not always noticed.");
+
+    private final String word;
+    private final String meaning;
+
+    Fit(String word, String meaning) {
+      this.word = word;
+      this.meaning = meaning;
+    }
+
+    /** As the page shows it. */
+    public String word() {
+      return word;
+    }
+
+    public String meaning() {
+      return meaning;
+    }
+  }
+
+  /**
+   * One option.
+   *
+   * @param option as a person would write it
+   * @param chosen whether a connector's configuration says so; never, if only records can show it
+   * @param keys where validation reports a refusal
+   * @param note why, and what to change; {@code {mode}} stands for the mode
+   */
+  public record Rule(
+      String option,
+      Fit consistent,
+      Fit immediate,
+      Fit bestEffort,
+      Predicate<SinkConfig> chosen,
+      List<String> keys,
+      String note) {
+
+    public Fit in(DeliveryMode mode) {
+      return switch (mode) {
+        case CONSISTENT -> consistent;
+        case IMMEDIATE -> immediate;
+        case BEST_EFFORT -> bestEffort;
+      };
+    }
+
+    /** The note for a person who reads about all modes. */
+    public String text() {
+      return note.replace(
+          MODE,
+          Arrays.stream(DeliveryMode.values())
+              .filter(mode -> in(mode) == REFUSED)
+              .map(DeliveryMode::word)
+              .collect(Collectors.joining(" or ")));
+    }
+  }
+
+  /**
+   * What a configuration may not have.
+   *
+   * @param keys where to report it
+   */
+  public record Refusal(List<String> keys, String text) {}
+
+  private static final String MODE = "{mode}";
+  private static final Predicate<SinkConfig> ONLY_RECORDS_SHOW_IT = config -> false;
+
+  /** The value of {@link SinkKeys#ENVELOPE}. */
+  public static final List<Rule> ENVELOPES =
+      List.of(
+          configured(
+              "envelope=wrapped",
+              YES,
+              YES,
+              YES,
+              envelope("wrapped"),
+              List.of(),
+              "The default. A delete names its row by the Kafka key alone, unless the feed has diff."),
+          configured(
+              "envelope=enriched",
+              YES,
+              YES,
+              YES,
+              envelope("enriched"),
+              List.of(),
+              "Needs enriched_properties='source' beside updated, since the commit time is"
+                  + " source.ts_hlc. 'source,schema' is read as well, and makes messages larger."),
+          configured(
+              "envelope=bare, with event_op() in a column",
+              YES,
+              YES,
+              YES,
+              envelope("bare").and(config -> !config.opColumn().isEmpty()),
+              List.of(),
+              "Name the column in feed.op.column; it is taken out of the row."),
+          configured(
+              "envelope=bare, without event_op()",
+              REFUSED,
+              REFUSED,
+              REFUSED,
+              envelope("bare").and(config -> config.opColumn().isEmpty()),
+              List.of(SinkKeys.OP_COLUMN),
+              "With feed.envelope=bare a delete looks like an update to NULLs. Project event_op() in"
+                  + " the changefeed's query (SELECT *, event_op() AS op ...) and name its column in"
+                  + " feed.op.column, or create the changefeed with envelope=wrapped."),
+          configured(
+              "envelope=row",
+              REFUSED,
+              LIMITED,
+              REFUSED,
+              envelope("row"),
+              List.of(SinkKeys.ENVELOPE, SinkKeys.DELIVERY_MODE),
+              "A delete of envelope=row is a null value without a commit time, so delivery.mode={mode}"
+                  + " cannot place it. Create the changefeed with envelope=wrapped. In"
+                  + " delivery.mode=immediate inserts and updates are applied, and the first delete"
+                  + " stops the task."),
+          configured(
+              "envelope=key_only",
+              REFUSED,
+              REFUSED,
+              REFUSED,
+              envelope("key_only"),
+              List.of(SinkKeys.ENVELOPE),
+              "key_only carries no row, so there is nothing to apply. Create the changefeed with"
+                  + " envelope=wrapped."));
+
+  /** Options of the changefeed, and of the connector. */
+  public static final List<Rule> OPTIONS =
+      List.of(
+          shown(
+              "updated",
+              NEEDED,
+              NEEDED,
+              NEEDED,
+              "The commit time of each row. Without it the versions of a row cannot be told apart, and"
+                  + " the task stops at the first change."),
+          shown(
+              "resolved",
+              NEEDED,
+              LIMITED,
+              NEEDED,
+              "The times at which nothing older will follow. Without them consistent and best-effort"
+                  + " have no frontier: consistent applies nothing until window.buffer.bytes is full,"
+                  + " and then in pieces or not at all (window.oversize); best-effort applies rows as"
+                  + " they arrive, for ever. In immediate mode nothing is ever final without them: what"
+                  + " keeps rows from going backwards is bounded by replay.memory.records, and an older"
+                  + " repetition takes a row back (the log warns); rows that wait for another one wait"
+                  + " without end. Give every feed resolved."),
+          shown(
+              "min_checkpoint_frequency",
+              YES,
+              YES,
+              YES,
+              "Resolved times come no more often than this, 30 s unless set: the frontier cannot be"
+                  + " closer than that."),
+          shown(
+              "diff",
+              YES,
+              YES,
+              YES,
+              "Not needed. With it a delete names its row by the before image, so that key.columns is"
+                  + " not needed either. For envelope wrapped and enriched."),
+          shown(
+              "key_in_value",
+              YES,
+              YES,
+              YES,
+              "Not needed. A key inside the value that differs from the Kafka key rejects the record."),
+          shown("mvcc_timestamp", YES, YES, YES, "Read, and not used."),
+          shown(
+              "full_table_name",
+              YES,
+              YES,
+              YES,
+              "Recommended: without it two schemas with a table of one name share a topic. Set"
+                  + " feed.full.table.name where table names have dots."),
+          shown(
+              "topic_prefix, topic_name with topic_in_value",
+              YES,
+              YES,
+              YES,
+              "Set feed.topic.prefix, feed.topic.name. Envelope enriched with source needs no"
+                  + " topic_in_value."),
+          configured(
+              "topic_name with envelope=row",
+              REFUSED,
+              REFUSED,
+              REFUSED,
+              envelope("row").and(config -> !config.topicName().isEmpty()),
+              List.of(SinkKeys.TOPIC_NAME, SinkKeys.ENVELOPE),
+              "All tables share one topic, and a value of envelope=row does not name its table. Create"
+                  + " the changefeed without topic_name, or with envelope=wrapped and topic_in_value."),
+          configured(
+              "split_column_families, or a FAMILY of a table",
+              REFUSED,
+              LIMITED,
+              REFUSED,
+              SinkConfig::splitColumnFamilies,
+              List.of(SinkKeys.SPLIT_FAMILIES, SinkKeys.DELIVERY_MODE),
+              "A changefeed with split_column_families has no resolved times, which"
+                  + " delivery.mode={mode} needs. Use delivery.mode=immediate, within what is said of"
+                  + " feeds without resolved."),
+          shown(
+              "initial_scan='only'",
+              STOPS,
+              STOPS,
+              STOPS,
+              "CockroachDB takes neither updated nor resolved with it. Use initial_scan='yes'."),
+          shown(
+              "format=avro, csv, protobuf",
+              REJECTED,
+              REJECTED,
+              REJECTED,
+              "This version reads format=json."),
+          shown(
+              "unordered, key_column",
+              NEVER,
+              NEVER,
+              NEVER,
+              "The Kafka key is then not the primary key. With key_in_value each record is rejected;"
+                  + " without it a delete can be taken for another row's. Create the changefeed without"
+                  + " them."),
+          configured(
+              "tasks.max above 1",
+              REFUSED,
+              LIMITED,
+              REFUSED,
+              config -> config.tasksMax() > 1,
+              List.of("tasks.max", SinkKeys.DELIVERY_MODE),
+              "delivery.mode={mode} needs one task, since only one can know the frontier of all"
+                  + " partitions. Set tasks.max=1 and split the load by connectors for groups of tables"
+                  + " that share no foreign key, or use delivery.mode=immediate. There, several tasks"
+                  + " are for tables with neither foreign keys nor unique values besides the key, and"
+                  + " stop at others; the metrics then show no frontier; and partitions that are added"
+                  + " stop the connector."));
+
+  private FeedRules() {}
+
+  /** What a configuration may not have in its mode. */
+  public static List<Refusal> refusals(SinkConfig config) {
+    DeliveryMode mode = config.mode();
+    return Stream.concat(ENVELOPES.stream(), OPTIONS.stream())
+        .filter(rule -> rule.in(mode) == REFUSED && rule.chosen().test(config))
+        .map(rule -> new Refusal(rule.keys(), rule.note().replace(MODE, mode.word())))
+        .toList();
+  }
+
+  private static Predicate<SinkConfig> envelope(String word) {
+    return config -> config.envelope().equals(word);
+  }
+
+  private static Rule configured(
+      String option,
+      Fit consistent,
+      Fit immediate,
+      Fit bestEffort,
+      Predicate<SinkConfig> chosen,
+      List<String> keys,
+      String note) {
+    return new Rule(option, consistent, immediate, bestEffort, chosen, keys, note);
+  }
+
+  private static Rule shown(
+      String option, Fit consistent, Fit immediate, Fit bestEffort, String note) {
+    return new Rule(
+        option, consistent, immediate, bestEffort, ONLY_RECORDS_SHOW_IT, List.of(), note);
+  }
+}

@@ -1,0 +1,220 @@
+package dev.belay.sink.config;
+
+import dev.belay.sink.change.TableName;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.AbstractConfig;
+
+/** A connector's configuration, read once into types. Immutable. */
+public final class SinkConfig {
+  private final AbstractConfig values;
+  private final Map<String, String> originals;
+
+  /**
+   * @throws org.apache.kafka.common.config.ConfigException if a value cannot be read
+   */
+  public SinkConfig(Map<String, String> settings) {
+    this.values = new AbstractConfig(SinkKeys.definition(), settings, Map.of(), false);
+    this.originals = Map.copyOf(settings);
+  }
+
+  /** The connector's name, which is the identity of its checkpoint. */
+  public String connector() {
+    return originals.getOrDefault("name", "");
+  }
+
+  public String url() {
+    return values.getString(SinkKeys.TARGET_URL);
+  }
+
+  /** What the driver is given: user, password, time limits, and everything under target.jdbc. */
+  public Properties driverProperties() {
+    Properties properties = new Properties();
+    values
+        .originalsWithPrefix(SinkKeys.TARGET_JDBC_PREFIX)
+        .forEach((k, v) -> properties.put(k, String.valueOf(v)));
+    properties.put("user", values.getString(SinkKeys.TARGET_USER));
+    String password = values.getPassword(SinkKeys.TARGET_PASSWORD).value();
+    if (!password.isEmpty()) {
+      properties.put("password", password);
+    }
+    return properties;
+  }
+
+  public Duration connectTimeout() {
+    return millis(SinkKeys.TARGET_CONNECT_TIMEOUT);
+  }
+
+  public Duration lockTimeout() {
+    return millis(SinkKeys.TARGET_LOCK_TIMEOUT);
+  }
+
+  public Duration idleInTransactionTimeout() {
+    return millis(SinkKeys.TARGET_IDLE_TIMEOUT);
+  }
+
+  public Duration retryBackoff() {
+    return millis(SinkKeys.RETRY_BACKOFF);
+  }
+
+  public DeliveryMode mode() {
+    return word(SinkKeys.DELIVERY_MODE, DeliveryMode.values(), DeliveryMode::word);
+  }
+
+  public Duration bestEffortWindow() {
+    return millis(SinkKeys.BEST_EFFORT_WINDOW);
+  }
+
+  public String envelope() {
+    return values.getString(SinkKeys.ENVELOPE);
+  }
+
+  public String topicPrefix() {
+    return values.getString(SinkKeys.TOPIC_PREFIX);
+  }
+
+  public String fullTableName() {
+    return values.getString(SinkKeys.FULL_TABLE_NAME);
+  }
+
+  public String topicName() {
+    return values.getString(SinkKeys.TOPIC_NAME);
+  }
+
+  public boolean splitColumnFamilies() {
+    return values.getBoolean(SinkKeys.SPLIT_FAMILIES);
+  }
+
+  public String opColumn() {
+    return values.getString(SinkKeys.OP_COLUMN);
+  }
+
+  public String targetSchema() {
+    return values.getString(SinkKeys.TARGET_SCHEMA);
+  }
+
+  /** Feed table to target table. */
+  public Map<String, TableName> tablesMap() {
+    Map<String, TableName> pairs = new LinkedHashMap<>();
+    for (String pair : values.getList(SinkKeys.TABLES_MAP)) {
+      int colon = pair.indexOf(':');
+      String target = pair.substring(colon + 1);
+      int dot = target.lastIndexOf('.');
+      pairs.put(
+          pair.substring(0, colon),
+          dot < 0
+              ? TableName.of(target)
+              : TableName.of(target.substring(0, dot), target.substring(dot + 1)));
+    }
+    return pairs;
+  }
+
+  /** Feed table to the names of its key's parts. */
+  public Map<String, List<String>> keyColumns() {
+    Map<String, List<String>> columns = new LinkedHashMap<>();
+    for (String entry : values.getString(SinkKeys.KEY_COLUMNS).split(";")) {
+      int equals = entry.indexOf('=');
+      if (equals > 0) {
+        columns.put(
+            entry.substring(0, equals).trim(),
+            Arrays.stream(entry.substring(equals + 1).split(",")).map(String::trim).toList());
+      }
+    }
+    return columns;
+  }
+
+  public boolean ignoreUnknownColumns() {
+    return values.getString(SinkKeys.COLUMNS_UNKNOWN).equals("ignore");
+  }
+
+  public boolean rejectWholeTransactions() {
+    return values.getString(SinkKeys.REJECT_SCOPE).equals("transaction");
+  }
+
+  public boolean failOnSuspect() {
+    return values.getString(SinkKeys.REPLAY_SUSPECT).equals("fail");
+  }
+
+  public int replayMemory() {
+    return values.getInt(SinkKeys.REPLAY_MEMORY);
+  }
+
+  public long bufferBytes() {
+    return values.getLong(SinkKeys.BUFFER_BYTES);
+  }
+
+  public boolean failOnOversize() {
+    return values.getString(SinkKeys.WINDOW_OVERSIZE).equals("fail");
+  }
+
+  public int batchRows() {
+    return values.getInt(SinkKeys.BATCH_ROWS);
+  }
+
+  public boolean createCheckpointTables() {
+    return values.getString(SinkKeys.CHECKPOINT_CREATE).equals("auto");
+  }
+
+  public Duration checkpointIdleInterval() {
+    return millis(SinkKeys.CHECKPOINT_IDLE);
+  }
+
+  /** How long a resolved time may stand still before that is said. */
+  public Duration stallAfter() {
+    return millis(SinkKeys.STALL_AFTER);
+  }
+
+  public boolean refuseTriggers() {
+    return values.getString(SinkKeys.TRIGGERS).equals("refuse");
+  }
+
+  public boolean toleratesErrors() {
+    return originals.getOrDefault("errors.tolerance", "none").equalsIgnoreCase("all");
+  }
+
+  /** How many tasks there may be; one if the text is no number, which Connect reports itself. */
+  public int tasksMax() {
+    try {
+      return Integer.parseInt(originals.getOrDefault("tasks.max", "1").trim());
+    } catch (NumberFormatException reportedByConnect) {
+      return 1;
+    }
+  }
+
+  /** The subscribed topics by name; empty if {@link #topicsRegex} is used. */
+  public List<String> topics() {
+    return Arrays.stream(originals.getOrDefault("topics", "").split(","))
+        .map(String::trim)
+        .filter(t -> !t.isEmpty())
+        .toList();
+  }
+
+  public Optional<Pattern> topicsRegex() {
+    return Optional.ofNullable(originals.get("topics.regex"))
+        .filter(r -> !r.isBlank())
+        .map(Pattern::compile);
+  }
+
+  /** Settings of the Kafka admin client. */
+  public Map<String, Object> admin() {
+    Map<String, Object> admin =
+        new LinkedHashMap<>(values.originalsWithPrefix(SinkKeys.KAFKA_ADMIN_PREFIX));
+    admin.putIfAbsent("client.id", "belay-" + connector());
+    return admin;
+  }
+
+  private Duration millis(String key) {
+    return Duration.ofMillis(values.getLong(key));
+  }
+
+  private <E> E word(String key, E[] all, java.util.function.Function<E, String> wordOf) {
+    String word = values.getString(key);
+    return Arrays.stream(all).filter(e -> wordOf.apply(e).equals(word)).findFirst().orElseThrow();
+  }
+}

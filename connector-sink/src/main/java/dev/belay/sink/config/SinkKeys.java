@@ -1,0 +1,447 @@
+package dev.belay.sink.config;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef.Validator;
+import org.apache.kafka.common.config.ConfigDef.Width;
+import org.apache.kafka.common.config.ConfigException;
+
+/**
+ * Every key of the sink: name, default, text. The reference page is generated from this, and the
+ * names are an interface.
+ */
+public final class SinkKeys {
+  public static final String TARGET_URL = "target.connection.url";
+  public static final String TARGET_USER = "target.connection.user";
+  public static final String TARGET_PASSWORD = "target.connection.password";
+  public static final String TARGET_JDBC_PREFIX = "target.jdbc.";
+  public static final String TARGET_CONNECT_TIMEOUT = "target.connect.timeout.ms";
+  public static final String TARGET_LOCK_TIMEOUT = "target.lock.timeout.ms";
+  public static final String TARGET_IDLE_TIMEOUT = "target.idle.in.transaction.timeout.ms";
+  public static final String RETRY_BACKOFF = "target.retry.backoff.ms";
+  public static final String TARGET_SCHEMA = "target.schema";
+  public static final String TABLES_MAP = "tables.map";
+  public static final String COLUMNS_UNKNOWN = "columns.unknown";
+  public static final String KEY_COLUMNS = "key.columns";
+  public static final String TRIGGERS = "triggers";
+  public static final String ENVELOPE = "feed.envelope";
+  public static final String TOPIC_PREFIX = "feed.topic.prefix";
+  public static final String FULL_TABLE_NAME = "feed.full.table.name";
+  public static final String TOPIC_NAME = "feed.topic.name";
+  public static final String SPLIT_FAMILIES = "feed.split.column.families";
+  public static final String OP_COLUMN = "feed.op.column";
+  public static final String DELIVERY_MODE = "delivery.mode";
+  public static final String BEST_EFFORT_WINDOW = "best.effort.window.ms";
+  public static final String BUFFER_BYTES = "window.buffer.bytes";
+  public static final String WINDOW_OVERSIZE = "window.oversize";
+  public static final String BATCH_ROWS = "batch.rows";
+  public static final String STALL_AFTER = "frontier.stall.ms";
+  public static final String REJECT_SCOPE = "reject.scope";
+  public static final String REPLAY_SUSPECT = "replay.suspect";
+  public static final String REPLAY_MEMORY = "replay.memory.records";
+  public static final String CHECKPOINT_CREATE = "checkpoint.create";
+  public static final String CHECKPOINT_IDLE = "checkpoint.idle.interval.ms";
+  public static final String KAFKA_ADMIN_PREFIX = "kafka.admin.";
+  public static final String KAFKA_ADMIN_BOOTSTRAP = "kafka.admin.bootstrap.servers";
+
+  private static final String TARGET = "Target";
+  private static final String MAPPING = "Tables and columns";
+  private static final String FEED = "Feed";
+  private static final String DELIVERY = "Delivery";
+  private static final String CHECKPOINT = "Checkpoint";
+  private static final String KAFKA = "Kafka";
+
+  private SinkKeys() {}
+
+  /** A fresh definition; callers may add recommenders to theirs. */
+  public static ConfigDef definition() {
+    Definition def = new Definition();
+    def.group(TARGET);
+    def.required(
+        TARGET_URL,
+        Type.STRING,
+        nonBlank(),
+        HIGH,
+        Width.LONG,
+        "JDBC URL of the database to write to, for example jdbc:postgresql://db.example:5432/shop."
+            + " TLS goes into the URL or under target.jdbc. (sslmode=verify-full).");
+    def.required(
+        TARGET_USER,
+        Type.STRING,
+        nonBlank(),
+        HIGH,
+        Width.MEDIUM,
+        "User to connect as. An ordinary role is enough: SELECT, INSERT, UPDATE, DELETE on the"
+            + " tables and the rights on schema belay that config/sql/ grants.");
+    def.optional(
+        TARGET_PASSWORD,
+        Type.PASSWORD,
+        "",
+        null,
+        HIGH,
+        Width.MEDIUM,
+        "Password of the user; use a config provider, for example ${file:/etc/belay/secrets:password}.");
+    def.optional(
+        TARGET_CONNECT_TIMEOUT,
+        Type.LONG,
+        10_000L,
+        ConfigDef.Range.between(100, 600_000),
+        LOW,
+        Width.SHORT,
+        "How long to wait for a new connection, in milliseconds. Raise it for slow networks; the"
+            + " task is not lost meanwhile.");
+    def.optional(
+        TARGET_LOCK_TIMEOUT,
+        Type.LONG,
+        30_000L,
+        ConfigDef.Range.between(100, 3_600_000),
+        MEDIUM,
+        Width.SHORT,
+        "How long a statement waits for a row lock before the transaction is rolled back and tried"
+            + " again, in milliseconds; enforced by the database. Also bounds how long a task waits"
+            + " for its predecessor's transaction when it takes over.");
+    def.optional(
+        TARGET_IDLE_TIMEOUT,
+        Type.LONG,
+        60_000L,
+        ConfigDef.Range.between(1_000, 3_600_000),
+        MEDIUM,
+        Width.SHORT,
+        "After how long the database ends a transaction of a worker that went silent, in"
+            + " milliseconds, so that a frozen worker cannot hold locks for ever.");
+    def.optional(
+        RETRY_BACKOFF,
+        Type.LONG,
+        1_000L,
+        ConfigDef.Range.between(10, 600_000),
+        LOW,
+        Width.SHORT,
+        "Pause before the next try while the target is away, in milliseconds. Connect keeps the"
+            + " records and the group membership meanwhile.");
+
+    def.group(MAPPING);
+    def.optional(
+        TARGET_SCHEMA,
+        Type.STRING,
+        "",
+        null,
+        MEDIUM,
+        Width.MEDIUM,
+        "Schema of the target tables. Empty: the schema that the feed names (with"
+            + " full_table_name), else the first one on the user's search path that has the table.");
+    def.optional(
+        TABLES_MAP,
+        Type.LIST,
+        List.of(),
+        SinkKeys::checkTablesMap,
+        MEDIUM,
+        Width.LONG,
+        "Pairs feed:target for tables whose names differ, for example"
+            + " public.orders:migration_schema.orders. All others keep their name.");
+    def.optional(
+        COLUMNS_UNKNOWN,
+        Type.STRING,
+        "fail",
+        words("fail", "ignore"),
+        MEDIUM,
+        Width.SHORT,
+        "What to do with a column that the target table lacks. fail (default): the record is"
+            + " rejected, after the catalog was read again. ignore: the column is left out; choose it"
+            + " for CockroachDB's hidden columns such as rowid or crdb_region.");
+    def.optional(
+        KEY_COLUMNS,
+        Type.STRING,
+        "",
+        SinkKeys::checkKeyColumns,
+        MEDIUM,
+        Width.LONG,
+        "Names of the parts of CockroachDB's primary key, in its order, where they cannot be known:"
+            + " table=first,second;other=-,id. A dash stands for a part that the target lacks (hash"
+            + " shard, region). Needed for deletes when several key columns have one type and no row"
+            + " has shown their order yet, and not at all when the feed has the option diff.");
+    def.optional(
+        TRIGGERS,
+        Type.STRING,
+        "refuse",
+        words("refuse", "allow"),
+        MEDIUM,
+        Width.SHORT,
+        "What to do about user triggers on target tables, whose work CockroachDB has done already."
+            + " refuse (default): validation and start say which. allow: they fire; they can test the"
+            + " session's guard variable belay.applying.");
+
+    def.group(FEED);
+    def.optional(
+        ENVELOPE,
+        Type.STRING,
+        "wrapped",
+        words("wrapped", "enriched", "bare", "row", "key_only"),
+        HIGH,
+        Width.SHORT,
+        "The envelope option of the changefeed. wrapped (default) and enriched carry everything;"
+            + " bare and row carry too little for some modes; key_only carries no row and is refused.");
+    def.optional(
+        TOPIC_PREFIX,
+        Type.STRING,
+        "",
+        null,
+        MEDIUM,
+        Width.MEDIUM,
+        "The topic_prefix of the changefeed's sink URI, which is cut off before the table is found.");
+    def.optional(
+        FULL_TABLE_NAME,
+        Type.STRING,
+        "auto",
+        words("auto", "true", "false"),
+        MEDIUM,
+        Width.SHORT,
+        "Whether the changefeed has full_table_name, so that topics are database.schema.table. auto"
+            + " (default): topics of three parts are. Set it where table names have dots.");
+    def.optional(
+        TOPIC_NAME,
+        Type.STRING,
+        "",
+        null,
+        LOW,
+        Width.MEDIUM,
+        "The topic_name of the changefeed's sink URI, if all tables share one topic. The feed then"
+            + " needs topic_in_value, or envelope enriched with source, to say which table a row is of.");
+    def.optional(
+        SPLIT_FAMILIES,
+        Type.BOOLEAN,
+        false,
+        null,
+        LOW,
+        Width.SHORT,
+        "Whether the changefeed has split_column_families, so that topics are table.family. Needs"
+            + " delivery.mode=immediate, since such feeds cannot have resolved times.");
+    def.optional(
+        OP_COLUMN,
+        Type.STRING,
+        "",
+        null,
+        LOW,
+        Width.SHORT,
+        "For envelope bare: the column in which the changefeed's query puts event_op(), without which"
+            + " a delete cannot be told from an update to NULLs.");
+
+    def.group(DELIVERY);
+    def.optional(
+        DELIVERY_MODE,
+        Type.STRING,
+        "consistent",
+        words("consistent", "immediate", "best-effort"),
+        HIGH,
+        Width.SHORT,
+        "consistent (default): whole source transactions, all tables as of one time; needs updated"
+            + " and resolved on the feed, and one task. immediate: rows as they arrive. best-effort:"
+            + " immediate while lag is above best.effort.window.ms, consistent again below a quarter.");
+    def.optional(
+        BEST_EFFORT_WINDOW,
+        Type.LONG,
+        60_000L,
+        ConfigDef.Range.between(100, Long.MAX_VALUE / 2),
+        LOW,
+        Width.SHORT,
+        "For best-effort: the lag above which rows are applied as they arrive, in milliseconds.");
+    def.optional(
+        BUFFER_BYTES,
+        Type.LONG,
+        64L << 20,
+        ConfigDef.Range.between(1 << 10, 1L << 40),
+        MEDIUM,
+        Width.SHORT,
+        "How many bytes of records (keys and values as in Kafka) may wait in memory for their"
+            + " resolved time. Above half of it, partitions that are ahead are paused. Plan for about"
+            + " six times as much heap.");
+    def.optional(
+        WINDOW_OVERSIZE,
+        Type.STRING,
+        "apply",
+        words("apply", "fail"),
+        MEDIUM,
+        Width.SHORT,
+        "What to do when the buffer is full before a resolved time came (a large initial scan or"
+            + " transaction). apply (default): in pieces, parents first; the target is no snapshot"
+            + " until the frontier has passed them (metric snapshot). fail: the task stops.");
+    def.optional(
+        BATCH_ROWS,
+        Type.INT,
+        10_000,
+        ConfigDef.Range.between(1, 1_000_000),
+        LOW,
+        Width.SHORT,
+        "Most rows in one statement.");
+    def.optional(
+        STALL_AFTER,
+        Type.LONG,
+        60_000L,
+        ConfigDef.Range.between(100, 86_400_000),
+        LOW,
+        Width.SHORT,
+        "After how long without a new resolved time on any partition the log and the metric stall say"
+            + " so, in milliseconds. Set it above the feed's resolved interval and"
+            + " min_checkpoint_frequency (30 s by default).");
+    def.optional(
+        REJECT_SCOPE,
+        Type.STRING,
+        "row",
+        words("row", "transaction"),
+        MEDIUM,
+        Width.SHORT,
+        "What a rejected record takes along. row (default): nothing. transaction: all rows of its"
+            + " source transaction that are in the same window. Rejected records stop the task unless"
+            + " errors.tolerance=all.");
+    def.optional(
+        REPLAY_SUSPECT,
+        Type.STRING,
+        "fail",
+        words("fail", "warn"),
+        MEDIUM,
+        Width.SHORT,
+        "What to do with a record at or below its partition's resolved time that was never seen: a"
+            + " feed that resolved too early, or a second feed on the topic. fail (default): stop,"
+            + " since dropping it loses a row. warn: drop it, count it, and say so.");
+    def.optional(
+        REPLAY_MEMORY,
+        Type.INT,
+        200_000,
+        ConfigDef.Range.between(0, 100_000_000),
+        LOW,
+        Width.SHORT,
+        "How many records are remembered to tell repeated ones from suspect ones (0: none is ever"
+            + " suspect). Also how many rows written ahead of the resolved time are remembered, so"
+            + " that they do not go backwards (or a 64th of window.buffer.bytes, if that is more); and"
+            + " how many records of each partition a restart reads again if the feed has no resolved"
+            + " times.");
+
+    def.group(CHECKPOINT);
+    def.optional(
+        CHECKPOINT_CREATE,
+        Type.STRING,
+        "auto",
+        words("auto", "never"),
+        MEDIUM,
+        Width.SHORT,
+        "Whether the task may create schema belay and its tables. never: a DBA has run the script in"
+            + " config/sql/.");
+    def.optional(
+        CHECKPOINT_IDLE,
+        Type.LONG,
+        1_000L,
+        ConfigDef.Range.between(10, 3_600_000),
+        LOW,
+        Width.SHORT,
+        "How often a frontier that moves without rows is written at most, in milliseconds.");
+
+    def.group(KAFKA);
+    def.required(
+        KAFKA_ADMIN_BOOTSTRAP,
+        Type.STRING,
+        nonBlank(),
+        HIGH,
+        Width.LONG,
+        "Brokers of the cluster that has the topics. The task asks it for topic ids, partitions and"
+            + " log ends. Every other setting of the admin client (security.protocol, sasl.*, ssl.*)"
+            + " goes under kafka.admin. too.");
+    return def.def;
+  }
+
+  private static Validator words(String... known) {
+    return new Validator() {
+      @Override
+      public void ensureValid(String name, Object value) {
+        if (!Arrays.asList(known).contains(value)) {
+          throw new ConfigException(
+              name, value, "unknown word; it is one of " + String.join(", ", known));
+        }
+      }
+
+      @Override
+      public String toString() {
+        return String.join(", ", known);
+      }
+    };
+  }
+
+  private static Validator nonBlank() {
+    return new Validator() {
+      @Override
+      public void ensureValid(String name, Object value) {
+        // null: required and missing, which Connect reports by itself
+        if (value != null && String.valueOf(value).isBlank()) {
+          throw new ConfigException(name, value, "is empty");
+        }
+      }
+
+      @Override
+      public String toString() {
+        return "not empty";
+      }
+    };
+  }
+
+  private static void checkTablesMap(String name, Object value) {
+    for (Object pair : (List<?>) value) {
+      String[] sides = String.valueOf(pair).split(":", -1);
+      if (sides.length != 2 || sides[0].isBlank() || sides[1].isBlank()) {
+        throw new ConfigException(
+            name, value, "each entry is feed:target, for example orders:shop.orders");
+      }
+    }
+  }
+
+  private static void checkKeyColumns(String name, Object value) {
+    for (String entry : String.valueOf(value).split(";")) {
+      if (entry.isBlank()) {
+        continue;
+      }
+      int equals = entry.indexOf('=');
+      if (equals <= 0 || entry.substring(equals + 1).isBlank()) {
+        throw new ConfigException(
+            name, value, "each entry is table=column,column with ; between entries");
+      }
+    }
+  }
+
+  /** Counts the order within a group. */
+  private static final class Definition {
+    private final ConfigDef def = new ConfigDef();
+    private String group = "";
+    private int order;
+
+    void group(String name) {
+      group = name;
+      order = 0;
+    }
+
+    void required(
+        String key, Type type, Validator valid, Importance importance, Width width, String text) {
+      optional(key, type, ConfigDef.NO_DEFAULT_VALUE, valid, importance, width, text);
+    }
+
+    void optional(
+        String key,
+        Type type,
+        Object standard,
+        Validator valid,
+        Importance importance,
+        Width width,
+        String text) {
+      def.define(
+          key, type, standard, valid, importance, text, group, order++, width, displayName(key));
+    }
+
+    private static String displayName(String key) {
+      String words = key.replace('.', ' ').replace(" ms", " (ms)");
+      return Character.toUpperCase(words.charAt(0)) + words.substring(1);
+    }
+  }
+}

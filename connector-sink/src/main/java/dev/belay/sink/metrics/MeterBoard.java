@@ -1,0 +1,14 @@
+package dev.belay.sink.metrics;
+
+import org.apache.kafka.common.TopicPartition;
+
+/** Where meters are shown. */
+interface MeterBoard extends AutoCloseable {
+
+  void show(TopicPartition partition, PartitionMeter.Reading reading);
+
+  void hide(TopicPartition partition);
+
+  @Override
+  void close();
+}
