@@ -1,0 +1,137 @@
+package dev.belay.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.belay.sink.harness.TaskCase;
+import dev.belay.sink.harness.TaskHarness;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.junit.jupiter.api.Test;
+
+/** What {@code PATCH} and {@code DELETE /connectors/NAME/offsets} do to the checkpoint. */
+class OffsetEditorIT extends TaskCase {
+
+  @Test
+  void aPositionSetByHandFencesATaskThatStillRunsAndIsWhereTheNextOneStarts() {
+    feed.create("orders", 1);
+    try (TaskHarness task = task().start()) {
+      put(1, 11);
+      resolved(15);
+      untilFrontier(task, 15);
+      put(2, 21); // to be skipped
+      put(3, 22);
+      assertThat(alter(Map.of(partition(0), 3L))).isTrue();
+      resolved(25);
+      task.untilRead();
+      task.until("fenced", () -> !task.pausedByTask().isEmpty());
+      assertThat(rows()).containsExactly("1@11");
+    }
+    try (TaskHarness task = task().start()) {
+      task.until("the resolved time is read", () -> !rows().equals(java.util.List.of("1@11")));
+      untilFrontier(task, 25);
+      assertThat(rows()).containsExactly("1@11", "3@22");
+    }
+  }
+
+  @Test
+  void theTargetIsNoSnapshotUntilTheFrontierIsBackWhereItWas() {
+    feed.create("orders", 1);
+    try (TaskHarness task = task().start()) {
+      put(1, 11);
+      resolved(12);
+      put(1, 13);
+      resolved(15);
+      untilFrontier(task, 15);
+      assertThat(task.meter("snapshot")).isEqualTo(true);
+    }
+    alter(Map.of(partition(0), 0L));
+    try (TaskHarness task = task().consumer("max.poll.records", 1).start()) {
+      untilFrontier(task, 12);
+      assertThat(task.meter("snapshot")).isEqualTo(false);
+      untilFrontier(task, 15);
+      task.step();
+      assertThat(task.meter("snapshot")).isEqualTo(true);
+      assertThat(rows()).containsExactly("1@13");
+    }
+  }
+
+  @Test
+  void aResetStartsOverFromTheStartOfTheLog() {
+    feed.create("orders", 1);
+    try (TaskHarness task = task().start()) {
+      put(1, 11);
+      resolved(15);
+      untilFrontier(task, 15);
+    }
+    db.sql("TRUNCATE orders");
+    Map<TopicPartition, Long> reset = new HashMap<>();
+    reset.put(partition(0), null);
+    assertThat(alter(reset)).isTrue();
+    try (TaskHarness task = task().start()) {
+      untilFrontier(task, 15);
+      assertThat(rows()).containsExactly("1@11");
+    }
+  }
+
+  /** Connect knows only of partitions whose offsets its group has committed; here it has none. */
+  @Test
+  void aResetOfWhichConnectKnowsNoPartitionStartsOverAsWell() {
+    feed.create("orders", 2);
+    TaskHarness first = task().start();
+    put(1, 11);
+    put(2, 12);
+    resolved(15);
+    untilFrontier(first, 15);
+    first.crash();
+    db.sql("TRUNCATE orders");
+    assertThat(alter(Map.of())).isTrue();
+    try (TaskHarness task = task().start()) {
+      untilFrontier(task, 15);
+      assertThat(rows()).containsExactly("1@11", "2@12");
+    }
+  }
+
+  @Test
+  void aPositionInATopicThatWasMadeAnewIsTaken() {
+    feed.create("orders", 1);
+    try (TaskHarness task = task().start()) {
+      put(1, 11);
+      resolved(15);
+      untilFrontier(task, 15);
+    }
+    feed.recreate("orders");
+    put(2, 21);
+    resolved(25);
+    alter(Map.of(partition(0), 0L));
+    try (TaskHarness task = task().start()) {
+      untilFrontier(task, 25);
+      assertThat(rows()).containsExactly("1@11", "2@21");
+    }
+  }
+
+  @Test
+  void aPositionIsRefusedWhenTheTargetCannotTakeIt() {
+    feed.create("orders", 1);
+    Map<String, String> settings =
+        task().set("target.connection.user", "nobody_of_this_name").settings();
+    assertThatThrownBy(
+            () -> new BelaySinkConnector().alterOffsets(settings, Map.of(partition(0), 0L)))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("not changed")
+        .hasNoCause();
+    assertThatThrownBy(() -> alter(Map.of(partition(0), -5L)))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("negative");
+  }
+
+  private boolean alter(Map<TopicPartition, Long> offsets) {
+    return new BelaySinkConnector().alterOffsets(task().settings(), offsets);
+  }
+
+  private TopicPartition partition(int partition) {
+    return new TopicPartition(feed.topic("orders"), partition);
+  }
+}

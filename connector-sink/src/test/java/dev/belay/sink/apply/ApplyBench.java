@@ -1,0 +1,223 @@
+package dev.belay.sink.apply;
+
+import dev.belay.sink.change.Change;
+import dev.belay.sink.change.Decoded;
+import dev.belay.sink.change.Origin;
+import dev.belay.sink.change.TableName;
+import dev.belay.sink.checkpoint.Advance;
+import dev.belay.sink.checkpoint.CheckpointStore;
+import dev.belay.sink.checkpoint.Checkpoints;
+import dev.belay.sink.checkpoint.LogRange;
+import dev.belay.sink.checkpoint.PartitionCheckpoint;
+import dev.belay.sink.decode.Decoder;
+import dev.belay.sink.decode.Envelope;
+import dev.belay.sink.decode.FeedFormat;
+import dev.belay.sink.harness.TargetDatabase;
+import dev.belay.sink.plan.KeyColumns;
+import dev.belay.sink.plan.Newest;
+import dev.belay.sink.plan.PlanInput;
+import dev.belay.sink.plan.Planner;
+import dev.belay.sink.plan.RowBinder;
+import dev.belay.sink.plan.StepOrder;
+import dev.belay.sink.plan.TableMap;
+import dev.belay.sink.target.SessionLimits;
+import dev.belay.sink.target.Target;
+import dev.belay.sink.target.postgres.PostgresTarget;
+import java.nio.charset.StandardCharsets;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Applies windows to a real database with everything a task has but Kafka: messages as a changefeed
+ * sends them, decoded, planned and written with a checkpoint, as an ordinary role.
+ */
+final class ApplyBench implements AutoCloseable, Settlement {
+  private static final TopicPartition PARTITION = new TopicPartition("feed", 0);
+
+  private final Target target = new PostgresTarget();
+  private final Decoder decoder = Decoder.of(FeedFormat.AUTO.withEnvelope(Envelope.WRAPPED));
+  private final TargetConnection connection;
+  private final WindowApplier applier;
+  private final Newest newest = new Newest(10_000);
+  private final List<Change> window = new ArrayList<>();
+  private final Map<Integer, Refusal> rejected = new TreeMap<>();
+  private PartitionCheckpoint row;
+  private long offset;
+  private int rereads;
+
+  private ApplyBench(TargetDatabase database, Settings settings)
+      throws SQLException, OutageException {
+    connection =
+        new TargetConnection(
+            settings.network.apply(
+                () -> DriverManager.getConnection(database.url(), database.role(), "")),
+            target,
+            new SessionLimits(Duration.ofSeconds(20), Duration.ofSeconds(5), "bench"));
+    TargetCatalog catalog = new TargetCatalog(target, connection, false, false);
+    CheckpointStore store = new CheckpointStore(target.checkpointSql(), "bench");
+    RowBinder binder =
+        new RowBinder(
+            new TableMap(settings.pairs, settings.schema),
+            new KeyColumns(Map.of()),
+            settings.ignoreUnknown,
+            catalog::shape);
+    applier =
+        new WindowApplier(
+            target,
+            connection,
+            store,
+            new Planner(
+                binder,
+                new StepOrder(settings.rowsPerStatement, target.writesTogether(), target::canPark)),
+            () -> {
+              rereads++;
+              catalog.reread();
+            },
+            catalog::takesChildrenAlong,
+            settings.wholeTransactions);
+    store.createTables(connection.get());
+    Checkpoints claimed =
+        store.claim(
+            connection.get(),
+            Map.of(PARTITION, new LogRange("id", 0, 1)),
+            List.of(PARTITION),
+            false);
+    connection.get().commit();
+    row = claimed.partitions().get(PARTITION);
+  }
+
+  /** What may be different from one bench to another. */
+  static final class Settings {
+    private int rowsPerStatement = 10_000;
+    private boolean wholeTransactions;
+    private boolean ignoreUnknown;
+    private String schema = "";
+    private Map<String, TableName> pairs = Map.of();
+    private UnaryOperator<ConnectionSource> network = UnaryOperator.identity();
+
+    Settings rowsPerStatement(int rows) {
+      rowsPerStatement = rows;
+      return this;
+    }
+
+    Settings rejectWholeTransactions() {
+      wholeTransactions = true;
+      return this;
+    }
+
+    Settings ignoreUnknownColumns() {
+      ignoreUnknown = true;
+      return this;
+    }
+
+    Settings schema(String name) {
+      schema = name;
+      return this;
+    }
+
+    Settings map(String feed, TableName table) {
+      pairs = Map.of(feed, table);
+      return this;
+    }
+
+    Settings network(UnaryOperator<ConnectionSource> around) {
+      network = around;
+      return this;
+    }
+
+    ApplyBench on(TargetDatabase database) throws Exception {
+      return new ApplyBench(database, this);
+    }
+  }
+
+  static ApplyBench on(TargetDatabase database) throws Exception {
+    return new Settings().on(database);
+  }
+
+  /**
+   * A row as it is, in the window to come.
+   *
+   * @param topic {@code table} or {@code database.schema.table}
+   */
+  ApplyBench upsert(String topic, String key, String json, long time) {
+    return message(
+        topic, key, "{\"after\": " + json + ", \"updated\": \"" + time + ".0000000000\"}");
+  }
+
+  ApplyBench delete(String topic, String key, long time) {
+    return upsert(topic, key, "null", time);
+  }
+
+  private ApplyBench message(String topic, String key, String value) {
+    Decoded decoded =
+        decoder.decode(
+            new Origin("feed", 0, window.size()),
+            topic,
+            key.getBytes(StandardCharsets.UTF_8),
+            value.getBytes(StandardCharsets.UTF_8));
+    window.add((Change) decoded);
+    return this;
+  }
+
+  /** Applies the window; what does not fit is rejected. */
+  Outcome apply() throws Exception {
+    return apply(false);
+  }
+
+  /**
+   * @param mayHold whether what misses others waits
+   */
+  Outcome apply(boolean mayHold) throws Exception {
+    List<PlanInput> inputs = window.stream().map(c -> new PlanInput(c, false)).toList();
+    rejected.clear();
+    Outcome outcome = applier.apply(inputs, newest, mayHold, false, this);
+    outcome.plan().memory().keepIn(newest);
+    row = row.moved(offset, offset, row.resolved(), row.held()).afterCommit();
+    window.clear();
+    return outcome;
+  }
+
+  /** Applies the window, of which nothing may be rejected. */
+  void applyAll() throws Exception {
+    apply();
+    if (!rejected.isEmpty()) {
+      throw new AssertionError("rejected: " + reasons());
+    }
+  }
+
+  /** Why records of the last window were rejected, by their place in it. */
+  Map<Integer, String> reasons() {
+    Map<Integer, String> reasons = new TreeMap<>();
+    rejected.forEach((change, refusal) -> reasons.put(change, refusal.reason()));
+    return reasons;
+  }
+
+  int rereads() {
+    return rereads;
+  }
+
+  @Override
+  public Advance advance(Outcome outcome) {
+    return new Advance(
+        List.of(row.moved(++offset, offset, row.resolved(), row.held())), Optional.empty());
+  }
+
+  @Override
+  public void report(Map<Integer, Refusal> refusals) {
+    rejected.clear();
+    rejected.putAll(refusals);
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+}

@@ -1,0 +1,197 @@
+package dev.belay.sink.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.sink.config.SinkKeys;
+import dev.belay.testkit.cockroach.NewDatabase;
+import dev.belay.testkit.connect.ConnectWorker;
+import dev.belay.testkit.kafka.EmbeddedKafka;
+import dev.belay.testkit.kafka.Topics;
+import dev.belay.testkit.postgres.PostgresServer;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The files of config/ on real parts: only addresses and secrets are put in. */
+class ConfigFilesIT {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Pattern SQL_BLOCK = Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL);
+
+  @TempDir static Path dir;
+  private static EmbeddedKafka kafka;
+  private static PostgresServer postgres;
+  private static ConnectWorker worker;
+  private static String url;
+
+  @BeforeAll
+  static void start() throws Exception {
+    kafka = EmbeddedKafka.start(dir.resolve("kafka"));
+    postgres = PostgresServer.start(PostgresServer.Version.NEW);
+    url = postgres.createDatabase("shop");
+    try (Connection db = DriverManager.getConnection(url, postgres.superuser(), "");
+        Statement sql = db.createStatement()) {
+      sql.execute("CREATE TABLE customers (id bigint PRIMARY KEY, name text)");
+      sql.execute(
+          "CREATE TABLE orders (id bigint PRIMARY KEY, customer bigint REFERENCES customers)");
+      sql.execute("CREATE TABLE clicks (id bigint PRIMARY KEY, at timestamptz)");
+      sql.execute("CREATE TABLE readings (id bigint PRIMARY KEY, value numeric)");
+      sql.execute("CREATE ROLE belay LOGIN");
+      sql.execute(
+          "GRANT SELECT, INSERT, UPDATE, DELETE ON customers, orders, clicks, readings TO belay");
+      for (String statement : read("config/sql/postgresql/belay-schema.sql").split("\n-- next\n")) {
+        sql.execute(statement);
+      }
+      sql.execute("GRANT USAGE ON SCHEMA belay TO belay");
+      sql.execute("GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA belay TO belay");
+    }
+    try (Topics topics = new Topics(kafka.bootstrapServers())) {
+      for (String table : List.of("customers", "orders", "clicks", "readings")) {
+        topics.create("shop.public." + table, 2);
+      }
+    }
+    Files.createDirectory(dir.resolve("secrets"));
+    Files.writeString(dir.resolve("secrets/secrets.properties"), "target.password=unasked\n");
+    worker =
+        ConnectWorker.in(dir.resolve("connect"), kafka.bootstrapServers())
+            .plugins(List.of(Path.of(System.getProperty("belay.sink.zip"))))
+            .properties(workerProperties())
+            .start();
+  }
+
+  /** The file's, but for what is of the place. */
+  private static Map<String, String> workerProperties() throws Exception {
+    Properties file = new Properties();
+    try (InputStream in =
+        Files.newInputStream(
+            Repository.ROOT.resolve("config/worker/connect-distributed.properties"))) {
+      file.load(in);
+    }
+    Map<String, String> settings = new HashMap<>();
+    file.forEach((key, value) -> settings.put((String) key, here((String) value)));
+    List.of("bootstrap.servers", "listeners", "plugin.path").forEach(settings::remove);
+    settings.keySet().removeIf(key -> key.endsWith("replication.factor"));
+    return settings;
+  }
+
+  /** The folder of secrets is another one here. */
+  private static String here(String value) {
+    return value.replace("/etc/belay", dir.resolve("secrets").toString());
+  }
+
+  private static String read(String file) throws Exception {
+    return Files.readString(Repository.ROOT.resolve(file));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (worker != null) {
+      worker.close();
+    }
+    if (postgres != null) {
+      postgres.close();
+    }
+    if (kafka != null) {
+      kafka.close();
+    }
+  }
+
+  @Test
+  void theLeastConnectorRunsAsAnOrdinaryRole() throws Exception {
+    runs("config/sink/postgresql.json");
+  }
+
+  @Test
+  void severalTasksRun() throws Exception {
+    runs("config/sink/postgresql-immediate.json");
+  }
+
+  private static void runs(String path) throws Exception {
+    ConnectorFile file = ConnectorFile.read(Repository.ROOT.resolve(path));
+    Map<String, String> config = file.config();
+    config.put(SinkKeys.TARGET_URL, url);
+    config.replaceAll((key, value) -> here(value));
+    config.put(SinkKeys.KAFKA_ADMIN_BOOTSTRAP, kafka.bootstrapServers());
+    assertThat(worker.rest().validate(config.get("connector.class"), named(file, config)))
+        .matches(validation -> validation.isValid());
+    worker.rest().create(file.name(), config);
+    worker.rest().awaitRunning(file.name(), LIMIT);
+    worker.rest().delete(file.name());
+  }
+
+  private static Map<String, String> named(ConnectorFile file, Map<String, String> config) {
+    Map<String, String> named = new HashMap<>(config);
+    named.put("name", file.name());
+    return named;
+  }
+
+  @Test
+  void queriesOfThePagesRun() throws Exception {
+    List<String> queries = new ArrayList<>();
+    for (Path page :
+        List.of(
+            Repository.docs("reference/checkpoint-tables.md"),
+            Repository.docs("operations.md"),
+            Repository.docs("troubleshooting.md"))) {
+      Matcher block = SQL_BLOCK.matcher(Files.readString(page));
+      while (block.find()) {
+        if (block.group(1).startsWith("SELECT") && block.group(1).contains("belay.")) {
+          queries.add(block.group(1));
+        }
+      }
+    }
+    assertThat(queries).isNotEmpty();
+    try (Connection db = DriverManager.getConnection(url, "belay", "");
+        Statement sql = db.createStatement()) {
+      for (String query : queries) {
+        try (ResultSet rows = sql.executeQuery(query)) {
+          assertThat(rows.getMetaData().getColumnCount()).as(query).isPositive();
+        }
+      }
+    }
+  }
+
+  @Test
+  void theChangefeedCanBeCreated() throws Exception {
+    String script = read("config/sql/cockroachdb/create-changefeed.sql");
+    try (NewDatabase from = NewDatabase.open();
+        Connection db = from.connect();
+        Statement sql = db.createStatement()) {
+      sql.execute("CREATE TABLE customers (id INT8 PRIMARY KEY, name STRING)");
+      sql.execute("CREATE TABLE orders (id INT8 PRIMARY KEY, customer INT8)");
+      String now;
+      try (ResultSet row = sql.executeQuery("SELECT cluster_logical_timestamp()")) {
+        row.next();
+        now = row.getString(1);
+      }
+      String create =
+          script
+              .substring(script.indexOf("CREATE CHANGEFEED"), script.indexOf("-- Does it move?"))
+              .replaceAll("--[^\n]*", "")
+              .replace("shop.public.", "")
+              .replace("external://belay_kafka", "kafka://" + kafka.bootstrapServers())
+              .replaceFirst("cursor = '[^']*'", "cursor = '" + now + "'")
+              .replace(";", "");
+      try (ResultSet job = sql.executeQuery(create)) {
+        assertThat(job.next()).isTrue();
+        long id = job.getLong(1);
+        sql.execute("CANCEL JOB " + id);
+      }
+    }
+  }
+}

@@ -1,0 +1,245 @@
+package dev.belay.sink.plan;
+
+import static dev.belay.sink.plan.Given.delete;
+import static dev.belay.sink.plan.Given.key;
+import static dev.belay.sink.plan.Given.plan;
+import static dev.belay.sink.plan.Given.planner;
+import static dev.belay.sink.plan.Given.table;
+import static dev.belay.sink.plan.Given.upsert;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.sink.plan.Plan.Rung;
+import dev.belay.sink.shape.ColumnShape;
+import dev.belay.sink.shape.TableShape;
+import dev.belay.sink.shape.UniqueShape;
+import dev.belay.sink.step.Step;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The ladder of ways to write a window (invariant I5 Referential). */
+class StepOrderTest {
+  private static final TableShape PARENT = table("parent", "id int", "v text null").shape();
+  private static final TableShape CHILD =
+      table("child", "id int", "parent int null").references("parent", "parent", "id").shape();
+  private static final TableShape GRANDCHILD =
+      table("grandchild", "id int", "child int null").references("child", "child", "id").shape();
+  private static final TableShape NODE =
+      table("node", "id int", "above int null").references("node", "above", "id").shape();
+  private static final TableShape CODED =
+      table("coded", "id int", "code text null").unique("code").shape();
+
+  /** One line a statement, its steps joined by {@code +}. */
+  private static List<String> stages(Plan plan, String rung) {
+    Rung found =
+        plan.ladder().stream().filter(r -> r.name().equals(rung)).findFirst().orElseThrow();
+    return found.stages().stream()
+        .map(stage -> stage.stream().map(StepOrderTest::text).collect(Collectors.joining(" + ")))
+        .toList();
+  }
+
+  private static String text(Step step) {
+    String rows =
+        step.rows().stream().map(r -> r.values()[0]).collect(Collectors.joining(",", " ", ""));
+    String table = step.table().name().name();
+    if (step instanceof Step.Park park) {
+      String columns =
+          park.columns().stream().map(ColumnShape::name).collect(Collectors.joining(","));
+      return "park " + table + "." + columns + rows;
+    }
+    return (step instanceof Step.Delete ? "delete " : "upsert ") + table + rows;
+  }
+
+  private static List<String> rungs(Plan plan) {
+    return plan.ladder().stream().map(Rung::name).toList();
+  }
+
+  @Test
+  void upsertsGoParentsFirstAndDeletesChildrenFirst() {
+    Plan plan =
+        plan(
+            planner(PARENT, CHILD, GRANDCHILD),
+            delete("parent", key(9), 5),
+            upsert("grandchild", key(3), 5, "id", 3, "child", 2),
+            delete("grandchild", key(7), 5),
+            upsert("child", key(2), 5, "id", 2, "parent", 1),
+            upsert("parent", key(1), 5, "id", 1, "v", "x"),
+            delete("child", key(8), 5));
+    assertThat(stages(plan, Rung.ORDERED))
+        .containsExactly(
+            "upsert parent 1",
+            "upsert child 2",
+            "upsert grandchild 3",
+            "delete grandchild 7",
+            "delete child 8",
+            "delete parent 9");
+  }
+
+  @Test
+  void tablesOfACycleShareAStatement() {
+    TableShape a = table("a", "id int", "b int").references("b", "b", "id").shape();
+    TableShape b = table("b", "id int", "a int").references("a", "a", "id").shape();
+    Plan plan =
+        plan(
+            planner(a, b),
+            upsert("a", key(1), 5, "id", 1, "b", 2),
+            upsert("b", key(2), 5, "id", 2, "a", 1));
+    assertThat(stages(plan, Rung.ORDERED)).containsExactly("upsert a 1 + upsert b 2");
+  }
+
+  @Test
+  void tableThatReferencesItselfIsNotCut() {
+    Plan plan =
+        plan(
+            planner(1, NODE),
+            upsert("node", key(1), 5, "id", 1, "above", 2),
+            upsert("node", key(2), 5, "id", 2, "above", null),
+            delete("node", key(3), 5),
+            delete("node", key(4), 5));
+    assertThat(stages(plan, Rung.ORDERED)).containsExactly("upsert node 1,2", "delete node 3,4");
+  }
+
+  @Test
+  void otherTablesAreCutIntoStatementsOfTheSizeSet() {
+    Plan plan =
+        plan(
+            planner(2, PARENT),
+            upsert("parent", key(1), 5, "id", 1, "v", "x"),
+            upsert("parent", key(2), 5, "id", 2, "v", "x"),
+            upsert("parent", key(3), 5, "id", 3, "v", "x"));
+    assertThat(stages(plan, Rung.ORDERED)).containsExactly("upsert parent 1,2", "upsert parent 3");
+  }
+
+  @Test
+  void rowsOfDifferentColumnsAreStepsOfTheirOwn() {
+    Plan plan =
+        plan(
+            planner(PARENT),
+            upsert("parent", key(1), 5, "id", 1, "v", "x"),
+            upsert("parent", key(2), 5, "id", 2));
+    assertThat(stages(plan, Rung.ORDERED)).containsExactly("upsert parent 1", "upsert parent 2");
+  }
+
+  @Test
+  void tableWithoutUniqueValuesHasNothingToPark() {
+    Plan plan = plan(planner(PARENT), upsert("parent", key(1), 5, "id", 1, "v", "x"));
+    assertThat(rungs(plan)).containsExactly(Rung.ORDERED);
+  }
+
+  @Test
+  void rowsWithUniqueValuesMayGiveWayToEachOther() {
+    Plan plan =
+        plan(
+            planner(CODED),
+            upsert("coded", key(1), 5, "id", 1, "code", "x"),
+            delete("coded", key(2), 5));
+    assertThat(stages(plan, Rung.PARKED))
+        .containsExactly("park coded.code 1,2", "upsert coded 1", "delete coded 2");
+  }
+
+  @Test
+  void rowGivesWayOnlyToOneThatClaimsItsValue() {
+    Plan plan =
+        plan(
+            planner(CODED),
+            upsert("coded", key(1), 5, "id", 1, "code", "x"),
+            delete("coded", key(2), 5));
+    Step.Park park = (Step.Park) plan.ladder().get(1).stages().get(0).get(0);
+    Step.Claim claim = park.claims().get(0);
+    assertThat(claim.columns()).extracting(ColumnShape::name).containsExactly("code");
+    assertThat(claim.rows().get(0).values()).containsExactly("1", "x");
+  }
+
+  @Test
+  void rowThatDoesNotCarryTheUniqueColumnKeepsIt() {
+    Plan plan =
+        plan(
+            planner(CODED),
+            upsert("coded", key(1), 5, "id", 1, "code", "x"),
+            upsert("coded", key(2), 5, "id", 2));
+    assertThat(stages(plan, Rung.PARKED).get(0)).isEqualTo("park coded.code 1");
+  }
+
+  @Test
+  void nothingIsParkedWhereNoRowClaimsAUniqueValue() {
+    Plan plan = plan(planner(CODED), delete("coded", key(1), 5), delete("coded", key(2), 5));
+    assertThat(rungs(plan)).containsExactly(Rung.ORDERED);
+  }
+
+  @Test
+  void whatOnlyTheDatabaseCanCompareGivesWayInAnyCase() {
+    TableShape lowered =
+        table("coded", "id int", "code text null")
+            .unique(
+                new UniqueShape("lowered", List.of("code"), false, false, UniqueShape.Match.OTHER))
+            .shape();
+    Plan plan = plan(planner(lowered), upsert("coded", key(1), 5, "id", 1, "code", "x"));
+    Step.Park park = (Step.Park) plan.ladder().get(1).stages().get(0).get(0);
+    assertThat(park.claims()).isEmpty();
+  }
+
+  @Test
+  void nullableColumnOfAForeignKeyMayGiveWay() {
+    TableShape profile =
+        table("profile", "id int", "person int null")
+            .unique("person")
+            .references("parent", "person", "id")
+            .shape();
+    Plan plan = plan(planner(profile), upsert("profile", key(1), 5, "id", 1, "person", 3));
+    assertThat(stages(plan, Rung.PARKED).get(0)).isEqualTo("park profile.person 1");
+  }
+
+  @Test
+  void foreignKeyThatCannotBeNullStaysWhereItIs() {
+    TableShape profile =
+        table("profile", "id int", "person int")
+            .unique("person")
+            .references("parent", "person", "id")
+            .shape();
+    Plan plan = plan(planner(profile), upsert("profile", key(1), 5, "id", 1, "person", 3));
+    assertThat(rungs(plan)).containsExactly(Rung.ORDERED);
+  }
+
+  @Test
+  void valueThatOthersReferenceStaysWhereItIs() {
+    TableShape user =
+        table("visit", "id int", "code text null").references("coded", "code", "code").shape();
+    Plan plan =
+        plan(
+            planner(CODED, user),
+            upsert("coded", key(1), 5, "id", 1, "code", "x"),
+            upsert("visit", key(1), 5, "id", 1, "code", "x"));
+    assertThat(rungs(plan)).doesNotContain(Rung.PARKED);
+  }
+
+  @Test
+  void deferrableUniqueValuesNeedNotGiveWay() {
+    TableShape later =
+        table("coded", "id int", "code text null")
+            .unique(new UniqueShape("later", List.of("code"), true, false))
+            .shape();
+    Plan plan = plan(planner(later), upsert("coded", key(1), 5, "id", 1, "code", "x"));
+    assertThat(rungs(plan)).containsExactly(Rung.ORDERED);
+  }
+
+  @Test
+  void oneStatementForAllDeletesFirst() {
+    Plan plan =
+        plan(
+            planner(PARENT, CHILD),
+            upsert("child", key(2), 5, "id", 2, "parent", 1),
+            upsert("parent", key(1), 5, "id", 1, "v", "x"),
+            delete("parent", key(9), 5));
+    assertThat(stages(plan, Rung.TOGETHER))
+        .containsExactly("delete parent 9 + upsert child 2 + upsert parent 1");
+  }
+
+  @Test
+  void targetThatCannotCombineHasNoStatementForAll() {
+    Planner simple =
+        new Planner(Given.binder(PARENT), new StepOrder(100, false, (table, column) -> true));
+    Plan plan =
+        plan(simple, upsert("parent", key(1), 5, "id", 1, "v", "x"), delete("parent", key(9), 5));
+    assertThat(rungs(plan)).containsExactly(Rung.ORDERED);
+  }
+}

@@ -1,0 +1,3 @@
+UPDATE "app"."users" AS t SET "email" = NULL, "rank" = ((SELECT LEAST(pg_catalog.min(p."rank"), 0) FROM "app"."users" AS p) - s.place)::pg_catalog.int4, "number" = (-1 - pg_catalog.floor(pg_catalog.random() * 4611686018427387904))::pg_catalog.int8, "amount" = -1 - pg_catalog.floor(pg_catalog.random() * 1000000000000000000)::pg_catalog.numeric, "code" = pg_catalog.md5(pg_catalog.random()::text || pg_catalog.clock_timestamp()::text || s.place)::pg_catalog.uuid, "name" = pg_catalog.md5(pg_catalog.random()::text || pg_catalog.clock_timestamp()::text || s.place), "hash" = pg_catalog.decode(pg_catalog.md5(pg_catalog.random()::text || pg_catalog.clock_timestamp()::text || s.place), 'hex')
+FROM unnest(?::"pg_catalog"."int8"[]) WITH ORDINALITY AS s(c1, place)
+WHERE t."id" = s.c1

@@ -1,0 +1,4 @@
+INSERT INTO "app"."All ""types""" AS t ("k", "a ""b", "c", "d", "e", "f", "g", "h", "i", "j", "l")
+SELECT s.c1, s.c2, s.c3, s.c4, s.c5, s.c6, s.c7, s.c8, s.c9::"pg_catalog"."int4"[], s.c10::"pg_catalog"."box"[], s.c11
+FROM unnest(?::"Ext"."citext"[], ?::"app"."Mood ""x"""[], ?::"pg_catalog"."numeric"[], ?::"pg_catalog"."varchar"[], ?::"pg_catalog"."bpchar"[], ?::"pg_catalog"."bit"[], ?::"pg_catalog"."bytea"[], ?::"pg_catalog"."jsonb"[], ?::"pg_catalog"."text"[], ?::"pg_catalog"."text"[], ?::"pg_catalog"."char"[]) AS s(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11)
+ON CONFLICT ("k") DO UPDATE SET "a ""b" = EXCLUDED."a ""b", "c" = EXCLUDED."c", "d" = EXCLUDED."d", "e" = EXCLUDED."e", "f" = EXCLUDED."f", "g" = EXCLUDED."g", "h" = EXCLUDED."h", "i" = EXCLUDED."i", "j" = EXCLUDED."j", "l" = EXCLUDED."l"
