@@ -1,0 +1,261 @@
+package dev.belay.cli.demo;
+
+import dev.belay.sink.change.HlcTimestamp;
+import dev.belay.testkit.kafka.Topics;
+import dev.belay.testkit.standin.StandIn;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The story, top to bottom: two databases that are equal, as after a migration; users work on the
+ * new one; the sink keeps the other one in step, is killed, and comes back; in the end every row is
+ * compared.
+ */
+final class Demo {
+
+  private static final String TARGET_DATABASE = "shop";
+  private static final String SINK_ROLE = "belay";
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  private final DemoSettings settings;
+  private final Parts parts;
+  private final Narrator narrator;
+  private final Shop shop;
+  private final Alarm alarm = new Alarm();
+  private Map<String, String> connector = Map.of();
+
+  Demo(DemoSettings settings, Parts parts, Narrator narrator) {
+    this.settings = settings;
+    this.parts = parts;
+    this.narrator = narrator;
+    this.shop = new Shop(settings.rows(), settings.seed(), Workload.CLERKS);
+  }
+
+  /**
+   * Runs it up to the verdict; the parts are up then and the failback goes on.
+   *
+   * @throws DemoFailure if there is no verdict to give
+   */
+  Verdict run() throws IOException, SQLException, InterruptedException {
+    startParts();
+    prepareDatabases();
+    prepareTopics();
+    createChangefeed();
+    createConnector();
+    try (TargetGauge gauge = gauge()) {
+      long rowsBefore = gauge.read().rowsWritten();
+      Observer observer =
+          new Observer(Failback.CONNECTOR, shop.sumOfBalances(), this::target, alarm);
+      Workload workload =
+          new Workload(shop, settings.seed(), settings.rate(), this::standIn, alarm);
+      Progress progress =
+          new Progress(
+              workload,
+              gauge(),
+              parts.worker().rest(),
+              parts.kafka().bootstrapServers(),
+              narrator,
+              Clock.systemUTC(),
+              alarm);
+      observer.start();
+      Duration began = narrator.elapsed();
+      workload.start();
+      progress.start();
+      narrator.say(
+          "The workload runs for "
+              + settings.duration().toSeconds()
+              + " s: transfers, orders, payments, hires, dismissals; an observer reads the target"
+              + " without pause");
+      alarm.pass(settings.duration().dividedBy(2));
+      killWorker();
+      alarm.pass(began.plus(settings.duration()).minus(narrator.elapsed()));
+      workload.stop();
+      Duration worked = narrator.elapsed().minus(began);
+      drain(gauge);
+      Duration applied = narrator.elapsed().minus(began);
+      progress.stop();
+      Observer.Seen seen = observer.stop();
+      alarm.pass(Duration.ZERO);
+      List<TableComparison> tables = compare();
+      return new Verdict(
+          settings,
+          tables,
+          seen,
+          1,
+          workload.committed(),
+          worked,
+          gauge.read().rowsWritten() - rowsBefore,
+          applied,
+          narrator.elapsed());
+    }
+  }
+
+  private void startParts() throws IOException, InterruptedException {
+    narrator.say(
+        "Starting Kafka, Kafka Connect with the packaged sink, PostgreSQL 18 (the database migrated"
+            + " from) and the CockroachDB stand-in (the new one)");
+    parts.start();
+    narrator.say(
+        "All are up: Kafka at "
+            + parts.kafka().bootstrapServers()
+            + ", Connect at "
+            + parts.worker().restUrl());
+  }
+
+  /** Both sides get the same tables and rows: the moment after a migration. */
+  private void prepareDatabases() throws SQLException, IOException {
+    parts.target().createDatabase(TARGET_DATABASE);
+    try (Connection target = target();
+        Connection standIn = standIn()) {
+      Script.TABLES.run(standIn);
+      Script.TABLES.run(target);
+      Script.CHECKPOINT_TABLES.run(target);
+      Script.ROLE.run(target);
+      shop.fill(standIn);
+      shop.fill(target);
+      target.setAutoCommit(true);
+      try (Statement analyze = target.createStatement()) {
+        // Else the observer's joins are planned for empty tables for the first minute.
+        analyze.execute("ANALYZE");
+      }
+    }
+    narrator.say(
+        "Both databases have "
+            + String.join(", ", Shop.TABLES)
+            + " with foreign keys and "
+            + settings.rows()
+            + " equal rows each; the sink's role "
+            + SINK_ROLE
+            + " owns nothing");
+  }
+
+  private void prepareTopics() {
+    try (Topics topics = new Topics(parts.kafka().bootstrapServers())) {
+      Shop.TABLES.forEach(table -> topics.create(table, Failback.PARTITIONS));
+    }
+  }
+
+  private void createChangefeed() throws SQLException {
+    String sql = Failback.changefeed(parts.kafka().bootstrapServers());
+    narrator.say("Creating the changefeed, over SQL:");
+    narrator.show("\n" + sql + ";\n");
+    try (Connection connection = standIn();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private void createConnector() {
+    connector =
+        Failback.connector(
+            parts.kafka().bootstrapServers(),
+            parts.target().jdbcUrl(TARGET_DATABASE),
+            SINK_ROLE,
+            settings.mode());
+    narrator.say("Failing back: POST " + parts.worker().restUrl() + "connectors");
+    narrator.show("\n" + Failback.json(connector) + "\n");
+    parts.worker().rest().create(Failback.CONNECTOR, connector);
+    parts.worker().rest().awaitRunning(Failback.CONNECTOR, PATIENCE);
+    narrator.say("The connector is running");
+  }
+
+  private void killWorker() throws IOException {
+    narrator.say("Killing the Connect worker: kill -9 " + parts.worker().pid());
+    parts.worker().kill9();
+    parts.worker().restart();
+    narrator.say("The worker is up again, process " + parts.worker().pid());
+  }
+
+  /** Waits until the target has the last commit. */
+  private void drain(TargetGauge gauge) throws SQLException, InterruptedException {
+    HlcTimestamp last = now();
+    narrator.say("The workload has ended; waiting until the target has all up to " + last);
+    Optional<HlcTimestamp> reached = gauge.read().frontier();
+    Duration moved = narrator.elapsed();
+    while (reached.isEmpty() || last.isAfter(reached.get())) {
+      alarm.pass(POLL);
+      Optional<HlcTimestamp> before = reached;
+      reached = gauge.read().frontier();
+      if (!reached.equals(before)) {
+        moved = narrator.elapsed();
+      } else if (narrator.elapsed().minus(moved).compareTo(PATIENCE) > 0) {
+        throw new DemoFailure(
+            "The target's frontier has not moved for "
+                + PATIENCE.toSeconds()
+                + " s; it is "
+                + reached.map(HlcTimestamp::toString).orElse("not there")
+                + ". The connector is "
+                + parts.worker().rest().status(Failback.CONNECTOR));
+      }
+    }
+  }
+
+  private List<TableComparison> compare() throws SQLException {
+    narrator.say("Comparing all rows of both databases");
+    List<TableComparison> tables = new ArrayList<>();
+    try (Connection standIn = standIn();
+        Connection target = target()) {
+      Comparer comparer = new Comparer(standIn, target);
+      for (String table : Shop.TABLES) {
+        tables.add(comparer.compare(table, "id"));
+      }
+    }
+    return tables;
+  }
+
+  /** Everything that a user needs to look around, one thing a line. */
+  String addresses() {
+    String rest = parts.worker().restUrl().toString();
+    String status = rest + "connectors/" + Failback.CONNECTOR;
+    return String.join(
+        "\n",
+        "new database   " + parts.standIn().url() + " (the CockroachDB stand-in; user root)",
+        "migrated from  " + parts.target().jdbcUrl(TARGET_DATABASE) + " (user postgres)",
+        "Kafka          " + parts.kafka().bootstrapServers(),
+        "Connect        " + rest,
+        "",
+        psql(StandIn.USER, parts.standIn().port(), StandIn.DATABASE),
+        psql(parts.target().superuser(), parts.target().port(), TARGET_DATABASE),
+        "curl -s " + status + "/status",
+        "curl -s " + status + "/offsets",
+        "curl -s -X PUT " + status + "/pause   # and /resume",
+        "",
+        Failback.json(connector));
+  }
+
+  private static String psql(String user, int port, String database) {
+    return "psql 'postgresql://" + user + "@127.0.0.1:" + port + "/" + database + "'";
+  }
+
+  private HlcTimestamp now() throws SQLException {
+    try (Connection connection = standIn();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT cluster_logical_timestamp()")) {
+      row.next();
+      return HlcTimestamp.parse(row.getString(1)).orElseThrow();
+    }
+  }
+
+  private TargetGauge gauge() throws SQLException {
+    return new TargetGauge(target(), Failback.CONNECTOR);
+  }
+
+  private Connection standIn() throws SQLException {
+    return DriverManager.getConnection(parts.standIn().url(), StandIn.USER, "");
+  }
+
+  private Connection target() throws SQLException {
+    return parts.target().connect(TARGET_DATABASE);
+  }
+}

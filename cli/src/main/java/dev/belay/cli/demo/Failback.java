@@ -1,0 +1,69 @@
+package dev.belay.cli.demo;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What a user writes to fail back: the changefeed and the connector. */
+final class Failback {
+
+  static final String CONNECTOR = "failback";
+
+  /** Topics are named after the tables. */
+  static final int PARTITIONS = 4;
+
+  private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Failback() {}
+
+  /**
+   * The rows are on both sides already, so no initial scan. The options are all that the sink needs
+   * for snapshots: when each row was committed, and up to when all have been sent.
+   */
+  static String changefeed(String bootstrapServers) {
+    return "CREATE CHANGEFEED FOR TABLE "
+        + String.join(", ", Shop.TABLES)
+        + " INTO 'kafka://"
+        + bootstrapServers
+        + "' WITH updated, resolved = '200ms', min_checkpoint_frequency = '200ms',"
+        + " initial_scan = 'no'";
+  }
+
+  /** Settings of the sink connector. */
+  static Map<String, String> connector(
+      String bootstrapServers, String targetUrl, String user, Mode mode) {
+    Map<String, String> config = new LinkedHashMap<>();
+    config.put("connector.class", "dev.belay.sink.BelaySinkConnector");
+    config.put("tasks.max", "1");
+    config.put("topics", String.join(",", Shop.TABLES));
+    config.put("key.converter", BYTES);
+    config.put("value.converter", BYTES);
+    config.put("target.connection.url", targetUrl);
+    config.put("target.connection.user", user);
+    config.put("delivery.mode", mode.word());
+    if (mode == Mode.BEST_EFFORT) {
+      // Short enough for the killed worker to fall out of it, so that both ways are shown.
+      config.put("best.effort.window.ms", "2000");
+    }
+    config.put("checkpoint.create", "never");
+    config.put("kafka.admin.bootstrap.servers", bootstrapServers);
+    return config;
+  }
+
+  /** The body that is POSTed to Connect. */
+  static String json(Map<String, String> connector) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("name", CONNECTOR);
+    ObjectNode config = body.putObject("config");
+    connector.forEach(config::put);
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(body);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
