@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -46,8 +47,16 @@ public final class Topics implements AutoCloseable {
    * @param config topic properties, as {@code cleanup.policy}
    */
   public Topic create(String name, int partitions, Map<String, String> config) {
+    if (describe(name).isPresent()) {
+      throw new TopicExistsException("Topic " + name + " is there already");
+    }
     NewTopic wanted = new NewTopic(name, partitions, (short) 1).configs(config);
-    get(admin.createTopics(List.of(wanted)).all());
+    try {
+      get(admin.createTopics(List.of(wanted)).all());
+    } catch (TopicExistsException e) {
+      // Not there a moment ago: the client has sent its request again, after an answer too late.
+      awaitPartitions(name, partitions);
+    }
     awaitPartitions(name, partitions);
     return describe(name).orElseThrow();
   }
