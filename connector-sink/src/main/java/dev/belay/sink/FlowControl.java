@@ -50,6 +50,11 @@ final class FlowControl {
     return full;
   }
 
+  /** Whether so much is held that a window under way is better waited for. */
+  boolean isCrowded(Map<TopicPartition, PartitionState> claimed) {
+    return bytes(claimed.values()) >= mostBytes / 2;
+  }
+
   /**
    * @param hopeless whether all rows that wait for others were tried since anything was written, so
    *     that only what is still to be read can help them
@@ -104,8 +109,7 @@ final class FlowControl {
             return;
           }
           boolean holdsBack = !state.resolved().isAfter(least);
-          boolean waitsForOthers =
-              held >= mostBytes && state.held().stream().anyMatch(HeldChange::isBlocked);
+          boolean waitsForOthers = held >= mostBytes && state.blocked() > 0;
           if (!holdsBack || waitsForOthers) {
             ahead.add(partition);
           }

@@ -129,7 +129,7 @@ final class Intake {
     byte[] keyBytes = key == null ? new byte[0] : key;
     String topic = change.origin().topic();
     boolean waits = state.wasHeld(change.origin().offset());
-    if (!waits && !change.version().isAfter(state.committed().resolved())) {
+    if (!waits && !change.version().isAfter(state.settled())) {
       if (!known) {
         metrics.replayed(1);
         judge(change, topic, keyBytes, state);
@@ -157,7 +157,7 @@ final class Intake {
             + " has the commit time "
             + change.version()
             + ", and its partition was resolved up to "
-            + state.committed().resolved()
+            + state.settled()
             + " before it came, without it. Either the changefeed resolved too early (technical"
             + " advisory A-104309), or a second changefeed writes to the topic, or a table was added"
             + " to the changefeed with an initial scan.";

@@ -33,6 +33,7 @@ final class PartitionState {
   private long next;
   private long highestAhead = -1;
   private HlcTimestamp highestAheadTime = HlcTimestamp.NONE;
+  private HlcTimestamp promised = HlcTimestamp.NONE;
   private HlcTimestamp resolved;
   private long resolvedOffset = -1;
   private HlcTimestamp asked;
@@ -40,6 +41,7 @@ final class PartitionState {
   private final RewindTrail trail = new RewindTrail();
   private List<HeldChange> held = new ArrayList<>();
   private long heldBytes;
+  private int blocked;
   private boolean holdsKnown;
   private HlcTimestamp lastSeen = HlcTimestamp.NONE;
   private final List<Boolean> falls = new ArrayList<>();
@@ -60,6 +62,19 @@ final class PartitionState {
 
   PartitionCheckpoint committed() {
     return committed;
+  }
+
+  /**
+   * The time up to which all versions have taken effect, or are under way. What comes at or below
+   * it now was read before, whether the window under way arrives or not.
+   */
+  HlcTimestamp settled() {
+    return HlcTimestamp.max(committed.resolved(), promised);
+  }
+
+  /** Takes note of a checkpoint that is under way. */
+  void promise(PartitionCheckpoint row) {
+    promised = HlcTimestamp.max(promised, row.resolved());
   }
 
   /** Offset of the next record expected; what is below was read in this claim. */
@@ -157,6 +172,11 @@ final class PartitionState {
     return heldBytes;
   }
 
+  /** How many of {@link #held} were tried and wait for other rows. */
+  int blocked() {
+    return blocked;
+  }
+
   /**
    * The checkpoint for when all but the given changes have taken effect.
    *
@@ -230,6 +250,7 @@ final class PartitionState {
     committed = row;
     held = new ArrayList<>(left);
     heldBytes = left.stream().mapToLong(HeldChange::bytes).sum();
+    blocked = (int) left.stream().filter(HeldChange::isBlocked).count();
     trail.forgetUpTo(known);
   }
 }

@@ -1,12 +1,10 @@
 package dev.belay.sink;
 
-import dev.belay.sink.apply.InDoubtException;
 import dev.belay.sink.apply.OutageException;
 import dev.belay.sink.apply.Outcome;
-import dev.belay.sink.apply.Standing;
 import dev.belay.sink.apply.WindowApplier;
+import dev.belay.sink.apply.Writer;
 import dev.belay.sink.change.HlcTimestamp;
-import dev.belay.sink.checkpoint.FenceException;
 import dev.belay.sink.checkpoint.FrontierCheckpoint;
 import dev.belay.sink.checkpoint.PartitionCheckpoint;
 import dev.belay.sink.failure.Rejector;
@@ -23,7 +21,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -34,8 +31,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The life of a record, top to bottom: claimed partitions, {@link Intake}, frontier, window,
- * transaction, checkpoint. One thread; nothing here survives the task, since the target's
- * checkpoint is the only memory that counts.
+ * transaction, checkpoint. One thread, but for the writing of large windows ({@link Passage},
+ * {@link Writer}); nothing here survives the task, since the target's checkpoint is the only memory
+ * that counts.
  */
 final class SinkPipeline {
   private static final Logger LOG = LoggerFactory.getLogger(SinkPipeline.class);
@@ -52,6 +50,12 @@ final class SinkPipeline {
   /** More waiting ranges than this are not listed in a checkpoint row. */
   static final int MOST_WAITING = 2_000;
 
+  /**
+   * Kafka gives a batch of so many records when it has more of them. What is less is applied before
+   * the batch is acknowledged: there is nothing to be read in the meantime.
+   */
+  static final int CROWD = 256;
+
   private final Ownership ownership;
   private final Intake intake;
   private final FrontierWatch frontierWatch;
@@ -65,8 +69,8 @@ final class SinkPipeline {
   private final LongSupplier nanoTime;
   private final Duration idleInterval;
   private final OpenRejections openRejections = new OpenRejections();
-  private Optional<InDoubtException> inDoubt = Optional.empty();
-  private Optional<Window> doubtful = Optional.empty();
+  private final Arrivals arrivals = new Arrivals();
+  private final Passage passage;
 
   /** Whether the last batch was refused, so that Connect gives it again. */
   private boolean refused;
@@ -93,6 +97,7 @@ final class SinkPipeline {
       Intake intake,
       FrontierWatch frontierWatch,
       WindowApplier applier,
+      Writer writer,
       FlowControl flow,
       Rejector rejector,
       RecentRecords recent,
@@ -113,6 +118,7 @@ final class SinkPipeline {
     this.delivery = delivery;
     this.nanoTime = nanoTime;
     this.idleInterval = idleInterval;
+    this.passage = new Passage(applier, writer, newest, arrivals, nanoTime);
     this.lastCommit = nanoTime.getAsLong();
   }
 
@@ -131,7 +137,12 @@ final class SinkPipeline {
   }
 
   private void take(Collection<SinkRecord> records, boolean again) throws OutageException {
-    settleDoubt();
+    passage.settleDoubt();
+    if (ownership.hasUnclaimed() || records.size() < CROWD || flow.isCrowded(ownership.claimed())) {
+      passage.land();
+    } else {
+      passage.landIfThere();
+    }
     if (ownership.isFenced()) {
       awaitRevocation();
       return;
@@ -148,18 +159,27 @@ final class SinkPipeline {
         leftOut.isEmpty() ? records : records.stream().filter(r -> !leftOut.contains(r)).toList();
     Set<TopicPartition> gaps = intake.gaps(fresh, ownership.claimed(), again);
     if (!gaps.isEmpty() && !ownership.isWhole(gaps)) {
-      startOver("Kafka gives records of " + gaps + " again that were read before");
+      passage.land();
+      arrivals.startOver("Kafka gives records of " + gaps + " again that were read before");
       return;
     }
     intake.accept(fresh, ownership.claimed());
     frontierWatch.look(ownership.claimed());
-    deliver();
-    flow.regulate(ownership.claimed(), !blockedMayFit);
+    if (!passage.isUnderWay()) {
+      deliver(records.size() >= CROWD);
+    }
+    if (!passage.isUnderWay()) {
+      flow.regulate(ownership.claimed(), !blockedMayFit);
+    }
     show();
   }
 
   /** How soon the next batch is wanted, even an empty one. */
   Duration patience() {
+    if (passage.isUnderWay()) {
+      // nothing to read would mean waiting for the database, which put() does better
+      return Duration.ofMillis(1);
+    }
     if (!ownership.isAssigned() || ownership.hasUnclaimed() || frontierWatch.isAsking()) {
       return Duration.ofMillis(50);
     }
@@ -171,9 +191,9 @@ final class SinkPipeline {
   }
 
   void close(Collection<TopicPartition> partitions) {
+    passage.end();
     ownership.revoke(partitions);
     flow.forget(partitions);
-    inDoubt = Optional.empty();
     if (ownership.claimed().isEmpty()) {
       newest.clear();
       recent.clear();
@@ -208,7 +228,10 @@ final class SinkPipeline {
     }
   }
 
-  private void deliver() throws OutageException {
+  /**
+   * @param more whether Kafka seems to have more records, to be read while the database works
+   */
+  private void deliver(boolean more) throws OutageException {
     Map<TopicPartition, PartitionState> claimed = ownership.claimed();
     if (claimed.isEmpty()) {
       return;
@@ -234,23 +257,23 @@ final class SinkPipeline {
         // nothing can have become due: what is held is not looked through for it
         return;
       }
-      window(due, !isFinal, false, frontier);
+      window(due, !isFinal, false, frontier, more);
       return;
     }
     boolean retry = nanoTime.getAsLong() - lastBlockedTry > blockedPause;
-    if (any(h -> h.isBlocked() && due.test(h))) {
+    if (isBlocked(due)) {
       if (retry || !frontier.equals(lastFrontier)) {
-        triedBlocked(() -> window(due, !isFinal, false, frontier));
+        triedBlocked(() -> window(due, !isFinal, false, frontier, false));
       }
-      if (!full && any(h -> h.isBlocked() && due.test(h))) {
+      if (!full && isBlocked(due)) {
         // Rows still further ahead would put off the snapshot, and with it the end of the wait.
         return;
       }
     }
-    if (retry) {
-      triedBlocked(() -> window(h -> true, true, true, frontier));
+    if (retry && isAnyBlocked()) {
+      triedBlocked(() -> window(h -> true, true, true, frontier, false));
     } else {
-      window(h -> !h.isBlocked(), true, true, frontier);
+      window(h -> !h.isBlocked(), true, true, frontier, more);
     }
   }
 
@@ -285,8 +308,14 @@ final class SinkPipeline {
     }
   }
 
-  private boolean any(Predicate<HeldChange> which) {
-    return ownership.claimed().values().stream().anyMatch(s -> s.held().stream().anyMatch(which));
+  private boolean isAnyBlocked() {
+    return ownership.claimed().values().stream().anyMatch(s -> s.blocked() > 0);
+  }
+
+  private boolean isBlocked(Predicate<HeldChange> which) {
+    return ownership.claimed().values().stream()
+        .filter(s -> s.blocked() > 0)
+        .anyMatch(s -> s.held().stream().anyMatch(h -> h.isBlocked() && which.test(h)));
   }
 
   /**
@@ -294,9 +323,14 @@ final class SinkPipeline {
    *
    * @param mayHold whether changes that wait for others go on waiting
    * @param ahead whether some may be ahead of the frontier
+   * @param aside whether to go on reading while the database works, if it is many
    */
   private void window(
-      Predicate<HeldChange> choice, boolean mayHold, boolean ahead, HlcTimestamp frontier)
+      Predicate<HeldChange> choice,
+      boolean mayHold,
+      boolean ahead,
+      HlcTimestamp frontier,
+      boolean aside)
       throws OutageException {
     if (ownership.claimed().isEmpty()) {
       // an earlier window of this batch found that we are fenced
@@ -313,98 +347,58 @@ final class SinkPipeline {
       lastFrontier = frontier;
       return;
     }
-    List<PlanInput> inputs = chosen.stream().map(h -> new PlanInput(h.change(), false)).toList();
-    try {
-      Outcome outcome = applier.apply(inputs, newest, mayHold, ahead && frontier.isKnown(), window);
-      committed(window, outcome);
-      metrics.committed(
-          outcome.plan().rows().size(),
-          foldedAway(outcome),
-          outcome.plan().replays().size(),
-          Duration.ofNanos(nanoTime.getAsLong() - now));
-    } catch (InDoubtException e) {
-      LOG.warn("{}; asking the checkpoint rows", e.getMessage());
-      inDoubt = Optional.of(e);
-      doubtful = Optional.of(window);
-      settleDoubt();
-    } catch (FenceException e) {
-      judge(applier.standing(window.last()), window, Optional.empty());
-    }
+    passage.send(window, mayHold, ahead && frontier.isKnown(), aside && chosen.size() >= CROWD);
   }
 
   private static long foldedAway(Outcome outcome) {
     return outcome.plan().rows().stream().mapToLong(row -> row.changes().size() - 1).sum();
   }
 
-  /** Learns whether a transaction whose COMMIT was never answered has happened. */
-  private void settleDoubt() throws OutageException {
-    if (inDoubt.isEmpty()) {
-      return;
+  /** What becomes of windows, told by {@link Passage}. */
+  private final class Arrivals implements Passage.Arrival {
+    @Override
+    public void committed(Window window, Outcome outcome, Duration took) {
+      lastCommit = nanoTime.getAsLong();
+      lastFrontier = window.frontier();
+      outcome.plan().memory().keepIn(newest);
+      blockedMayFit |= !outcome.plan().isEmpty();
+      window.committed(outcome);
+      if (!outcome.held().isEmpty()) {
+        // they were tried just now
+        lastBlockedTry = lastCommit;
+      }
+      forgetResolved();
+      metrics.committed(
+          outcome.plan().rows().size(), foldedAway(outcome), outcome.plan().replays().size(), took);
+      metrics.rejected(outcome.rejected().size());
+      metrics.openRejections(openRejections.after(window, outcome));
     }
-    Standing standing = applier.standing(inDoubt.get().advance());
-    Outcome outcome = inDoubt.get().outcome();
-    Window window = doubtful.orElseThrow();
-    inDoubt = Optional.empty();
-    doubtful = Optional.empty();
-    judge(standing, window, Optional.of(outcome));
-  }
 
-  private void judge(Standing standing, Window window, Optional<Outcome> outcome)
-      throws OutageException {
-    switch (standing) {
-      case COMMITTED -> {
-        if (outcome.isPresent()) {
-          LOG.info("The transaction whose answer was lost is committed; going on");
-          committed(window, outcome.get());
-          metrics.committed(
-              outcome.get().plan().rows().size(),
-              foldedAway(outcome.get()),
-              outcome.get().plan().replays().size(),
-              Duration.ZERO);
-        } else {
-          // a COMMIT of ours that we gave up on: what it did is known from the rows alone
-          startOver("The checkpoint rows are further than this task knew");
-        }
-      }
-      case AS_LEFT -> LOG.info("The transaction did not happen; it is done again");
-      case CHANGED ->
-          startOver("Somebody else has changed the checkpoint rows; going on from what they say");
-      case FENCED -> {
-        metrics.lostEpoch();
-        fencedSince = 0;
-        ownership.fence();
-        forget();
-      }
-      case RESTORED -> {
-        metrics.restored();
-        startOver(
-            "The target is behind what this task had committed: it was restored from a backup, or"
-                + " failed over and lost its last transactions. Rewinding to what it has");
-      }
+    @Override
+    public void restored(String why) {
+      metrics.restored();
+      startOver(why);
     }
-  }
 
-  private void startOver(String why) {
-    LOG.warn("{}", why);
-    ownership.startOver();
-    forget();
+    @Override
+    public void startOver(String why) {
+      LOG.warn("{}", why);
+      ownership.startOver();
+      forget();
+    }
+
+    @Override
+    public void fenced() {
+      metrics.lostEpoch();
+      fencedSince = 0;
+      ownership.fence();
+      forget();
+    }
   }
 
   private void forget() {
     newest.clear();
     recent.clear();
-  }
-
-  /** Takes over what was committed. */
-  private void committed(Window window, Outcome outcome) {
-    lastCommit = nanoTime.getAsLong();
-    lastFrontier = window.frontier();
-    outcome.plan().memory().keepIn(newest);
-    blockedMayFit |= !outcome.plan().isEmpty();
-    window.committed(outcome);
-    forgetResolved();
-    metrics.rejected(outcome.rejected().size());
-    metrics.openRejections(openRejections.after(window, outcome));
   }
 
   /** What every partition has resolved needs no memory: older versions are told by their time. */
@@ -445,7 +439,7 @@ final class SinkPipeline {
     for (PartitionState state : ownership.claimed().values()) {
       records += state.held().size();
       bytes += state.heldBytes();
-      blocked += state.held().stream().filter(HeldChange::isBlocked).count();
+      blocked += state.blocked();
     }
     metrics.window(records, bytes, blocked);
     Map<TopicPartition, HlcTimestamp> resolved = new HashMap<>();

@@ -55,6 +55,11 @@ final class Window implements Settlement {
     return last;
   }
 
+  /** Tells the partitions what they will have resolved when {@link #last} is committed. */
+  void promise() {
+    last.partitions().forEach(row -> ownership.claimed().get(row.partition()).promise(row));
+  }
+
   /** Takes over what was committed, after {@link #last} was. */
   void committed(Outcome outcome) {
     Set<HeldChange> taken = new HashSet<>(chosen);

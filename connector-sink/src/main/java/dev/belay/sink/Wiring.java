@@ -4,6 +4,7 @@ import dev.belay.sink.apply.ConnectionSource;
 import dev.belay.sink.apply.TargetCatalog;
 import dev.belay.sink.apply.TargetConnection;
 import dev.belay.sink.apply.WindowApplier;
+import dev.belay.sink.apply.Writer;
 import dev.belay.sink.checkpoint.CheckpointStore;
 import dev.belay.sink.config.DeliveryMode;
 import dev.belay.sink.config.SinkConfig;
@@ -31,7 +32,11 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
 
 /** Builds the rooms of one task from its configuration, and takes them down again. */
 record Wiring(
-    SinkPipeline pipeline, SinkMetrics metrics, TargetConnection connection, TopicWatch topics)
+    SinkPipeline pipeline,
+    SinkMetrics metrics,
+    Writer writer,
+    TargetConnection connection,
+    TopicWatch topics)
     implements AutoCloseable {
 
   /** The task's number within the connector, set by the connector. */
@@ -93,6 +98,7 @@ record Wiring(
             catalog::reread,
             catalog::takesChildrenAlong,
             config.rejectWholeTransactions());
+    Writer writer = new Writer(connection, "belay-writer-" + config.connector() + "-" + task);
     Rejector rejector =
         new Rejector(Optional.ofNullable(context.errantRecordReporter()), config.toleratesErrors());
     RecentRecords recent = new RecentRecords(config.replayMemory());
@@ -111,6 +117,7 @@ record Wiring(
             new FrontierWatch(
                 topics, wholeFeed, new Quiet(config.stallAfter(), surroundings.nanoTime())),
             applier,
+            writer,
             new FlowControl(context, config.bufferBytes(), config.failOnOversize()),
             rejector,
             recent,
@@ -120,7 +127,7 @@ record Wiring(
             surroundings.nanoTime(),
             config.checkpointIdleInterval());
     metrics.register(context);
-    return new Wiring(pipeline, metrics, connection, topics);
+    return new Wiring(pipeline, metrics, writer, connection, topics);
   }
 
   /**
@@ -146,6 +153,8 @@ record Wiring(
   @Override
   public void close() {
     metrics.close();
+    // before the connection that it may be using
+    writer.close();
     connection.close();
     topics.close();
   }

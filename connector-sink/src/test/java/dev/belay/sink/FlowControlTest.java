@@ -96,6 +96,13 @@ class FlowControlTest {
         MOST);
   }
 
+  /** A row that was tried in a window, and waits for another. */
+  private void holdBlocked(int partition, int bytes) {
+    hold(partition, bytes, 30).block();
+    PartitionState state = claimed.get(p(partition));
+    state.committed(state.committed(), List.copyOf(state.held()));
+  }
+
   private HeldChange hold(int partition, int bytes, long time) {
     PartitionState state = state(partition);
     Origin origin = new Origin("t", partition, state.next());
@@ -216,7 +223,7 @@ class FlowControlTest {
 
   @Test
   void partitionWithRowsThatWaitIsPausedWhenTheBufferIsFull() {
-    hold(1, MOST, 30).block();
+    holdBlocked(1, MOST);
     hold(2, 1, 30);
     regulate();
     assertThat(paused.partitions).containsExactly(p(1));
@@ -224,8 +231,8 @@ class FlowControlTest {
 
   @Test
   void fullBufferStopsIfNothingElseCanHelp() {
-    hold(1, MOST, 30).block();
-    hold(2, 1, 30).block();
+    holdBlocked(1, MOST);
+    holdBlocked(2, 1);
     assertThatThrownBy(() -> flow.regulate(claimed, true))
         .isInstanceOf(StopException.class)
         .hasMessageContaining("window.buffer.bytes=1000");
@@ -233,8 +240,8 @@ class FlowControlTest {
 
   @Test
   void fullBufferDoesNotStopWhileWhatWaitsIsStillToBeTried() {
-    hold(1, MOST, 30).block();
-    hold(2, 1, 30).block();
+    holdBlocked(1, MOST);
+    holdBlocked(2, 1);
     assertThatCode(this::regulate).doesNotThrowAnyException();
   }
 

@@ -12,7 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one connection of a task: opened when first needed, thrown away when it failed. One thread.
+ * The one connection of a task: opened when first needed, thrown away when it failed. One thread at
+ * a time.
  */
 public final class TargetConnection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TargetConnection.class);
@@ -20,7 +21,9 @@ public final class TargetConnection implements AutoCloseable {
   private final ConnectionSource source;
   private final Target target;
   private final SessionLimits limits;
-  private Optional<Connection> open = Optional.empty();
+
+  /** Volatile for {@link #abort} alone. */
+  private volatile Optional<Connection> open = Optional.empty();
 
   public TargetConnection(ConnectionSource source, Target target, SessionLimits limits) {
     this.source = source;
@@ -70,6 +73,18 @@ public final class TargetConnection implements AutoCloseable {
   public void drop() {
     open.ifPresent(TargetConnection::discard);
     open = Optional.empty();
+  }
+
+  /** Breaks the connection off under whoever uses it; may be called by any thread. */
+  void abort() {
+    open.ifPresent(
+        used -> {
+          try {
+            used.abort(Runnable::run);
+          } catch (SQLException e) {
+            LOG.debug("Breaking off a connection: SQLSTATE {}", e.getSQLState());
+          }
+        });
   }
 
   /**

@@ -7,29 +7,16 @@ import dev.belay.sink.checkpoint.Checkpoints;
 import dev.belay.sink.checkpoint.FenceException;
 import dev.belay.sink.checkpoint.PartitionCheckpoint;
 import dev.belay.sink.failure.StopException;
-import dev.belay.sink.failure.TargetFault;
-import dev.belay.sink.failure.Verdict;
-import dev.belay.sink.plan.FoldedRow;
 import dev.belay.sink.plan.Newest;
-import dev.belay.sink.plan.Plan;
-import dev.belay.sink.plan.Plan.Rung;
 import dev.belay.sink.plan.PlanInput;
 import dev.belay.sink.plan.Planner;
-import dev.belay.sink.shape.ForeignKeyShape;
-import dev.belay.sink.shape.UniqueShape;
-import dev.belay.sink.step.Step;
 import dev.belay.sink.target.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes one window in one transaction, together with the checkpoint (invariant I1 ExactlyOnce).
@@ -37,17 +24,14 @@ import org.slf4j.LoggerFactory;
  * <p>The usual way is straight: checkpoint, rows, COMMIT. Where the database objects, the window is
  * tried again by the further rungs of the plan's ladder, and if none fits, row by row in halves
  * under savepoints, to find those that can never be applied. An outage in the midst of that search
- * is still an outage: nobody is blamed for it. One thread.
+ * is still an outage: nobody is blamed for it. One thread, but for what a {@link Flight} does on
+ * its {@link Writer}.
  */
 public final class WindowApplier {
-  private static final Logger LOG = LoggerFactory.getLogger(WindowApplier.class);
-
-  /** How often a fault that may be over at once is tried against at once. */
-  private static final int PATIENCE = 2;
-
   private final Target target;
   private final TargetConnection connection;
   private final CheckpointStore checkpoints;
+  private final WindowTransaction transaction;
   private final Planner planner;
   private final Runnable rereadCatalog;
   private final Predicate<TableName> takesChildrenAlong;
@@ -70,6 +54,7 @@ public final class WindowApplier {
     this.target = target;
     this.connection = connection;
     this.checkpoints = checkpoints;
+    this.transaction = new WindowTransaction(target, connection, checkpoints);
     this.planner = planner;
     this.rereadCatalog = rereadCatalog;
     this.takesChildrenAlong = takesChildrenAlong;
@@ -91,73 +76,58 @@ public final class WindowApplier {
   public Outcome apply(
       List<PlanInput> changes, Newest newest, boolean mayHold, boolean ahead, Settlement settlement)
       throws OutageException, InDoubtException, FenceException {
+    return flight(changes, newest, mayHold, ahead, settlement).finish();
+  }
+
+  /**
+   * Plans the window and begins to write it on the writer's thread; parameters as of {@link
+   * #apply}. The lists and the memory given must stay as they are until the flight is finished.
+   *
+   * @throws OutageException nothing was written, nothing is under way
+   * @throws StopException a person has to mend something
+   */
+  public Flight launch(
+      List<PlanInput> changes,
+      Newest newest,
+      boolean mayHold,
+      boolean ahead,
+      Settlement settlement,
+      Writer writer)
+      throws OutageException {
+    Flight flight = flight(changes, newest, mayHold, ahead, settlement);
+    flight.depart(writer);
+    return flight;
+  }
+
+  private Flight flight(
+      List<PlanInput> changes,
+      Newest newest,
+      boolean mayHold,
+      boolean ahead,
+      Settlement settlement) {
     Exclusions out = new Exclusions(target, changes, mayHold, rejectWholeTransactions);
-    boolean reread = false;
-    boolean careful = false;
-    int passing = 0;
-    while (true) {
-      Plan plan;
-      Set<Integer> tooEarly = new HashSet<>();
-      try {
-        plan = planner.plan(changes, newest, out.changes());
-        if (ahead) {
-          plan.rows().stream()
-              .filter(row -> row.delete() && takesChildrenAlong.test(row.table().name()))
-              .forEach(row -> tooEarly.addAll(row.changes()));
-        }
-      } catch (TargetCatalog.CatalogAwayException e) {
-        throw e.outage();
-      }
-      if (!plan.misfits().isEmpty()) {
-        if (!reread && plan.misfits().stream().anyMatch(m -> m.reason().mayBeDrift())) {
-          reread = true;
-          rereadShapes();
-        } else {
-          out.rejectMisfits(plan);
-        }
-        continue;
-      }
-      if (!tooEarly.isEmpty()) {
-        out.hold(tooEarly);
-        continue;
-      }
-      Outcome outcome = new Outcome(plan, out.rejected(), out.held());
-      Map<Integer, TargetFault> culprits;
-      try {
-        if (!careful) {
-          straight(outcome, settlement);
-          return outcome;
-        }
-        culprits = carefully(outcome, settlement);
-        if (culprits.isEmpty()) {
-          return outcome;
-        }
-      } catch (Objection objection) {
-        if (objection.isPassing()) {
-          if (++passing > PATIENCE) {
-            throw new OutageException(target.name() + ", applying: " + objection.fault.describe());
-          }
-          continue;
-        }
-        if (!reread && objection.fault.code().startsWith("42")) {
-          // undefined column, table, type ...: the catalog may have changed under us
-          reread = true;
-          rereadShapes();
-          continue;
-        }
-        if (objection.fault.verdict() == Verdict.FATAL) {
-          throw new StopException(
-              target.name()
-                  + ": "
-                  + objection.fault.describe()
-                  + ". Nothing is applied until this is mended.");
-        }
-        LOG.debug("A window of {} rows meets {}", plan.rows().size(), objection.fault.describe());
-        careful = true;
-        continue;
-      }
-      out.exclude(culprits, plan);
-    }
+    return new Flight(this, changes, newest, ahead, settlement, out);
+  }
+
+  WindowTransaction transaction() {
+    return transaction;
+  }
+
+  Planner planner() {
+    return planner;
+  }
+
+  String targetName() {
+    return target.name();
+  }
+
+  boolean takesChildrenAlong(TableName table) {
+    return takesChildrenAlong.test(table);
+  }
+
+  void rereadShapes() {
+    rereadCatalog.run();
+    planner.forgetShapes();
   }
 
   /**
@@ -171,135 +141,6 @@ public final class WindowApplier {
     } catch (TargetCatalog.CatalogAwayException e) {
       throw e.outage();
     }
-  }
-
-  private void rereadShapes() {
-    rereadCatalog.run();
-    planner.forgetShapes();
-  }
-
-  /** Checkpoint, rows, COMMIT. */
-  private void straight(Outcome outcome, Settlement settlement)
-      throws OutageException, InDoubtException, FenceException, Objection {
-    Advance advance = settlement.advance(outcome);
-    Connection open = connection.get();
-    try {
-      // first, so that a task that was fenced learns it before it has done any work
-      checkpoints.advance(open, advance);
-      if (!outcome.plan().isEmpty()) {
-        if (hasDeferrable(outcome.plan())) {
-          target.deferConstraints(open);
-        }
-        write(open, outcome.plan().ladder().get(0));
-      }
-      settlement.report(outcome.rejected());
-    } catch (SQLException e) {
-      throw objectionOrOutage(e);
-    } catch (FenceException e) {
-      connection.rollback();
-      throw e;
-    } catch (RuntimeException e) {
-      connection.rollback();
-      throw e;
-    }
-    commit(open, advance, outcome);
-  }
-
-  private void commit(Connection open, Advance advance, Outcome outcome)
-      throws OutageException, InDoubtException, Objection {
-    try {
-      open.commit();
-    } catch (SQLException e) {
-      TargetFault fault = target.judge(e);
-      if (fault.connectionLost()) {
-        connection.drop();
-        throw new InDoubtException(
-            advance,
-            outcome,
-            "the connection was lost before COMMIT was answered: " + fault.describe());
-      }
-      throw objectionOrOutage(e);
-    }
-  }
-
-  private void write(Connection open, Rung rung) throws SQLException {
-    for (List<Step> stage : rung.stages()) {
-      target.write(open, stage);
-    }
-  }
-
-  /**
-   * Tries the rungs under savepoints, then looks for culprits.
-   *
-   * @return empty if the window is committed, else the rows (by index in the plan) that stand in
-   *     the way, with nothing written
-   */
-  private Map<Integer, TargetFault> carefully(Outcome outcome, Settlement settlement)
-      throws OutageException, InDoubtException, FenceException, Objection {
-    Connection open = connection.get();
-    Attempt attempt = new Attempt(target, open);
-    try {
-      target.deferConstraints(open);
-      for (Rung rung : outcome.plan().ladder()) {
-        Optional<TargetFault> fault = attempt.tryAll(rung);
-        if (fault.isEmpty()) {
-          LOG.debug(
-              "A window of {} rows fits by rung {}", outcome.plan().rows().size(), rung.name());
-          settle(open, outcome, settlement);
-          return Map.of();
-        }
-      }
-      Map<Integer, TargetFault> culprits =
-          outcome.plan().isEmpty() ? Map.of() : attempt.culprits(outcome.plan());
-      if (!culprits.isEmpty()) {
-        connection.rollback();
-        return culprits;
-      }
-      // nothing but the checkpoint is left, or one by one they all fitted
-      settle(open, outcome, settlement);
-      return Map.of();
-    } catch (SQLException e) {
-      throw objectionOrOutage(e);
-    } catch (FenceException e) {
-      connection.rollback();
-      throw e;
-    } catch (OutageException | RuntimeException e) {
-      connection.rollback();
-      throw e;
-    }
-  }
-
-  private void settle(Connection open, Outcome outcome, Settlement settlement)
-      throws SQLException, OutageException, InDoubtException, FenceException, Objection {
-    Advance advance = settlement.advance(outcome);
-    checkpoints.advance(open, advance);
-    settlement.report(outcome.rejected());
-    commit(open, advance, outcome);
-  }
-
-  private static boolean hasDeferrable(Plan plan) {
-    return plan.rows().stream()
-        .map(FoldedRow::table)
-        .distinct()
-        .anyMatch(
-            table ->
-                table.isKeyDeferrable()
-                    || table.uniques().stream().anyMatch(UniqueShape::deferrable)
-                    || table.foreignKeys().stream().anyMatch(ForeignKeyShape::deferrable));
-  }
-
-  private Objection objectionOrOutage(SQLException e) throws OutageException {
-    TargetFault fault = target.judge(e);
-    if (fault.connectionLost() || fault.verdict() == Verdict.TRANSIENT) {
-      OutageException outage = connection.fail(e, "applying");
-      if (fault.connectionLost() || fault.code().startsWith("40")) {
-        // a lost connection is often the only thing lost, and a deadlock is over once we are out
-        return new Objection(fault);
-      }
-      throw outage;
-    }
-    connection.rollback();
-    return new Objection(fault);
   }
 
   /**
@@ -359,20 +200,5 @@ public final class WindowApplier {
     return rows.size() == 1
         ? rows.iterator().next()
         : rows.isEmpty() ? Standing.AS_LEFT : Standing.CHANGED;
-  }
-
-  /** The database objects to something in the window. */
-  private static final class Objection extends Exception {
-    private static final long serialVersionUID = 1;
-    private final transient TargetFault fault;
-
-    Objection(TargetFault fault) {
-      super(fault.code(), null, false, false);
-      this.fault = fault;
-    }
-
-    boolean isPassing() {
-      return fault.connectionLost() || fault.verdict() == Verdict.TRANSIENT;
-    }
   }
 }

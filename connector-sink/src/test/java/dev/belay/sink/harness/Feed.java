@@ -1,7 +1,9 @@
 package dev.belay.sink.harness;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -30,6 +32,7 @@ public final class Feed implements AutoCloseable {
   private final String prefix = "f" + FEEDS.incrementAndGet() + "_";
   private final KafkaProducer<byte[], byte[]> producer;
   private boolean pipelining;
+  private final List<Future<RecordMetadata>> pipeline = new ArrayList<>();
   private final Map<String, Integer> partitions = new HashMap<>();
 
   public Feed(RealParts parts) {
@@ -41,6 +44,12 @@ public final class Feed implements AutoCloseable {
                 parts.bootstrapServers(),
                 "acks",
                 "all",
+                // As CockroachDB's producer. With it, a topic seen anew in the midst of a flight of
+                // batches starts its sequence at 0 again, and the broker refuses them for ever.
+                "enable.idempotence",
+                "false",
+                "max.in.flight.requests.per.connection",
+                "1",
                 "metadata.max.age.ms",
                 "300"),
             new ByteArraySerializer(),
@@ -146,9 +155,17 @@ public final class Feed implements AutoCloseable {
     pipelining = true;
     try {
       writes.run();
-      producer.flush();
+      for (Future<RecordMetadata> message : pipeline) {
+        message.get();
+      }
+    } catch (ExecutionException e) {
+      throw new KafkaException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException(e);
     } finally {
       pipelining = false;
+      pipeline.clear();
     }
   }
 
@@ -163,7 +180,11 @@ public final class Feed implements AutoCloseable {
     try {
       Future<RecordMetadata> sent =
           producer.send(new ProducerRecord<>(topic(table), partition, bytes(key), bytes(value)));
-      return pipelining ? -1 : sent.get().offset();
+      if (pipelining) {
+        pipeline.add(sent);
+        return -1;
+      }
+      return sent.get().offset();
     } catch (ExecutionException e) {
       throw new KafkaException(e.getCause());
     } catch (InterruptedException e) {

@@ -6,7 +6,6 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,10 +45,12 @@ public final class Network {
     void happen() throws SQLException;
   }
 
-  private final Map<Point, Strike> plans = new EnumMap<>(Point.class);
+  /** Passed by the task's thread and by its writer's. */
+  private final Map<Point, Strike> plans = new ConcurrentHashMap<>();
+
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger opened = new AtomicInteger();
-  private boolean cut;
+  private volatile boolean cut;
 
   /** Lets a fault strike, once, the next time that the task passes a point. */
   public void at(Point point, Fault fault) {

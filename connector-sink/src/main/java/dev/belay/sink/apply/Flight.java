@@ -1,0 +1,228 @@
+package dev.belay.sink.apply;
+
+import dev.belay.sink.checkpoint.Advance;
+import dev.belay.sink.checkpoint.FenceException;
+import dev.belay.sink.failure.StopException;
+import dev.belay.sink.failure.TargetFault;
+import dev.belay.sink.failure.Verdict;
+import dev.belay.sink.plan.Newest;
+import dev.belay.sink.plan.Plan;
+import dev.belay.sink.plan.PlanInput;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One window on its way into the target. The first try may be under way on the {@link Writer}'s
+ * thread; whatever follows from its failure happens in {@link #finish}, on the task's thread. Until
+ * then the task must leave the target's connection alone.
+ */
+public final class Flight {
+  private static final Logger LOG = LoggerFactory.getLogger(Flight.class);
+
+  /** How often a fault that may be over at once is tried against at once. */
+  private static final int PATIENCE = 2;
+
+  private final WindowApplier applier;
+  private final List<PlanInput> changes;
+  private final Newest newest;
+  private final boolean ahead;
+  private final Settlement settlement;
+  private final Exclusions out;
+  private Optional<Outcome> planned = Optional.empty();
+  private Optional<Future<Void>> underWay = Optional.empty();
+  private boolean reread;
+  private boolean careful;
+  private int passing;
+
+  Flight(
+      WindowApplier applier,
+      List<PlanInput> changes,
+      Newest newest,
+      boolean ahead,
+      Settlement settlement,
+      Exclusions out) {
+    this.applier = applier;
+    this.changes = changes;
+    this.newest = newest;
+    this.ahead = ahead;
+    this.settlement = settlement;
+    this.out = out;
+  }
+
+  /** Plans, and begins the first try on the writer's thread. */
+  void depart(Writer writer) throws OutageException {
+    Outcome outcome = plan();
+    if (!outcome.rejected().isEmpty()) {
+      // Connect's reporter belongs to the task's thread
+      return;
+    }
+    Advance advance = settlement.advance(outcome);
+    underWay =
+        Optional.of(
+            writer.submit(
+                () -> {
+                  applier.transaction().straight(outcome, advance, () -> {});
+                  return null;
+                }));
+  }
+
+  /** Waits for a while; true if {@link #finish} need not wait for the writer's thread. */
+  public boolean await(Duration atMost) {
+    if (underWay.isEmpty()) {
+      return true;
+    }
+    try {
+      underWay.get().get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      // finish() tells
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /**
+   * Waits for the try under way, and goes on from what became of it.
+   *
+   * @return what is committed now
+   * @throws OutageException nothing was written; try again later
+   * @throws InDoubtException ask {@link WindowApplier#standing} before anything else
+   * @throws FenceException the checkpoint rows are not as left; ask {@link WindowApplier#standing}
+   * @throws StopException a person has to mend something
+   */
+  public Outcome finish() throws OutageException, InDoubtException, FenceException {
+    while (true) {
+      Outcome outcome = plan();
+      try {
+        if (!careful) {
+          straight(outcome);
+          return outcome;
+        }
+        Map<Integer, TargetFault> culprits = applier.transaction().carefully(outcome, settlement);
+        if (culprits.isEmpty()) {
+          return outcome;
+        }
+        out.exclude(culprits, outcome.plan());
+        planned = Optional.empty();
+      } catch (Objection objection) {
+        react(objection, outcome);
+      }
+    }
+  }
+
+  private void straight(Outcome outcome)
+      throws OutageException, InDoubtException, FenceException, Objection {
+    if (underWay.isPresent()) {
+      Future<Void> first = underWay.get();
+      underWay = Optional.empty();
+      land(first);
+      return;
+    }
+    applier
+        .transaction()
+        .straight(
+            outcome, settlement.advance(outcome), () -> settlement.report(outcome.rejected()));
+  }
+
+  /** Takes the result of the other thread as if it were this one's. */
+  private static void land(Future<Void> flight)
+      throws OutageException, InDoubtException, FenceException, Objection {
+    try {
+      flight.get();
+    } catch (ExecutionException e) {
+      Throwable failure = e.getCause();
+      if (failure instanceof OutageException outage) {
+        throw outage;
+      }
+      if (failure instanceof InDoubtException doubt) {
+        throw doubt;
+      }
+      if (failure instanceof FenceException fence) {
+        throw fence;
+      }
+      if (failure instanceof Objection objection) {
+        throw objection;
+      }
+      if (failure instanceof RuntimeException own) {
+        throw own;
+      }
+      if (failure instanceof Error error) {
+        throw error;
+      }
+      throw new IllegalStateException(failure);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OutageException("interrupted while waiting for the target");
+    }
+  }
+
+  private void react(Objection objection, Outcome outcome) throws OutageException {
+    if (objection.isPassing()) {
+      if (++passing > PATIENCE) {
+        throw new OutageException(
+            applier.targetName() + ", applying: " + objection.fault().describe());
+      }
+    } else if (!reread && objection.mayBeDrift()) {
+      reread = true;
+      applier.rereadShapes();
+      planned = Optional.empty();
+    } else if (objection.fault().verdict() == Verdict.FATAL) {
+      throw new StopException(
+          applier.targetName()
+              + ": "
+              + objection.fault().describe()
+              + ". Nothing is applied until this is mended.");
+    } else {
+      LOG.debug(
+          "A window of {} rows meets {}",
+          outcome.plan().rows().size(),
+          objection.fault().describe());
+      careful = true;
+    }
+  }
+
+  /** A plan of all that is not excluded, and that can be bound. */
+  private Outcome plan() throws OutageException {
+    while (planned.isEmpty()) {
+      Plan plan;
+      Set<Integer> tooEarly = new HashSet<>();
+      try {
+        plan = applier.planner().plan(changes, newest, out.changes());
+        if (ahead) {
+          plan.rows().stream()
+              .filter(row -> row.delete() && applier.takesChildrenAlong(row.table().name()))
+              .forEach(row -> tooEarly.addAll(row.changes()));
+        }
+      } catch (TargetCatalog.CatalogAwayException e) {
+        throw e.outage();
+      }
+      if (!plan.misfits().isEmpty()) {
+        if (!reread && plan.misfits().stream().anyMatch(m -> m.reason().mayBeDrift())) {
+          reread = true;
+          applier.rereadShapes();
+        } else {
+          out.rejectMisfits(plan);
+        }
+      } else if (!tooEarly.isEmpty()) {
+        out.hold(tooEarly);
+      } else {
+        planned = Optional.of(new Outcome(plan, out.rejected(), out.held()));
+      }
+    }
+    return planned.get();
+  }
+}

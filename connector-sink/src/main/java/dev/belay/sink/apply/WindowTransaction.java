@@ -1,0 +1,156 @@
+package dev.belay.sink.apply;
+
+import dev.belay.sink.checkpoint.Advance;
+import dev.belay.sink.checkpoint.CheckpointStore;
+import dev.belay.sink.checkpoint.FenceException;
+import dev.belay.sink.failure.TargetFault;
+import dev.belay.sink.failure.Verdict;
+import dev.belay.sink.plan.FoldedRow;
+import dev.belay.sink.plan.Plan;
+import dev.belay.sink.plan.Plan.Rung;
+import dev.belay.sink.shape.ForeignKeyShape;
+import dev.belay.sink.shape.UniqueShape;
+import dev.belay.sink.step.Step;
+import dev.belay.sink.target.Target;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Checkpoint, rows and COMMIT, one try at a time. Used by one thread at a time: the task's, or the
+ * {@link Writer}'s while the task leaves the connection to it.
+ */
+final class WindowTransaction {
+  private static final Logger LOG = LoggerFactory.getLogger(WindowTransaction.class);
+
+  private final Target target;
+  private final TargetConnection connection;
+  private final CheckpointStore checkpoints;
+
+  WindowTransaction(Target target, TargetConnection connection, CheckpointStore checkpoints) {
+    this.target = target;
+    this.connection = connection;
+    this.checkpoints = checkpoints;
+  }
+
+  /**
+   * The usual way: the cheapest rung, no savepoints.
+   *
+   * @param report run when the rows are written and before they are committed
+   */
+  void straight(Outcome outcome, Advance advance, Runnable report)
+      throws OutageException, InDoubtException, FenceException, Objection {
+    Connection open = connection.get();
+    try {
+      // first, so that a task that was fenced learns it before it has done any work
+      checkpoints.advance(open, advance);
+      if (!outcome.plan().isEmpty()) {
+        if (hasDeferrable(outcome.plan())) {
+          target.deferConstraints(open);
+        }
+        for (List<Step> stage : outcome.plan().ladder().get(0).stages()) {
+          target.write(open, stage);
+        }
+      }
+      report.run();
+    } catch (SQLException e) {
+      throw objectionOrOutage(e);
+    } catch (FenceException | RuntimeException e) {
+      connection.rollback();
+      throw e;
+    }
+    commit(open, advance, outcome);
+  }
+
+  /**
+   * Tries the rungs under savepoints, then looks for culprits.
+   *
+   * @return empty if the window is committed, else the rows (by index in the plan) that stand in
+   *     the way, with nothing written
+   */
+  Map<Integer, TargetFault> carefully(Outcome outcome, Settlement settlement)
+      throws OutageException, InDoubtException, FenceException, Objection {
+    Connection open = connection.get();
+    Attempt attempt = new Attempt(target, open);
+    try {
+      target.deferConstraints(open);
+      for (Rung rung : outcome.plan().ladder()) {
+        Optional<TargetFault> fault = attempt.tryAll(rung);
+        if (fault.isEmpty()) {
+          LOG.debug(
+              "A window of {} rows fits by rung {}", outcome.plan().rows().size(), rung.name());
+          settle(open, outcome, settlement);
+          return Map.of();
+        }
+      }
+      Map<Integer, TargetFault> culprits =
+          outcome.plan().isEmpty() ? Map.of() : attempt.culprits(outcome.plan());
+      if (!culprits.isEmpty()) {
+        connection.rollback();
+        return culprits;
+      }
+      // nothing but the checkpoint is left, or one by one they all fitted
+      settle(open, outcome, settlement);
+      return Map.of();
+    } catch (SQLException e) {
+      throw objectionOrOutage(e);
+    } catch (FenceException | OutageException | RuntimeException e) {
+      connection.rollback();
+      throw e;
+    }
+  }
+
+  private void settle(Connection open, Outcome outcome, Settlement settlement)
+      throws SQLException, OutageException, InDoubtException, FenceException, Objection {
+    Advance advance = settlement.advance(outcome);
+    checkpoints.advance(open, advance);
+    settlement.report(outcome.rejected());
+    commit(open, advance, outcome);
+  }
+
+  private void commit(Connection open, Advance advance, Outcome outcome)
+      throws OutageException, InDoubtException, Objection {
+    try {
+      open.commit();
+    } catch (SQLException e) {
+      TargetFault fault = target.judge(e);
+      if (fault.connectionLost()) {
+        connection.drop();
+        throw new InDoubtException(
+            advance,
+            outcome,
+            "the connection was lost before COMMIT was answered: " + fault.describe());
+      }
+      throw objectionOrOutage(e);
+    }
+  }
+
+  private Objection objectionOrOutage(SQLException e) throws OutageException {
+    TargetFault fault = target.judge(e);
+    if (fault.connectionLost() || fault.verdict() == Verdict.TRANSIENT) {
+      OutageException outage = connection.fail(e, "applying");
+      if (fault.connectionLost() || fault.code().startsWith("40")) {
+        // a lost connection is often the only thing lost, and a deadlock is over once we are out
+        return new Objection(fault);
+      }
+      throw outage;
+    }
+    connection.rollback();
+    return new Objection(fault);
+  }
+
+  private static boolean hasDeferrable(Plan plan) {
+    return plan.rows().stream()
+        .map(FoldedRow::table)
+        .distinct()
+        .anyMatch(
+            table ->
+                table.isKeyDeferrable()
+                    || table.uniques().stream().anyMatch(UniqueShape::deferrable)
+                    || table.foreignKeys().stream().anyMatch(ForeignKeyShape::deferrable));
+  }
+}

@@ -1,0 +1,62 @@
+package dev.belay.sink.apply;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The second thread of a task: it waits for the database while the task's own thread reads and
+ * decodes what comes next.
+ *
+ * <p>Owner: the task that wires it; it starts with the first large window and ends with {@link
+ * #close}. It runs one transaction at a time, from data that nobody changes any more, and has the
+ * task's connection for that long: the task's thread leaves the connection alone until it has taken
+ * the result. Failures travel in the {@link Future} and are dealt with on the task's thread.
+ */
+public final class Writer implements AutoCloseable {
+  /** A transaction that has not ended by then is broken off with its connection. */
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  private final TargetConnection connection;
+  private final ExecutorService thread;
+
+  /**
+   * @param name of the thread
+   */
+  public Writer(TargetConnection connection, String name) {
+    this.connection = connection;
+    this.thread =
+        Executors.newSingleThreadExecutor(
+            run -> {
+              Thread writer = new Thread(run, name);
+              writer.setDaemon(true);
+              return writer;
+            });
+  }
+
+  <T> Future<T> submit(Callable<T> transaction) {
+    return thread.submit(transaction);
+  }
+
+  /** Breaks off what is under way, as a lost connection would; whoever waits for it learns that. */
+  public void breakOff() {
+    connection.abort();
+  }
+
+  /** Lets a transaction under way end, for a while, and then breaks it off. */
+  @Override
+  public void close() {
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+        breakOff();
+      }
+    } catch (InterruptedException e) {
+      breakOff();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

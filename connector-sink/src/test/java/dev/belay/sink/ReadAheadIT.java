@@ -1,0 +1,178 @@
+package dev.belay.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.belay.sink.harness.Crash;
+import dev.belay.sink.harness.Network.Fault;
+import dev.belay.sink.harness.Network.Point;
+import dev.belay.sink.harness.TaskCase;
+import dev.belay.sink.harness.TaskHarness;
+import dev.belay.testkit.Deadline;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A batch large enough to be written while the task reads what comes next. */
+class ReadAheadIT extends TaskCase {
+  private static final int ROWS = 2 * SinkPipeline.CROWD;
+
+  /** Versions {@code time} of all rows, in one batch and a bit. */
+  private void putAll(long time) {
+    feed.pipelined(
+        () -> {
+          for (int id = 1; id <= ROWS; id++) {
+            put(0, id, time);
+          }
+        });
+  }
+
+  private void untilAllAre(TaskHarness task, long time) {
+    task.until(
+        "all rows are of " + time,
+        () -> db.value("SELECT count(*) FROM orders WHERE v = " + time).equals("" + ROWS));
+  }
+
+  private TaskHarness.Builder large(String mode) {
+    return task().set("delivery.mode", mode).consumer("max.poll.records", ROWS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"consistent", "immediate"})
+  void recordsAreReadWhileTheDatabaseWorks(String mode) {
+    feed.create("orders", 1);
+    putAll(11);
+    resolved(12);
+    putAll(21);
+    try (TaskHarness task = large(mode).start()) {
+      AtomicInteger readMeanwhile = new AtomicInteger();
+      task.network()
+          .at(
+              Point.BEFORE_COMMIT,
+              () -> {
+                int before = task.puts();
+                Deadline.in(Duration.ofSeconds(10))
+                    .await("another batch is read", () -> task.puts() > before);
+                readMeanwhile.set(task.puts() - before);
+              });
+      resolved(22);
+      untilFrontier(task, 22);
+      untilAllAre(task, 21);
+      assertThat(readMeanwhile).hasPositiveValue();
+    }
+    assertThat(db.stepsBack()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BEFORE_APPLY, consistent",
+    "BEFORE_COMMIT, consistent",
+    "AFTER_COMMIT, consistent",
+    "BEFORE_APPLY, immediate",
+    "BEFORE_COMMIT, immediate",
+    "AFTER_COMMIT, immediate"
+  })
+  void everyVersionIsWrittenOnceWhenTheTaskCrashesMeanwhile(Point point, String mode) {
+    feed.create("orders", 1);
+    putAll(11);
+    resolved(12);
+    TaskHarness first = large(mode).start();
+    first.network().at(point, Fault.CRASH);
+    assertThatThrownBy(() -> first.until("crash", () -> false)).isInstanceOf(Crash.class);
+    putAll(21);
+    resolved(22);
+    try (TaskHarness second = large(mode).start()) {
+      untilFrontier(second, 22);
+      untilAllAre(second, 21);
+    }
+    assertThat(db.stepsBack()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BEFORE_APPLY, consistent",
+    "BEFORE_COMMIT, consistent",
+    "AFTER_COMMIT, consistent",
+    "AFTER_COMMIT, immediate"
+  })
+  void aConnectionLostMeanwhileHealsAndWritesNothingTwice(Point point, String mode) {
+    feed.create("orders", 1);
+    putAll(11);
+    resolved(12);
+    putAll(21);
+    try (TaskHarness task = large(mode).start()) {
+      task.network().at(point, Fault.LOST);
+      resolved(22);
+      untilFrontier(task, 22);
+      untilAllAre(task, 21);
+      assertThat(task.network().isQuiet()).isTrue();
+    }
+    assertThat(db.stepsBack()).isEmpty();
+  }
+
+  /** Not yet committed as resolved, and yet settled: what comes at or below it was read before. */
+  @ParameterizedTest
+  @ValueSource(strings = {"consistent", "immediate"})
+  void versionsSentAgainMeanwhileDoNotComeBack(String mode) {
+    feed.create("orders", 1);
+    putAll(11);
+    putAll(21);
+    resolved(22);
+    putAll(11);
+    try (TaskHarness task = large(mode).consumer("max.poll.records", 2 * ROWS + 1).start()) {
+      task.network()
+          .at(
+              Point.BEFORE_COMMIT,
+              () ->
+                  Deadline.in(Duration.ofSeconds(10))
+                      .await(
+                          "the second batch is read",
+                          () ->
+                              task.count("replayed-total") > 0
+                                  || task.count("window-records") > 2 * ROWS));
+      untilFrontier(task, 22);
+      task.untilRead();
+      putAll(31);
+      resolved(32);
+      untilFrontier(task, 32);
+      untilAllAre(task, 31);
+      task.until("told", () -> task.count("replayed-total") > 0);
+    }
+    assertThat(db.stepsBack()).isEmpty();
+  }
+
+  @Test
+  void aTaskThatIsClosedMeanwhileFinishesItsTransaction() {
+    feed.create("orders", 1);
+    putAll(11);
+    try (TaskHarness first = large("immediate").start()) {
+      first.untilClaimed();
+      first.until(
+          "all rows are on their way", () -> first.position(feed.topic("orders"), 0) == ROWS);
+    }
+    assertThat(db.value("SELECT count(*) FROM orders")).isEqualTo("" + ROWS);
+    try (TaskHarness second = large("immediate").start()) {
+      second.untilClaimed();
+      second.untilRead();
+      putAll(21);
+      untilAllAre(second, 21);
+    }
+    assertThat(db.stepsBack()).isEmpty();
+  }
+
+  @Test
+  void aTaskThatIsFencedMeanwhileWritesNothing() {
+    feed.create("orders", 1);
+    putAll(11);
+    try (TaskHarness task = large("immediate").start();
+        TaskHarness rival = large("immediate").rival().start()) {
+      task.network().at(Point.BEFORE_APPLY, () -> untilAllAre(rival, 11));
+      task.until("fenced", () -> task.network().isQuiet() && task.pausedByTask().size() == 1);
+    }
+    assertThat(db.value("SELECT count(*) FROM audit")).isEqualTo("" + ROWS);
+    assertThat(db.stepsBack()).isEmpty();
+  }
+}
