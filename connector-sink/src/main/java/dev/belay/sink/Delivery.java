@@ -34,7 +34,7 @@ final class Delivery {
       oversize = full;
       if (full && mode != DeliveryMode.IMMEDIATE) {
         LOG.warn(
-            "The window is larger than window.buffer.bytes: it is applied in pieces, and the target"
+            "The window is larger than the buffer: it is applied in pieces, and the target"
                 + " is no snapshot until the frontier has passed it");
       }
     }
@@ -58,6 +58,11 @@ final class Delivery {
               ? "Lag is above best.effort.window.ms: rows are applied as they arrive"
               : "Caught up: windows are applied whole again");
     }
+  }
+
+  /** Whether windows are to be whole, always. */
+  boolean isConsistent() {
+    return mode == DeliveryMode.CONSISTENT;
   }
 
   /** What it does at present. */

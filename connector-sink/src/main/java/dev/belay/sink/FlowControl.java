@@ -30,24 +30,30 @@ final class FlowControl {
     this.failOnOversize = failOnOversize;
   }
 
+  /** How much may be brought back into memory at once, in bytes. */
+  long memory() {
+    return mostBytes / 2;
+  }
+
+  /** Whether what is held in memory has reached the bound. */
+  boolean isFull(Map<TopicPartition, PartitionState> claimed) {
+    return bytes(claimed.values()) >= mostBytes;
+  }
+
   /**
-   * Whether what is held has reached the bound.
-   *
    * @throws StopException if the bound is not to be dealt with by applying in pieces
    */
-  boolean isFull(Map<TopicPartition, PartitionState> claimed) {
-    boolean full = bytes(claimed.values()) >= mostBytes;
-    if (full && failOnOversize) {
+  void requireRoom(Map<TopicPartition, PartitionState> claimed) {
+    if (failOnOversize && isFull(claimed)) {
       throw new StopException(
           "A window of "
               + bytes(claimed.values())
               + " bytes does not fit into window.buffer.bytes="
               + mostBytes
               + ", and window.oversize=fail. Raise the buffer and the worker's heap, or set"
-              + " window.oversize=apply, which applies it in pieces and gives up the snapshot for its"
-              + " duration.");
+              + " spill.dir, or set window.oversize=apply, which applies it in pieces and gives up the"
+              + " snapshot for its duration.");
     }
-    return full;
   }
 
   /** Whether so much is held that a window under way is better waited for. */
@@ -56,11 +62,12 @@ final class FlowControl {
   }
 
   /**
+   * @param onDisk bytes that are not in memory any more, and wait all the same
    * @param hopeless whether all rows that wait for others were tried since anything was written, so
    *     that only what is still to be read can help them
    */
-  void regulate(Map<TopicPartition, PartitionState> claimed, boolean hopeless) {
-    long held = bytes(claimed.values());
+  void regulate(Map<TopicPartition, PartitionState> claimed, long onDisk, boolean hopeless) {
+    long held = bytes(claimed.values()) + onDisk;
     paused.retainAll(claimed.keySet());
     if (held < mostBytes / 4) {
       resume(Set.copyOf(paused), held);
@@ -115,6 +122,13 @@ final class FlowControl {
           }
         });
     return ahead;
+  }
+
+  /** Pauses everything, until {@link #regulate} finds that there is room. */
+  void pauseAll(Map<TopicPartition, PartitionState> claimed) {
+    Set<TopicPartition> more = new HashSet<>(claimed.keySet());
+    more.removeAll(paused);
+    pause(more, bytes(claimed.values()));
   }
 
   private void pause(Set<TopicPartition> partitions, long held) {

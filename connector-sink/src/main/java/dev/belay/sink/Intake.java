@@ -170,7 +170,7 @@ final class Intake {
     LOG.warn("{} It is dropped (replay.suspect=warn).", finding);
   }
 
-  private static byte[] bytes(Object part, String which, Origin origin) {
+  static byte[] bytes(Object part, String which, Origin origin) {
     if (part == null || part instanceof byte[]) {
       return (byte[]) part;
     }

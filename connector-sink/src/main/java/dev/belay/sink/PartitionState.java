@@ -9,6 +9,7 @@ import dev.belay.sink.failure.StopException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -42,6 +43,7 @@ final class PartitionState {
   private List<HeldChange> held = new ArrayList<>();
   private long heldBytes;
   private int blocked;
+  private Optional<Spilled> spilled = Optional.empty();
   private boolean holdsKnown;
   private HlcTimestamp lastSeen = HlcTimestamp.NONE;
   private final List<Boolean> falls = new ArrayList<>();
@@ -168,6 +170,47 @@ final class PartitionState {
     return held;
   }
 
+  /**
+   * What of this partition waits on disk.
+   *
+   * @param first lowest offset
+   * @param least lowest commit time
+   */
+  record Spilled(long first, HlcTimestamp least) {
+    Spilled and(Spilled other) {
+      return new Spilled(Math.min(first, other.first), HlcTimestamp.min(least, other.least));
+    }
+  }
+
+  /** Empty if nothing waits on disk. */
+  Optional<Spilled> spilled() {
+    return spilled;
+  }
+
+  /** Takes note that {@link #held} goes to disk. */
+  List<HeldChange> spill() {
+    List<HeldChange> gone = held;
+    for (HeldChange change : gone) {
+      Spilled one = new Spilled(change.offset(), change.change().version());
+      spilled = Optional.of(spilled.map(s -> s.and(one)).orElse(one));
+    }
+    held = new ArrayList<>();
+    heldBytes = 0;
+    return gone;
+  }
+
+  /** Takes note of what is left on disk. */
+  void spilled(Optional<Spilled> left) {
+    spilled = left;
+  }
+
+  /** Takes back what was on disk, in order of offset, before anything else is held. */
+  void restore(List<HeldChange> changes) {
+    spilled = Optional.empty();
+    held.addAll(0, changes);
+    heldBytes += changes.stream().mapToLong(HeldChange::bytes).sum();
+  }
+
   long heldBytes() {
     return heldBytes;
   }
@@ -188,6 +231,8 @@ final class PartitionState {
     // what took effect before this claim did so whether it was read again yet or not
     long reached = Math.max(next, committed.appliedOffset());
     long firstLeft = left.isEmpty() ? reached : left.get(0).offset();
+    // on disk is only what nothing behind it was applied ahead of: see Spilling
+    firstLeft = spilled.isPresent() ? Math.min(firstLeft, spilled.get().first()) : firstLeft;
     // a restart could not tell what waits from what has taken effect: because records behind it
     // have, or because its own time is resolved already
     boolean amongApplied =

@@ -1,10 +1,13 @@
 package dev.belay.sink;
 
+import dev.belay.sink.apply.LargeWindow;
 import dev.belay.sink.apply.OutageException;
 import dev.belay.sink.apply.Outcome;
+import dev.belay.sink.apply.Standing;
 import dev.belay.sink.apply.WindowApplier;
 import dev.belay.sink.apply.Writer;
 import dev.belay.sink.change.HlcTimestamp;
+import dev.belay.sink.checkpoint.FenceException;
 import dev.belay.sink.checkpoint.FrontierCheckpoint;
 import dev.belay.sink.checkpoint.PartitionCheckpoint;
 import dev.belay.sink.failure.Rejector;
@@ -47,6 +50,9 @@ final class SinkPipeline {
   /** After a try the blocked rows rest so many times as long as it took. */
   static final int BLOCKED_REST = 4;
 
+  /** How long a call may wait for a window that is written from disk. */
+  static final Duration DISK_WAIT = Duration.ofSeconds(1);
+
   /** More waiting ranges than this are not listed in a checkpoint row. */
   static final int MOST_WAITING = 2_000;
 
@@ -60,6 +66,7 @@ final class SinkPipeline {
   private final Intake intake;
   private final FrontierWatch frontierWatch;
   private final WindowApplier applier;
+  private final Spilling spilling;
   private final FlowControl flow;
   private final Rejector rejector;
   private final RecentRecords recent;
@@ -98,6 +105,7 @@ final class SinkPipeline {
       FrontierWatch frontierWatch,
       WindowApplier applier,
       Writer writer,
+      Spilling spilling,
       FlowControl flow,
       Rejector rejector,
       RecentRecords recent,
@@ -110,6 +118,7 @@ final class SinkPipeline {
     this.intake = intake;
     this.frontierWatch = frontierWatch;
     this.applier = applier;
+    this.spilling = spilling;
     this.flow = flow;
     this.rejector = rejector;
     this.recent = recent;
@@ -137,6 +146,9 @@ final class SinkPipeline {
   }
 
   private void take(Collection<SinkRecord> records, boolean again) throws OutageException {
+    if (isWritingFromDisk(records)) {
+      return;
+    }
     passage.settleDoubt();
     if (ownership.hasUnclaimed() || records.size() < CROWD || flow.isCrowded(ownership.claimed())) {
       passage.land();
@@ -148,6 +160,9 @@ final class SinkPipeline {
       return;
     }
     if (ownership.hasUnclaimed()) {
+      if (spilling.holdsAny()) {
+        arrivals.startOver("Partitions were assigned anew; what is on disk is read again");
+      }
       Set<TopicPartition> before = Set.copyOf(ownership.claimed().keySet());
       frontierWatch.claimed(ownership.claim());
       // claiming resumes
@@ -168,15 +183,15 @@ final class SinkPipeline {
     if (!passage.isUnderWay()) {
       deliver(records.size() >= CROWD);
     }
-    if (!passage.isUnderWay()) {
-      flow.regulate(ownership.claimed(), !blockedMayFit);
+    if (!passage.isUnderWay() && !spilling.isUnderWay()) {
+      flow.regulate(ownership.claimed(), spilling.bytes(), !blockedMayFit);
     }
     show();
   }
 
   /** How soon the next batch is wanted, even an empty one. */
   Duration patience() {
-    if (passage.isUnderWay()) {
+    if (passage.isUnderWay() || spilling.isUnderWay()) {
       // nothing to read would mean waiting for the database, which put() does better
       return Duration.ofMillis(1);
     }
@@ -192,8 +207,12 @@ final class SinkPipeline {
 
   void close(Collection<TopicPartition> partitions) {
     passage.end();
+    spilling.end();
     ownership.revoke(partitions);
     flow.forget(partitions);
+    if (spilling.holdsAny()) {
+      arrivals.startOver("Partitions were taken away; what is on disk is read again");
+    }
     if (ownership.claimed().isEmpty()) {
       newest.clear();
       recent.clear();
@@ -242,6 +261,19 @@ final class SinkPipeline {
     }
     HlcTimestamp frontier = frontierWatch.frontier(claimed, ownership.frontier().frontier());
     boolean full = flow.isFull(claimed);
+    FrontierCheckpoint committed = ownership.frontier();
+    if (delivery.isConsistent()
+        && spilling.isPossible(committed.frontier(), committed.snapshotFrom())) {
+      boolean moved = frontier.isKnown() && !frontier.equals(lastFrontier);
+      if (spilling.holdsAny() || (full && !moved)) {
+        deliverFromDisk(frontier, full, moved);
+        return;
+      }
+      // what is due makes room
+      full = false;
+    } else {
+      flow.requireRoom(claimed);
+    }
     boolean ahead = delivery.aheadOfFrontier(frontier, full);
     boolean crowded =
         claimed.values().stream()
@@ -275,6 +307,46 @@ final class SinkPipeline {
     } else {
       window(h -> !h.isBlocked(), true, true, frontier, more);
     }
+  }
+
+  /** A window larger than memory: gathered on disk, and written from there when it is due. */
+  private void deliverFromDisk(HlcTimestamp frontier, boolean full, boolean moved)
+      throws OutageException {
+    Map<TopicPartition, PartitionState> claimed = ownership.claimed();
+    if ((full || moved) && !spilling.take(claimed.values())) {
+      arrivals.startOver("What was on disk is read again");
+      return;
+    }
+    Predicate<PartitionState> isDue =
+        s -> s.spilled().stream().anyMatch(w -> !w.least().isAfter(frontier));
+    if (moved && claimed.values().stream().anyMatch(isDue)) {
+      flow.pauseAll(claimed);
+      Window window = new Window(ownership, rejector, List.of(), false, frontier);
+      spilling.send(window, Map.copyOf(claimed), nanoTime.getAsLong());
+    } else if (moved) {
+      window(h -> false, false, false, frontier, false);
+    }
+  }
+
+  /**
+   * Whether a window is being written from disk, which may take minutes. Connect is not kept
+   * waiting: it gets its thread back, and polls partitions that are paused.
+   *
+   * @throws OutageException records came all the same, and are to be given again
+   */
+  private boolean isWritingFromDisk(Collection<SinkRecord> records) throws OutageException {
+    if (!spilling.isUnderWay()) {
+      return false;
+    }
+    if (spilling.await(DISK_WAIT)) {
+      spilling.land(ownership.claimed(), arrivals, flow.memory());
+      return false;
+    }
+    if (!records.isEmpty() || ownership.hasUnclaimed()) {
+      throw new OutageException(
+          "a window of " + spilling.bytes() + " bytes is being written from spill.dir");
+    }
+    return true;
   }
 
   @FunctionalInterface
@@ -355,7 +427,30 @@ final class SinkPipeline {
   }
 
   /** What becomes of windows, told by {@link Passage}. */
-  private final class Arrivals implements Passage.Arrival {
+  private final class Arrivals implements Passage.Arrival, Spilling.Landing {
+    @Override
+    public void written(Window window, LargeWindow.Written written, long since) {
+      lastCommit = nanoTime.getAsLong();
+      lastFrontier = window.frontier();
+      window.committed(Outcome.NOTHING);
+      forgetResolved();
+      metrics.committed(
+          written.rows(),
+          written.folded(),
+          written.replays(),
+          Duration.ofNanos(lastCommit - since));
+    }
+
+    @Override
+    public void failed(Window window, FenceException cause) throws OutageException {
+      if (applier.standing(window.last()) == Standing.FENCED) {
+        fenced();
+      } else {
+        startOver(
+            "The checkpoint rows are not as this task left them; going on from what they say");
+      }
+    }
+
     @Override
     public void committed(Window window, Outcome outcome, Duration took) {
       lastCommit = nanoTime.getAsLong();
@@ -384,6 +479,7 @@ final class SinkPipeline {
     public void startOver(String why) {
       LOG.warn("{}", why);
       ownership.startOver();
+      spilling.drop();
       forget();
     }
 
@@ -392,6 +488,7 @@ final class SinkPipeline {
       metrics.lostEpoch();
       fencedSince = 0;
       ownership.fence();
+      spilling.drop();
       forget();
     }
   }
@@ -441,7 +538,7 @@ final class SinkPipeline {
       bytes += state.heldBytes();
       blocked += state.blocked();
     }
-    metrics.window(records, bytes, blocked);
+    metrics.window(records, bytes, blocked, spilling.bytes());
     Map<TopicPartition, HlcTimestamp> resolved = new HashMap<>();
     ownership.claimed().forEach((partition, state) -> resolved.put(partition, state.resolved()));
     metrics.partitions(resolved);

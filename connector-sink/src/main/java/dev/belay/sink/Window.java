@@ -87,6 +87,12 @@ final class Window implements Settlement {
     return advance(Set.of(), HlcTimestamp.NONE, false);
   }
 
+  /** The advance if all that is due, in memory or not, takes effect. */
+  Advance whole() {
+    last = advance(Set.of(), HlcTimestamp.NONE, true);
+    return last;
+  }
+
   @Override
   public Advance advance(Outcome outcome) {
     Set<HeldChange> waiting = new HashSet<>();
@@ -103,6 +109,7 @@ final class Window implements Settlement {
     for (PartitionState state : ownership.claimed().values()) {
       List<HeldChange> left = left(state, taken, waiting);
       complete &= left.stream().allMatch(h -> h.change().version().isAfter(frontier));
+      complete &= state.spilled().stream().allMatch(s -> s.least().isAfter(frontier));
       PartitionCheckpoint row = state.after(left, ahead ? ownership.resolved(state) : frontier);
       any = row;
       if (!row.isWhere(state.committed())) {

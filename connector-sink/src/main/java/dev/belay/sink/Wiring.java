@@ -21,6 +21,7 @@ import dev.belay.sink.plan.RecentRecords;
 import dev.belay.sink.plan.RowBinder;
 import dev.belay.sink.plan.StepOrder;
 import dev.belay.sink.plan.TableMap;
+import dev.belay.sink.spill.SpillDirectory;
 import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.Target;
 import dev.belay.sink.topics.TopicWatch;
@@ -35,9 +36,13 @@ record Wiring(
     SinkPipeline pipeline,
     SinkMetrics metrics,
     Writer writer,
+    Spilling spilling,
     TargetConnection connection,
     TopicWatch topics)
     implements AutoCloseable {
+
+  /** A window on disk is read in pieces of such a part of the buffer. */
+  private static final int PIECES = 8;
 
   /** The task's number within the connector, set by the connector. */
   static final String TASK_NUMBER = "belay.task.number";
@@ -101,6 +106,15 @@ record Wiring(
     Writer writer = new Writer(connection, "belay-writer-" + config.connector() + "-" + task);
     Rejector rejector =
         new Rejector(Optional.ofNullable(context.errantRecordReporter()), config.toleratesErrors());
+    Newest newest = new Newest(mostRemembered(config));
+    Spilling spilling =
+        new Spilling(
+            config.spillDir().map(root -> new SpillDirectory(root, config.connector(), task)),
+            config.spillMaxBytes(),
+            new SpillCodec(Decoder.of(format(config))),
+            applier.large(newest),
+            new SpilledWindow.Sorting(planner, Math.max(1, config.bufferBytes() / PIECES)),
+            writer);
     RecentRecords recent = new RecentRecords(config.replayMemory());
     SinkPipeline pipeline =
         new SinkPipeline(
@@ -118,16 +132,18 @@ record Wiring(
                 topics, wholeFeed, new Quiet(config.stallAfter(), surroundings.nanoTime())),
             applier,
             writer,
+            spilling,
             new FlowControl(context, config.bufferBytes(), config.failOnOversize()),
             rejector,
             recent,
-            new Newest(mostRemembered(config)),
+            newest,
             metrics,
             new Delivery(config.mode(), config.bestEffortWindow(), wallNanos),
             surroundings.nanoTime(),
             config.checkpointIdleInterval());
+    spilling.clear();
     metrics.register(context);
-    return new Wiring(pipeline, metrics, writer, connection, topics);
+    return new Wiring(pipeline, metrics, writer, spilling, connection, topics);
   }
 
   /**
@@ -155,6 +171,8 @@ record Wiring(
     metrics.close();
     // before the connection that it may be using
     writer.close();
+    spilling.end();
+    spilling.drop();
     connection.close();
     topics.close();
   }

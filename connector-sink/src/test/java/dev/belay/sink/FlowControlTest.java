@@ -143,7 +143,7 @@ class FlowControlTest {
   }
 
   private void regulate() {
-    flow.regulate(claimed, false);
+    flow.regulate(claimed, 0, false);
   }
 
   @Test
@@ -233,7 +233,7 @@ class FlowControlTest {
   void fullBufferStopsIfNothingElseCanHelp() {
     holdBlocked(1, MOST);
     holdBlocked(2, 1);
-    assertThatThrownBy(() -> flow.regulate(claimed, true))
+    assertThatThrownBy(() -> flow.regulate(claimed, 0, true))
         .isInstanceOf(StopException.class)
         .hasMessageContaining("window.buffer.bytes=1000");
   }
@@ -260,7 +260,7 @@ class FlowControlTest {
   @Test
   void fullBufferStopsIfTheUserWantsNoPieces() {
     hold(1, MOST, 30);
-    assertThatThrownBy(() -> new FlowControl(paused, MOST, true).isFull(claimed))
+    assertThatThrownBy(() -> new FlowControl(paused, MOST, true).requireRoom(claimed))
         .isInstanceOf(StopException.class)
         .hasMessageContaining("window.oversize=fail");
   }

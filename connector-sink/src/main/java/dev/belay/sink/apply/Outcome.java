@@ -12,4 +12,8 @@ import java.util.Set;
  * @param rejected by index of the change
  * @param held indexes of changes that wait for others
  */
-public record Outcome(Plan plan, Map<Integer, Refusal> rejected, Set<Integer> held) {}
+public record Outcome(Plan plan, Map<Integer, Refusal> rejected, Set<Integer> held) {
+
+  /** Nothing written, rejected or held; for what is committed without a plan of the whole. */
+  public static final Outcome NOTHING = new Outcome(Plan.EMPTY, Map.of(), Set.of());
+}

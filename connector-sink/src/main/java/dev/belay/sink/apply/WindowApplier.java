@@ -99,6 +99,11 @@ public final class WindowApplier {
     return flight;
   }
 
+  /** A window that is larger than memory, to be written by {@link LargeWindow#write}. */
+  public LargeWindow large(Newest newest) {
+    return new LargeWindow(target, connection, checkpoints, transaction, planner, newest);
+  }
+
   private Flight flight(
       List<PlanInput> changes,
       Newest newest,

@@ -112,7 +112,7 @@ final class WindowTransaction {
     commit(open, advance, outcome);
   }
 
-  private void commit(Connection open, Advance advance, Outcome outcome)
+  void commit(Connection open, Advance advance, Outcome outcome)
       throws OutageException, InDoubtException, Objection {
     try {
       open.commit();
@@ -129,7 +129,7 @@ final class WindowTransaction {
     }
   }
 
-  private Objection objectionOrOutage(SQLException e) throws OutageException {
+  Objection objectionOrOutage(SQLException e) throws OutageException {
     TargetFault fault = target.judge(e);
     if (fault.connectionLost() || fault.verdict() == Verdict.TRANSIENT) {
       OutageException outage = connection.fail(e, "applying");

@@ -37,7 +37,8 @@ public final class Writer implements AutoCloseable {
             });
   }
 
-  <T> Future<T> submit(Callable<T> transaction) {
+  /** Begins a transaction; the caller leaves the connection alone until the future is done. */
+  public <T> Future<T> submit(Callable<T> transaction) {
     return thread.submit(transaction);
   }
 

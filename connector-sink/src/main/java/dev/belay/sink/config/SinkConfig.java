@@ -1,6 +1,7 @@
 package dev.belay.sink.config;
 
 import dev.belay.sink.change.TableName;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -147,6 +148,16 @@ public final class SinkConfig {
 
   public long bufferBytes() {
     return values.getLong(SinkKeys.BUFFER_BYTES);
+  }
+
+  /** Where windows larger than the buffer wait; empty if nowhere. */
+  public Optional<Path> spillDir() {
+    String dir = values.getString(SinkKeys.SPILL_DIR);
+    return dir.isBlank() ? Optional.empty() : Optional.of(Path.of(dir));
+  }
+
+  public long spillMaxBytes() {
+    return values.getLong(SinkKeys.SPILL_MAX_BYTES);
   }
 
   public boolean failOnOversize() {

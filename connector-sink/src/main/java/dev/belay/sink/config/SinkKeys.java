@@ -41,6 +41,8 @@ public final class SinkKeys {
   public static final String BEST_EFFORT_WINDOW = "best.effort.window.ms";
   public static final String BUFFER_BYTES = "window.buffer.bytes";
   public static final String WINDOW_OVERSIZE = "window.oversize";
+  public static final String SPILL_DIR = "spill.dir";
+  public static final String SPILL_MAX_BYTES = "spill.max.bytes";
   public static final String BATCH_ROWS = "batch.rows";
   public static final String STALL_AFTER = "frontier.stall.ms";
   public static final String REJECT_SCOPE = "reject.scope";
@@ -269,8 +271,29 @@ public final class SinkKeys {
         MEDIUM,
         Width.SHORT,
         "What to do when the buffer is full before a resolved time came (a large initial scan or"
-            + " transaction). apply (default): in pieces, parents first; the target is no snapshot"
+            + " transaction), and spill.dir has no room for it or is not set. apply (default): in pieces, parents first; the target is no snapshot"
             + " until the frontier has passed them (metric snapshot). fail: the task stops.");
+    def.optional(
+        SPILL_DIR,
+        Type.STRING,
+        "",
+        null,
+        MEDIUM,
+        Width.LONG,
+        "For consistent: a folder on the worker for windows that are larger than"
+            + " window.buffer.bytes. They are gathered there, and written to the target in one"
+            + " transaction, so that it stays a snapshot. Empty (default): no disk is used. Each task makes"
+            + " a folder of its own in it, which only its user can read (it holds row values), and"
+            + " empties it when it starts and ends.");
+    def.optional(
+        SPILL_MAX_BYTES,
+        Type.LONG,
+        10L << 30,
+        ConfigDef.Range.between(1 << 10, 1L << 50),
+        LOW,
+        Width.SHORT,
+        "The largest window that goes to spill.dir, in bytes of its records; twice as much disk is"
+            + " used while it is written. What is larger goes by window.oversize.");
     def.optional(
         BATCH_ROWS,
         Type.INT,

@@ -49,6 +49,12 @@ public enum SinkMeter {
       "Size of these changes in Kafka, in bytes.",
       "Against window.buffer.bytes: at half of it partitions are paused.",
       SinkMetrics::getWindowBytes),
+  SPILLED_BYTES(
+      "spilled-bytes",
+      "Size of what waits in spill.dir, in bytes, beside what is in memory.",
+      "Above zero while a window is gathered that is larger than window.buffer.bytes. Against"
+          + " spill.max.bytes.",
+      SinkMetrics::getSpilledBytes),
   BLOCKED_RECORDS(
       "blocked-records",
       "Changes that were tried and wait for another row, such as a parent.",

@@ -43,6 +43,7 @@ public final class SinkMetrics implements AutoCloseable {
   private volatile String delivering = "";
   private volatile long windowRecords;
   private volatile long windowBytes;
+  private volatile long spilledBytes;
   private volatile long blocked;
   private volatile long openRejections;
 
@@ -165,7 +166,11 @@ public final class SinkMetrics implements AutoCloseable {
     delivering = mode;
   }
 
-  public void window(long records, long bytes, long waiting) {
+  /**
+   * @param onDisk bytes that wait in spill.dir, beside those in memory
+   */
+  public void window(long records, long bytes, long waiting, long onDisk) {
+    spilledBytes = onDisk;
     windowRecords = records;
     windowBytes = bytes;
     blocked = waiting;
@@ -209,6 +214,10 @@ public final class SinkMetrics implements AutoCloseable {
 
   public long getWindowBytes() {
     return windowBytes;
+  }
+
+  public long getSpilledBytes() {
+    return spilledBytes;
   }
 
   public long getBlockedRecords() {

@@ -22,6 +22,10 @@ public record Plan(
     List<Rung> ladder,
     Memory memory) {
 
+  /** The plan of no changes. */
+  public static final Plan EMPTY =
+      new Plan(List.of(), List.of(), List.of(), List.of(), new Memory(Map.of()));
+
   /** A change that cannot be bound to the target. */
   public record Misfit(int change, UnboundException reason) {}
 

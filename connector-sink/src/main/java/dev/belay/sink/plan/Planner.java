@@ -1,13 +1,16 @@
 package dev.belay.sink.plan;
 
+import dev.belay.sink.change.Change;
 import dev.belay.sink.change.Delete;
 import dev.belay.sink.change.HlcTimestamp;
+import dev.belay.sink.change.TableName;
 import dev.belay.sink.plan.Plan.Memory;
 import dev.belay.sink.plan.Plan.Misfit;
 import dev.belay.sink.shape.ColumnShape;
 import dev.belay.sink.shape.TableShape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -63,6 +66,24 @@ public final class Planner {
       versions.forEach(change -> remember(memory, change));
     }
     return new Plan(rows, replays, misfits, steps.ladder(rows), new Memory(memory));
+  }
+
+  /**
+   * Where a change belongs.
+   *
+   * @param row the same for all changes of a row
+   */
+  public record Place(TableShape table, RowId row) {}
+
+  /** Finds the row of a change; upserts teach how the keys of deletes are to be read. */
+  public Place place(Change change) throws UnboundException {
+    BoundChange bound = binder.bind(0, change);
+    return new Place(bound.table(), bound.row());
+  }
+
+  /** The tables, each after all that it references; those of a cycle in any order. */
+  public static List<TableName> parentsFirst(Collection<TableShape> tables) {
+    return TableOrder.parentsFirst(tables).stream().flatMap(List::stream).toList();
   }
 
   /** Null for what is left out or cannot be bound. */

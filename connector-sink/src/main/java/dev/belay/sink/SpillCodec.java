@@ -1,0 +1,63 @@
+package dev.belay.sink;
+
+import dev.belay.sink.change.Change;
+import dev.belay.sink.change.Delete;
+import dev.belay.sink.change.Origin;
+import dev.belay.sink.decode.Decoder;
+import dev.belay.sink.spill.SpilledRecord;
+import java.util.Optional;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/** Turns held changes into records on disk and back. One thread at a time. */
+final class SpillCodec {
+  private final Decoder decoder;
+
+  /**
+   * @param decoder of the feed, for nobody else
+   */
+  SpillCodec(Decoder decoder) {
+    this.decoder = decoder;
+  }
+
+  SpilledRecord spilled(HeldChange held) {
+    SinkRecord record = held.record();
+    Origin origin = held.change().origin();
+    return new SpilledRecord(
+        origin.topic(),
+        origin.partition(),
+        origin.offset(),
+        record.topic(),
+        Optional.ofNullable(Intake.bytes(record.key(), "key", origin)),
+        Optional.ofNullable(Intake.bytes(record.value(), "value", origin)),
+        held.change().version(),
+        held.change() instanceof Delete);
+  }
+
+  Change change(SpilledRecord record) {
+    Origin origin = new Origin(record.topic(), record.partition(), record.offset());
+    return (Change)
+        decoder.decode(
+            origin, record.namedTopic(), record.key().orElse(null), record.value().orElse(null));
+  }
+
+  HeldChange held(SpilledRecord record) {
+    SinkRecord again =
+        new SinkRecord(
+            record.namedTopic(),
+            record.partition(),
+            Schema.OPTIONAL_BYTES_SCHEMA,
+            record.key().orElse(null),
+            Schema.OPTIONAL_BYTES_SCHEMA,
+            record.value().orElse(null),
+            record.offset(),
+            null,
+            TimestampType.NO_TIMESTAMP_TYPE,
+            null,
+            record.topic(),
+            record.partition(),
+            record.offset());
+    return new HeldChange(change(record), again, false);
+  }
+}
