@@ -4,7 +4,6 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
-import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -149,7 +148,7 @@ public final class SinkKeys {
         COLUMNS_UNKNOWN,
         Type.STRING,
         "fail",
-        words("fail", "ignore"),
+        Words.of("fail", "ignore"),
         MEDIUM,
         Width.SHORT,
         "What to do with a column that the target table lacks. fail (default): the record is"
@@ -170,7 +169,7 @@ public final class SinkKeys {
         TRIGGERS,
         Type.STRING,
         "refuse",
-        words("refuse", "allow"),
+        Words.of("refuse", "allow"),
         MEDIUM,
         Width.SHORT,
         "What to do about user triggers on target tables, whose work CockroachDB has done already."
@@ -182,7 +181,7 @@ public final class SinkKeys {
         ENVELOPE,
         Type.STRING,
         "wrapped",
-        words("wrapped", "enriched", "bare", "row", "key_only"),
+        Words.of("wrapped", "enriched", "bare", "row", "key_only"),
         HIGH,
         Width.SHORT,
         "The envelope option of the changefeed. wrapped (default) and enriched carry everything;"
@@ -199,7 +198,7 @@ public final class SinkKeys {
         FULL_TABLE_NAME,
         Type.STRING,
         "auto",
-        words("auto", "true", "false"),
+        Words.of("auto", "true", "false"),
         MEDIUM,
         Width.SHORT,
         "Whether the changefeed has full_table_name, so that topics are database.schema.table. auto"
@@ -237,7 +236,7 @@ public final class SinkKeys {
         DELIVERY_MODE,
         Type.STRING,
         "consistent",
-        words("consistent", "immediate", "best-effort"),
+        Words.of("consistent", "immediate", "best-effort"),
         HIGH,
         Width.SHORT,
         "consistent (default): whole source transactions, all tables as of one time; needs updated"
@@ -265,7 +264,7 @@ public final class SinkKeys {
         WINDOW_OVERSIZE,
         Type.STRING,
         "apply",
-        words("apply", "fail"),
+        Words.of("apply", "fail"),
         MEDIUM,
         Width.SHORT,
         "What to do when the buffer is full before a resolved time came (a large initial scan or"
@@ -293,7 +292,7 @@ public final class SinkKeys {
         REJECT_SCOPE,
         Type.STRING,
         "row",
-        words("row", "transaction"),
+        Words.of("row", "transaction"),
         MEDIUM,
         Width.SHORT,
         "What a rejected record takes along. row (default): nothing. transaction: all rows of its"
@@ -303,7 +302,7 @@ public final class SinkKeys {
         REPLAY_SUSPECT,
         Type.STRING,
         "fail",
-        words("fail", "warn"),
+        Words.of("fail", "warn"),
         MEDIUM,
         Width.SHORT,
         "What to do with a record at or below its partition's resolved time that was never seen: a"
@@ -327,7 +326,7 @@ public final class SinkKeys {
         CHECKPOINT_CREATE,
         Type.STRING,
         "auto",
-        words("auto", "never"),
+        Words.of("auto", "never"),
         MEDIUM,
         Width.SHORT,
         "Whether the task may create schema belay and its tables. never: a DBA has run the script in"
@@ -352,23 +351,6 @@ public final class SinkKeys {
             + " log ends. Every other setting of the admin client (security.protocol, sasl.*, ssl.*)"
             + " goes under kafka.admin. too.");
     return def.def;
-  }
-
-  private static Validator words(String... known) {
-    return new Validator() {
-      @Override
-      public void ensureValid(String name, Object value) {
-        if (!Arrays.asList(known).contains(value)) {
-          throw new ConfigException(
-              name, value, "unknown word; it is one of " + String.join(", ", known));
-        }
-      }
-
-      @Override
-      public String toString() {
-        return String.join(", ", known);
-      }
-    };
   }
 
   private static Validator nonBlank() {
@@ -435,8 +417,19 @@ public final class SinkKeys {
         Importance importance,
         Width width,
         String text) {
+      // null, as Kafka has it, where there is nothing to recommend
       def.define(
-          key, type, standard, valid, importance, text, group, order++, width, displayName(key));
+          key,
+          type,
+          standard,
+          valid,
+          importance,
+          text,
+          group,
+          order++,
+          width,
+          displayName(key),
+          Advice.on(key, valid).orElse(null));
     }
 
     private static String displayName(String key) {
