@@ -7,6 +7,7 @@ import dev.belay.sink.config.FeedRules;
 import dev.belay.sink.config.SinkConfig;
 import dev.belay.sink.config.SinkKeys;
 import dev.belay.sink.decode.FeedTopics;
+import dev.belay.sink.failure.StopException;
 import dev.belay.sink.plan.TableMap;
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.target.SessionLimits;
@@ -22,7 +23,6 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
@@ -154,13 +154,10 @@ final class Validation {
     Map<String, Object> admin = sink.admin();
     // the task's own client may live in this worker: its meters have its id
     admin.merge("client.id", "-validation", (id, suffix) -> String.valueOf(id) + suffix);
-    try (TopicWatch topics = new TopicWatch(Admin.create(admin), List.of(), pattern)) {
+    try (TopicWatch topics = new TopicWatch(() -> Admin.create(admin), List.of(), pattern)) {
       return List.copyOf(topics.surveyWithin(PATIENCE).topics().keySet());
-    } catch (TopicWatch.KafkaAwayException e) {
+    } catch (TopicWatch.KafkaAwayException | StopException e) {
       error(SinkKeys.KAFKA_ADMIN_BOOTSTRAP, e.getMessage());
-    } catch (KafkaException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      error(SinkKeys.KAFKA_ADMIN_BOOTSTRAP, "Kafka, connecting: " + cause.getMessage());
     }
     return List.of();
   }

@@ -72,7 +72,7 @@ record Wiring(
     SinkMetrics metrics = new SinkMetrics(config.connector(), task, wallNanos);
     CheckpointStore checkpoints = new CheckpointStore(target.checkpointSql(), config.connector());
     TopicWatch topics =
-        new TopicWatch(Admin.create(config.admin()), config.topics(), config.topicsRegex());
+        new TopicWatch(() -> Admin.create(config.admin()), config.topics(), config.topicsRegex());
     TargetCatalog catalog =
         new TargetCatalog(target, connection, config.refuseTriggers(), !wholeFeed);
     RowBinder binder =

@@ -65,7 +65,7 @@ class HouseRulesTest {
         .whereLayer("checkpoint")
         .mayOnlyAccessLayers("change", "target")
         .whereLayer("topics")
-        .mayOnlyAccessLayers("checkpoint")
+        .mayOnlyAccessLayers("checkpoint", "failure")
         .whereLayer("apply")
         .mayOnlyAccessLayers("change", "failure", "shape", "step", "plan", "target", "checkpoint")
         .whereLayer("config")

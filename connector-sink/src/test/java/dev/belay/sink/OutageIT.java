@@ -73,6 +73,18 @@ class OutageIT {
   }
 
   @Test
+  void brokersWhoseNamesNobodyKnowsAreWaitedFor() {
+    try (TaskHarness task =
+        task()
+            .set("kafka.admin.bootstrap.servers", "kafka.invalid:9092")
+            .consumer("bootstrap.servers", PARTS.bootstrapServers())
+            .start()) {
+      task.until("it waits", () -> task.retries() > 2);
+      assertThat(task.lastRetry()).contains("kafka.admin.bootstrap.servers can be resolved");
+    }
+  }
+
+  @Test
   void aTargetThatIsDownDuringARebalanceIsWaitedFor() throws IOException {
     try (TaskHarness task = task().start()) {
       put(1, 11);

@@ -344,12 +344,12 @@ public final class SinkKeys {
     def.required(
         KAFKA_ADMIN_BOOTSTRAP,
         Type.STRING,
-        nonBlank(),
+        new Brokers(),
         HIGH,
         Width.LONG,
         "Brokers of the cluster that has the topics. The task asks it for topic ids, partitions and"
-            + " log ends. Every other setting of the admin client (security.protocol, sasl.*, ssl.*)"
-            + " goes under kafka.admin. too.");
+            + " log ends, and waits where none of them answers or can be resolved. Every other setting"
+            + " of the admin client (security.protocol, sasl.*, ssl.*) goes under kafka.admin. too.");
     return def.def;
   }
 
