@@ -243,7 +243,6 @@ final class Ownership {
       Checkpoints rows = checkpoints.claim(open, logs, mine, wholeFeed);
       if (!wholeFeed && !rows.grown().isEmpty()) {
         // not committed: the other tasks, and the next start, are to see it too
-        connection.rollback();
         throw FrontierWatch.grown(rows.grown());
       }
       open.commit();
@@ -255,6 +254,9 @@ final class Ownership {
       } catch (StopException stop) {
         throw isAboutTables(e) ? new StopException(stop.getMessage() + tablesRemedy()) : stop;
       }
+    } catch (StopException stop) {
+      connection.rollback();
+      throw stop;
     }
   }
 

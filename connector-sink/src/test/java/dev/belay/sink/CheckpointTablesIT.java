@@ -1,13 +1,22 @@
 package dev.belay.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.belay.sink.harness.TaskCase;
 import dev.belay.sink.harness.TaskHarness;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who makes the checkpoint tables, and what is said when nobody has. */
 class CheckpointTablesIT extends TaskCase {
@@ -31,6 +40,44 @@ class CheckpointTablesIT extends TaskCase {
           .contains("42501")
           .contains("config/sql/postgresql/belay-schema.sql");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"belay_checkpoint", "belay_frontier"})
+  void rowsOfAFormatThatIsNewerStopTheTaskAndStayAsTheyAre(String table) {
+    feed.create("orders", 1);
+    try (TaskHarness task = task().start()) {
+      put(1, 11);
+      resolved(15);
+      untilFrontier(task, 15);
+    }
+    db.sql("UPDATE belay." + table + " SET format = 7");
+    List<String> before = checkpointRows();
+    put(2, 21);
+    resolved(25);
+    try (TaskHarness task = task().start()) {
+      assertThat(task.untilStopped())
+          .contains("belay." + table)
+          .contains("format 7")
+          .contains("up to 1")
+          .contains("Run the newer version");
+    }
+    assertThat(checkpointRows()).isEqualTo(before);
+    assertThat(rows()).containsExactly("1@11");
+    TopicPartition partition = new TopicPartition(feed.topic("orders"), 0);
+    assertThatExceptionOfType(ConnectException.class)
+        .isThrownBy(
+            () ->
+                new BelaySinkConnector()
+                    .alterOffsets(new HashMap<>(task().settings()), Map.of(partition, 0L)))
+        .withMessageContaining("format 7");
+    assertThat(checkpointRows()).isEqualTo(before);
+  }
+
+  private List<String> checkpointRows() {
+    List<String> all = new ArrayList<>(db.rows("SELECT c::text FROM belay.belay_checkpoint c"));
+    all.addAll(db.rows("SELECT f::text FROM belay.belay_frontier f"));
+    return all;
   }
 
   @Test

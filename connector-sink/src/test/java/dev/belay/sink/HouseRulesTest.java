@@ -63,7 +63,7 @@ class HouseRulesTest {
         .whereLayer("target")
         .mayOnlyAccessLayers("change", "failure", "shape", "step")
         .whereLayer("checkpoint")
-        .mayOnlyAccessLayers("change", "target")
+        .mayOnlyAccessLayers("change", "failure", "target")
         .whereLayer("topics")
         .mayOnlyAccessLayers("checkpoint", "failure")
         .whereLayer("apply")

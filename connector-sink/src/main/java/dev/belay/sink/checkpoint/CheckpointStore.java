@@ -1,6 +1,7 @@
 package dev.belay.sink.checkpoint;
 
 import dev.belay.sink.change.HlcTimestamp;
+import dev.belay.sink.failure.StopException;
 import dev.belay.sink.target.CheckpointSql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -24,6 +25,9 @@ import org.apache.kafka.common.TopicPartition;
  * never commits.
  */
 public final class CheckpointStore {
+  /** The newest format of rows that this version understands. */
+  static final int FORMAT = 1;
+
   private final CheckpointSql sql;
   private final String connector;
 
@@ -41,7 +45,11 @@ public final class CheckpointStore {
     }
   }
 
-  /** The committed positions; the frontier is {@code NONE} at epoch 0 if there is no row yet. */
+  /**
+   * The committed positions; the frontier is {@code NONE} at epoch 0 if there is no row yet.
+   *
+   * @throws StopException if a newer version of Belay has written them
+   */
   public Checkpoints read(Connection connection) throws SQLException {
     Map<TopicPartition, PartitionCheckpoint> partitions = new HashMap<>();
     try (PreparedStatement query = connection.prepareStatement(sql.readPartitions())) {
@@ -49,6 +57,7 @@ public final class CheckpointStore {
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
           PartitionCheckpoint row = partition(rows);
+          judgeFormat("belay_checkpoint", row.partition().toString(), rows.getInt("format"));
           partitions.put(row.partition(), row);
         }
       }
@@ -57,15 +66,36 @@ public final class CheckpointStore {
       query.setString(1, connector);
       try (ResultSet rows = query.executeQuery()) {
         FrontierCheckpoint frontier =
-            rows.next()
-                ? new FrontierCheckpoint(
-                    rows.getLong("epoch"),
-                    rows.getLong("sequence"),
-                    time(rows.getString("frontier")),
-                    time(rows.getString("snapshot_from")))
-                : new FrontierCheckpoint(0, 0, HlcTimestamp.NONE, HlcTimestamp.NONE);
+            new FrontierCheckpoint(0, 0, HlcTimestamp.NONE, HlcTimestamp.NONE);
+        if (rows.next()) {
+          judgeFormat("belay_frontier", "the connector", rows.getInt("format"));
+          frontier =
+              new FrontierCheckpoint(
+                  rows.getLong("epoch"),
+                  rows.getLong("sequence"),
+                  time(rows.getString("frontier")),
+                  time(rows.getString("snapshot_from")));
+        }
         return new Checkpoints(partitions, frontier, Set.of());
       }
+    }
+  }
+
+  /** What a newer version means by its rows is unknown here, so nothing is done on their word. */
+  private void judgeFormat(String table, String row, int format) {
+    if (format > FORMAT) {
+      throw new StopException(
+          "The row of "
+              + row
+              + " in belay."
+              + table
+              + " of connector "
+              + connector
+              + " has format "
+              + format
+              + ", and this version of Belay understands formats up to "
+              + FORMAT
+              + ": a newer version has written it. Nothing is written. Run the newer version again.");
     }
   }
 

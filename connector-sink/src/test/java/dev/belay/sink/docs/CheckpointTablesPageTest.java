@@ -54,7 +54,8 @@ class CheckpointTablesPageTest {
           "source_position",
           "Reserved for the direction towards CockroachDB; NULL.",
           "format",
-          "Version of the row's format, 1. Written by the table's default; this version does not test it.");
+          "Version of the row's format, 1. Written by the table's default. A task that finds a newer one than"
+              + " it understands stops before it writes anything.");
   private static final Map<String, String> FRONTIER =
       columns(
           "connector",
