@@ -41,6 +41,7 @@ final class PartitionState {
   private List<HeldChange> held = new ArrayList<>();
   private long heldBytes;
   private boolean holdsKnown;
+  private final List<Long> unreadable = new ArrayList<>();
   private HlcTimestamp lastSeen = HlcTimestamp.NONE;
   private final List<Boolean> falls = new ArrayList<>();
 
@@ -149,6 +150,16 @@ final class PartitionState {
     trail.add(change.offset(), change.change().version());
   }
 
+  /** A record was reported that nobody can read; the next checkpoint to cover it counts it. */
+  void unreadable(long offset) {
+    unreadable.add(offset);
+  }
+
+  /** The unreadable records that a checkpoint covers, and the committed one does not. */
+  List<Long> unreadableBelow(long appliedOffset) {
+    return unreadable.stream().filter(offset -> offset < appliedOffset).toList();
+  }
+
   List<HeldChange> held() {
     return held;
   }
@@ -228,6 +239,7 @@ final class PartitionState {
       }
     }
     committed = row;
+    unreadable.removeIf(offset -> offset < row.appliedOffset());
     held = new ArrayList<>(left);
     heldBytes = left.stream().mapToLong(HeldChange::bytes).sum();
     trail.forgetUpTo(known);

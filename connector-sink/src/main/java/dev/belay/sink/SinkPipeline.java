@@ -64,7 +64,6 @@ final class SinkPipeline {
   private final Delivery delivery;
   private final LongSupplier nanoTime;
   private final Duration idleInterval;
-  private final OpenRejections openRejections = new OpenRejections();
   private Optional<InDoubtException> inDoubt = Optional.empty();
   private Optional<Window> doubtful = Optional.empty();
 
@@ -404,7 +403,6 @@ final class SinkPipeline {
     window.committed(outcome);
     forgetResolved();
     metrics.rejected(outcome.rejected().size());
-    metrics.openRejections(openRejections.after(window, outcome));
   }
 
   /** What every partition has resolved needs no memory: older versions are told by their time. */
@@ -448,6 +446,7 @@ final class SinkPipeline {
       blocked += state.held().stream().filter(HeldChange::isBlocked).count();
     }
     metrics.window(records, bytes, blocked);
+    metrics.openRejections(ownership.rejections().count(), ownership.rejections().countUnkeyed());
     Map<TopicPartition, HlcTimestamp> resolved = new HashMap<>();
     ownership.claimed().forEach((partition, state) -> resolved.put(partition, state.resolved()));
     metrics.partitions(resolved);

@@ -4,10 +4,16 @@ import dev.belay.sink.apply.Outcome;
 import dev.belay.sink.apply.Refusal;
 import dev.belay.sink.apply.Settlement;
 import dev.belay.sink.change.HlcTimestamp;
+import dev.belay.sink.change.Origin;
 import dev.belay.sink.checkpoint.Advance;
 import dev.belay.sink.checkpoint.FrontierCheckpoint;
+import dev.belay.sink.checkpoint.OpenRejection;
 import dev.belay.sink.checkpoint.PartitionCheckpoint;
+import dev.belay.sink.checkpoint.RejectedKey;
+import dev.belay.sink.checkpoint.RejectionChange;
 import dev.belay.sink.failure.Rejector;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +31,7 @@ final class Window implements Settlement {
   private final boolean ahead;
   private final HlcTimestamp frontier;
   private Advance last = new Advance(List.of(), Optional.empty());
+  private RejectionChange rejections = RejectionChange.NONE;
 
   /**
    * @param ahead whether some of the changes may be ahead of the frontier
@@ -70,6 +77,7 @@ final class Window implements Settlement {
                 state.committed(
                     moved.getOrDefault(partition, state.committed()), left(state, taken, waiting)));
     last.frontier().ifPresent(row -> ownership.committedFrontier(row.afterCommit()));
+    ownership.rejections().committed(rejections);
   }
 
   private static List<HeldChange> left(
@@ -154,5 +162,46 @@ final class Window implements Settlement {
                   change.change().version().toString()));
         });
     rejector.await();
+  }
+
+  @Override
+  public void remember(Connection open, Outcome outcome) throws SQLException {
+    OpenRejections known = ownership.rejections();
+    List<OpenRejection> rejected = new ArrayList<>(unreadable());
+    outcome.rejected().forEach((i, refusal) -> rejected.add(rejection(chosen.get(i), refusal)));
+    rejections = RejectionChange.NONE;
+    if (!rejected.isEmpty() || known.mayBeMended()) {
+      rejections =
+          known.after(
+              outcome.plan().rows().stream()
+                  .flatMap(row -> row.changes().stream())
+                  .map(i -> chosen.get(i).change()),
+              rejected);
+      known.write(open, rejections);
+    }
+  }
+
+  /** The unreadable records that the advance covers. */
+  private List<OpenRejection> unreadable() {
+    List<OpenRejection> found = new ArrayList<>();
+    for (PartitionCheckpoint row : last.partitions()) {
+      PartitionState state = ownership.claimed().get(row.partition());
+      for (long offset : state.unreadableBelow(row.appliedOffset())) {
+        found.add(OpenRejection.unreadable(row.partition(), offset));
+      }
+    }
+    return found;
+  }
+
+  private static OpenRejection rejection(HeldChange held, Refusal refusal) {
+    Origin origin = held.change().origin();
+    return new OpenRejection(
+        new TopicPartition(origin.topic(), origin.partition()),
+        origin.offset(),
+        refusal.table().toString(),
+        RejectedKey.hash(held.change().info()),
+        held.change().version(),
+        refusal.code(),
+        1);
   }
 }

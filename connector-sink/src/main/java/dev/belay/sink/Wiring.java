@@ -5,6 +5,7 @@ import dev.belay.sink.apply.TargetCatalog;
 import dev.belay.sink.apply.TargetConnection;
 import dev.belay.sink.apply.WindowApplier;
 import dev.belay.sink.checkpoint.CheckpointStore;
+import dev.belay.sink.checkpoint.RejectionStore;
 import dev.belay.sink.config.DeliveryMode;
 import dev.belay.sink.config.SinkConfig;
 import dev.belay.sink.decode.Decoder;
@@ -102,6 +103,7 @@ record Wiring(
                 context,
                 connection,
                 checkpoints,
+                new OpenRejections(new RejectionStore(target.checkpointSql(), config.connector())),
                 topics,
                 config.createCheckpointTables(),
                 wholeFeed,

@@ -1,6 +1,8 @@
 package dev.belay.sink.apply;
 
 import dev.belay.sink.checkpoint.Advance;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Map;
 
 /**
@@ -19,4 +21,10 @@ public interface Settlement {
    *     cannot be made durable
    */
   void report(Map<Integer, Refusal> rejected);
+
+  /**
+   * Writes into the transaction what has to be known of rejected records after a restart. Comes
+   * after {@link #advance} and {@link #report}, right before COMMIT.
+   */
+  void remember(Connection open, Outcome outcome) throws SQLException;
 }

@@ -193,6 +193,7 @@ public final class WindowApplier {
         write(open, outcome.plan().ladder().get(0));
       }
       settlement.report(outcome.rejected());
+      settlement.remember(open, outcome);
     } catch (SQLException e) {
       throw objectionOrOutage(e);
     } catch (FenceException e) {
@@ -274,6 +275,7 @@ public final class WindowApplier {
     Advance advance = settlement.advance(outcome);
     checkpoints.advance(open, advance);
     settlement.report(outcome.rejected());
+    settlement.remember(open, outcome);
     commit(open, advance, outcome);
   }
 

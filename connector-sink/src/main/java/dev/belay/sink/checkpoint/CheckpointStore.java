@@ -1,7 +1,6 @@
 package dev.belay.sink.checkpoint;
 
 import dev.belay.sink.change.HlcTimestamp;
-import dev.belay.sink.failure.StopException;
 import dev.belay.sink.target.CheckpointSql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -25,9 +24,6 @@ import org.apache.kafka.common.TopicPartition;
  * never commits.
  */
 public final class CheckpointStore {
-  /** The newest format of rows that this version understands. */
-  static final int FORMAT = 1;
-
   private final CheckpointSql sql;
   private final String connector;
 
@@ -48,7 +44,7 @@ public final class CheckpointStore {
   /**
    * The committed positions; the frontier is {@code NONE} at epoch 0 if there is no row yet.
    *
-   * @throws StopException if a newer version of Belay has written them
+   * @throws dev.belay.sink.failure.StopException if a newer version of Belay has written them
    */
   public Checkpoints read(Connection connection) throws SQLException {
     Map<TopicPartition, PartitionCheckpoint> partitions = new HashMap<>();
@@ -57,7 +53,8 @@ public final class CheckpointStore {
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
           PartitionCheckpoint row = partition(rows);
-          judgeFormat("belay_checkpoint", row.partition().toString(), rows.getInt("format"));
+          RowFormat.judge(
+              connector, "belay_checkpoint", row.partition().toString(), rows.getInt("format"));
           partitions.put(row.partition(), row);
         }
       }
@@ -68,7 +65,7 @@ public final class CheckpointStore {
         FrontierCheckpoint frontier =
             new FrontierCheckpoint(0, 0, HlcTimestamp.NONE, HlcTimestamp.NONE);
         if (rows.next()) {
-          judgeFormat("belay_frontier", "the connector", rows.getInt("format"));
+          RowFormat.judge(connector, "belay_frontier", "the connector", rows.getInt("format"));
           frontier =
               new FrontierCheckpoint(
                   rows.getLong("epoch"),
@@ -78,24 +75,6 @@ public final class CheckpointStore {
         }
         return new Checkpoints(partitions, frontier, Set.of());
       }
-    }
-  }
-
-  /** What a newer version means by its rows is unknown here, so nothing is done on their word. */
-  private void judgeFormat(String table, String row, int format) {
-    if (format > FORMAT) {
-      throw new StopException(
-          "The row of "
-              + row
-              + " in belay."
-              + table
-              + " of connector "
-              + connector
-              + " has format "
-              + format
-              + ", and this version of Belay understands formats up to "
-              + FORMAT
-              + ": a newer version has written it. Nothing is written. Run the newer version again.");
     }
   }
 

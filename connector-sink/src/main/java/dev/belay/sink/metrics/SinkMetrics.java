@@ -45,6 +45,7 @@ public final class SinkMetrics implements AutoCloseable {
   private volatile long windowBytes;
   private volatile long blocked;
   private volatile long openRejections;
+  private volatile long openRejectionsUnkeyed;
 
   /**
    * @param wallNanos the wall clock, in nanoseconds since the epoch
@@ -171,8 +172,12 @@ public final class SinkMetrics implements AutoCloseable {
     blocked = waiting;
   }
 
-  public void openRejections(long count) {
+  /**
+   * @param unkeyed how many of them no newer version of a row can mend
+   */
+  public void openRejections(long count, long unkeyed) {
     openRejections = count;
+    openRejectionsUnkeyed = unkeyed;
   }
 
   public double getSecondsBehind() {
@@ -233,6 +238,10 @@ public final class SinkMetrics implements AutoCloseable {
 
   public long getOpenRejections() {
     return openRejections;
+  }
+
+  public long getOpenRejectionsUnkeyed() {
+    return openRejectionsUnkeyed;
   }
 
   public long getResolvedMessages() {
