@@ -281,7 +281,8 @@ final class Ownership {
     String script =
         "config/sql/" + connection.targetName().toLowerCase(Locale.ROOT) + "/belay-schema.sql";
     return createTables
-        ? " If this user may not create schema belay and its tables, let a DBA run "
+        ? " If they were dropped under the running task, restart it, and it makes them anew. If this"
+            + " user may not create schema belay and its tables, let a DBA run "
             + script
             + " and grant this user what role.sql beside it grants, and set checkpoint.create=never."
         : " With checkpoint.create=never a DBA makes the checkpoint tables (belay_checkpoint,"

@@ -144,6 +144,29 @@ class CheckpointTablesIT extends TaskCase {
     }
   }
 
+  @Test
+  void tablesThatAreDroppedUnderARunningTaskAreSaidToBeGone() {
+    feed.create("orders", 1);
+    try (TaskHarness task = task().start()) {
+      put(1, 11);
+      resolved(15);
+      untilFrontier(task, 15);
+      db.sql("DROP SCHEMA belay CASCADE");
+      put(2, 21);
+      resolved(25);
+      assertThat(task.untilStopped())
+          .contains("writing the checkpoint")
+          .contains("42P01")
+          .contains("restart the task")
+          .contains("config/sql/postgresql/belay-schema.sql");
+      assertThat(rows()).containsExactly("1@11");
+    }
+    try (TaskHarness task = task().start()) {
+      untilFrontier(task, 25);
+      assertThat(rows()).containsExactly("1@11", "2@21");
+    }
+  }
+
   private TaskHarness.Builder dbaMade() {
     return task()
         .set("checkpoint.create", "never")

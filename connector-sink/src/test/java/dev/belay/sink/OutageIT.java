@@ -233,6 +233,16 @@ class OutageIT {
         .containsEntry("socketTimeout", "660");
   }
 
+  @Test
+  void timeLimitsOfTheDriverAreRoundedUpToItsSeconds() {
+    assertThat(Databases.POSTGRESQL.limits(Duration.ofMillis(1_001), Duration.ofMillis(90_001)))
+        .containsEntry("connectTimeout", "2")
+        .containsEntry("loginTimeout", "2")
+        .containsEntry("socketTimeout", "151");
+    assertThat(Databases.POSTGRESQL.limits(Duration.ofMillis(100), Duration.ofSeconds(1)))
+        .containsEntry("connectTimeout", "1");
+  }
+
   private TaskHarness.Builder task() {
     return TaskHarness.of(PARTS, feed, db, "orders");
   }

@@ -185,7 +185,7 @@ public final class WindowApplier {
     Connection open = connection.get();
     try {
       // first, so that a task that was fenced learns it before it has done any work
-      checkpoints.advance(open, advance);
+      advance(open, advance);
       if (!outcome.plan().isEmpty()) {
         if (hasDeferrable(outcome.plan())) {
           target.deferConstraints(open);
@@ -193,7 +193,7 @@ public final class WindowApplier {
         write(open, outcome.plan().ladder().get(0));
       }
       settlement.report(outcome.rejected());
-      settlement.remember(open, outcome);
+      remember(open, outcome, settlement);
     } catch (SQLException e) {
       throw objectionOrOutage(e);
     } catch (FenceException e) {
@@ -204,6 +204,42 @@ public final class WindowApplier {
       throw e;
     }
     commit(open, advance, outcome);
+  }
+
+  private void advance(Connection open, Advance advance) throws SQLException, FenceException {
+    try {
+      checkpoints.advance(open, advance);
+    } catch (SQLException e) {
+      throw unlessTablesAreGone(e);
+    }
+  }
+
+  private void remember(Connection open, Outcome outcome, Settlement settlement)
+      throws SQLException {
+    try {
+      settlement.remember(open, outcome);
+    } catch (SQLException e) {
+      throw unlessTablesAreGone(e);
+    }
+  }
+
+  /**
+   * The failure of a statement over the tables in schema {@code belay}, to be thrown.
+   *
+   * @throws StopException if the tables, or rights on them, vanished under the task
+   */
+  private SQLException unlessTablesAreGone(SQLException e) {
+    TargetFault fault = target.judge(e);
+    if (fault.verdict() == Verdict.FATAL && Remedies.isAboutTables(fault)) {
+      connection.rollback();
+      throw new StopException(
+          target.name()
+              + ", writing the checkpoint: "
+              + fault.describe()
+              + ". Nothing is applied. "
+              + Remedies.forCheckpointTables(target));
+    }
+    return e;
   }
 
   private void commit(Connection open, Advance advance, Outcome outcome)
@@ -273,9 +309,9 @@ public final class WindowApplier {
   private void settle(Connection open, Outcome outcome, Settlement settlement)
       throws SQLException, OutageException, InDoubtException, FenceException, Objection {
     Advance advance = settlement.advance(outcome);
-    checkpoints.advance(open, advance);
+    advance(open, advance);
     settlement.report(outcome.rejected());
-    settlement.remember(open, outcome);
+    remember(open, outcome, settlement);
     commit(open, advance, outcome);
   }
 
@@ -334,7 +370,7 @@ public final class WindowApplier {
                           expected.sequence())));
       return together(found);
     } catch (SQLException e) {
-      throw connection.fail(e, "reading the checkpoint");
+      throw connection.fail(unlessTablesAreGone(e), "reading the checkpoint");
     }
   }
 

@@ -94,8 +94,9 @@ public final class SinkKeys {
         ConfigDef.Range.between(100, 600_000),
         LOW,
         Width.SHORT,
-        "How long to wait for a new connection, in milliseconds. Raise it for slow networks; the"
-            + " task is not lost meanwhile.");
+        "How long to wait for a new connection, in milliseconds; rounded up to whole seconds, which"
+            + " is what the driver counts in. Raise it for slow networks; the task is not lost"
+            + " meanwhile.");
     def.optional(
         TARGET_LOCK_TIMEOUT,
         Type.LONG,
@@ -105,7 +106,9 @@ public final class SinkKeys {
         Width.SHORT,
         "How long a statement waits for a row lock before the transaction is rolled back and tried"
             + " again, in milliseconds; enforced by the database. Also bounds how long a task waits"
-            + " for its predecessor's transaction when it takes over.");
+            + " for its predecessor's transaction when it takes over. A connection on which nothing"
+            + " comes for 120 s, or for this long and 60 s if that is more, is given up (pgjdbc's"
+            + " socketTimeout, unless target.jdbc.socketTimeout says otherwise).");
     def.optional(
         TARGET_IDLE_TIMEOUT,
         Type.LONG,
@@ -163,8 +166,11 @@ public final class SinkKeys {
         Width.LONG,
         "Names of the parts of CockroachDB's primary key, in its order, where they cannot be known:"
             + " table=first,second;other=-,id. A dash stands for a part that the target lacks (hash"
-            + " shard, region). Needed for deletes when several key columns have one type and no row"
-            + " has shown their order yet, and not at all when the feed has the option diff.");
+            + " shard, region). Set it where a key has several parts of one type, integers above all,"
+            + " and the feed is neither enriched, whose keys have names, nor has the option diff: a"
+            + " delete carries only the key's values then, and is rejected while no row has shown"
+            + " which is which. key_in_value does not name them. It is no cure for a feed with"
+            + " key_column.");
     def.optional(
         TRIGGERS,
         Type.STRING,
