@@ -1,7 +1,9 @@
 package dev.belay.sink.harness;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -30,6 +32,7 @@ public final class Feed implements AutoCloseable {
   private final String prefix = "f" + FEEDS.incrementAndGet() + "_";
   private final KafkaProducer<byte[], byte[]> producer;
   private boolean pipelining;
+  private final List<Future<RecordMetadata>> pipelined = new ArrayList<>();
   private final Map<String, Integer> partitions = new HashMap<>();
 
   public Feed(RealParts parts) {
@@ -147,8 +150,18 @@ public final class Feed implements AutoCloseable {
     try {
       writes.run();
       producer.flush();
+      // flush() says nothing of sends that failed, on a busy machine by their time limit
+      for (Future<RecordMetadata> sent : pipelined) {
+        sent.get();
+      }
+    } catch (ExecutionException e) {
+      throw new KafkaException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException(e);
     } finally {
       pipelining = false;
+      pipelined.clear();
     }
   }
 
@@ -163,7 +176,11 @@ public final class Feed implements AutoCloseable {
     try {
       Future<RecordMetadata> sent =
           producer.send(new ProducerRecord<>(topic(table), partition, bytes(key), bytes(value)));
-      return pipelining ? -1 : sent.get().offset();
+      if (pipelining) {
+        pipelined.add(sent);
+        return -1;
+      }
+      return sent.get().offset();
     } catch (ExecutionException e) {
       throw new KafkaException(e.getCause());
     } catch (InterruptedException e) {
