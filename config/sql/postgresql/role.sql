@@ -25,3 +25,5 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA :"schema" GRANT USAGE ON SEQUENCES TO :"role"
 -- No DELETE: an epoch that was given out once must never be given out again.
 GRANT USAGE ON SCHEMA belay TO :"role";
 GRANT SELECT, INSERT, UPDATE ON belay.belay_checkpoint, belay.belay_frontier TO :"role";
+-- A rejection is deleted when a newer version of its row is applied.
+GRANT SELECT, INSERT, UPDATE, DELETE ON belay.belay_rejection TO :"role";

@@ -16,6 +16,14 @@ UPDATE belay.belay_checkpoint AS c SET sequence = c.sequence + 1, applied_offset
 
 UPDATE belay.belay_frontier SET sequence = sequence + 1, frontier = ?::text, snapshot_from = ?::text WHERE connector = ? AND epoch = ?::bigint AND sequence = ?::bigint;
 
+SELECT topic, partition, record_offset, table_name, key_hash, hlc, sqlstate, records, format FROM belay.belay_rejection WHERE connector = ?;
+
+DELETE FROM belay.belay_rejection WHERE false;
+
+INSERT INTO belay.belay_rejection AS r (connector, topic, partition, record_offset, table_name, key_hash, hlc, sqlstate, records) VALUES (?::text, ?::text, ?::integer, ?::bigint, ?::text, ?::text, ?::text, ?::text, ?::bigint) ON CONFLICT (connector, topic, partition, record_offset) DO UPDATE SET table_name = excluded.table_name, key_hash = excluded.key_hash, hlc = excluded.hlc, sqlstate = excluded.sqlstate, records = excluded.records + CASE WHEN r.record_offset < 0 THEN r.records ELSE 0 END;
+
+DELETE FROM belay.belay_rejection WHERE connector = ? AND topic = ? AND partition = ?::integer AND record_offset = ?::bigint;
+
 SELECT 'pid ' || coalesce(l.pid::text, 'none (a prepared transaction)')
   || ', application_name ' || coalesce(a.application_name, 'not visible to this role')
   || ', state ' || coalesce(a.state, 'not visible to this role')

@@ -63,8 +63,9 @@ enum Databases {
   /** What the driver is told about waiting, where the user does not say otherwise. */
   abstract Map<String, String> limits(Duration connecting, Duration lockWait);
 
+  /** Rounded up: what was asked for is never cut short, and 0 would mean for ever. */
   private static String seconds(Duration duration) {
-    return Long.toString(Math.max(1, duration.toSeconds()));
+    return Long.toString(Math.max(1, duration.plusMillis(999).toSeconds()));
   }
 
   static Optional<Databases> of(String url) {

@@ -108,6 +108,7 @@ final class Intake {
     } else if (decoded instanceof Rejected rejected) {
       if (!known) {
         rejector.report(record, origin, rejected.reason(), Map.of());
+        state.unreadable(origin.offset());
         metrics.rejected(1);
       }
     } else if (decoded instanceof Ignored) {

@@ -2,6 +2,7 @@ package dev.belay.sink;
 
 import dev.belay.sink.checkpoint.CheckpointStore;
 import dev.belay.sink.config.SinkConfig;
+import dev.belay.sink.failure.StopException;
 import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.Target;
 import java.sql.Connection;
@@ -63,6 +64,8 @@ final class OffsetEditor {
       connection.commit();
       LOG.info("Positions of connector {} set by hand: {}", config.connector(), offsets);
       return true;
+    } catch (StopException e) {
+      throw new ConnectException("The position is not changed. " + e.getMessage());
     } catch (SQLException e) {
       // not chained: vendor texts may quote values
       throw new ConnectException(

@@ -39,6 +39,7 @@ final class Ownership {
   private final SinkTaskContext context;
   private final TargetConnection connection;
   private final CheckpointStore checkpoints;
+  private final OpenRejections rejections;
   private final TopicWatch topics;
   private final boolean createTables;
   private final boolean wholeFeed;
@@ -54,6 +55,7 @@ final class Ownership {
       SinkTaskContext context,
       TargetConnection connection,
       CheckpointStore checkpoints,
+      OpenRejections rejections,
       TopicWatch topics,
       boolean createTables,
       boolean wholeFeed,
@@ -61,6 +63,7 @@ final class Ownership {
     this.context = context;
     this.connection = connection;
     this.checkpoints = checkpoints;
+    this.rejections = rejections;
     this.topics = topics;
     this.createTables = createTables;
     this.wholeFeed = wholeFeed;
@@ -81,6 +84,7 @@ final class Ownership {
   void revoke(Collection<TopicPartition> partitions) {
     assigned.removeAll(partitions);
     partitions.forEach(claimed::remove);
+    rejections.forget(partitions);
     // Connect has decided anew who has what: those that are left are ours to claim again
     fenced = false;
   }
@@ -114,6 +118,11 @@ final class Ownership {
     return claimed.values().stream().filter(s -> s.committed().partition().topic().equals(topic));
   }
 
+  /** What was rejected of the claimed partitions and is not mended yet. */
+  OpenRejections rejections() {
+    return rejections;
+  }
+
   FrontierCheckpoint frontier() {
     return frontier;
   }
@@ -138,6 +147,7 @@ final class Ownership {
   void fence() {
     fenced = true;
     claimed.clear();
+    rejections.clear();
     if (!assigned.isEmpty()) {
       context.pause(assigned.toArray(TopicPartition[]::new));
     }
@@ -243,9 +253,9 @@ final class Ownership {
       Checkpoints rows = checkpoints.claim(open, logs, mine, wholeFeed);
       if (!wholeFeed && !rows.grown().isEmpty()) {
         // not committed: the other tasks, and the next start, are to see it too
-        connection.rollback();
         throw FrontierWatch.grown(rows.grown());
       }
+      rejections.claim(open, mine);
       open.commit();
       return rows;
     } catch (SQLException e) {
@@ -255,6 +265,9 @@ final class Ownership {
       } catch (StopException stop) {
         throw isAboutTables(e) ? new StopException(stop.getMessage() + tablesRemedy()) : stop;
       }
+    } catch (StopException stop) {
+      connection.rollback();
+      throw stop;
     }
   }
 
@@ -268,14 +281,16 @@ final class Ownership {
     String script =
         "config/sql/" + connection.targetName().toLowerCase(Locale.ROOT) + "/belay-schema.sql";
     return createTables
-        ? " If this user may not create schema belay and its tables, let a DBA run "
+        ? " If they were dropped under the running task, restart it, and it makes them anew. If this"
+            + " user may not create schema belay and its tables, let a DBA run "
             + script
-            + " and grant this user SELECT, INSERT and UPDATE on them, and set"
-            + " checkpoint.create=never."
-        : " With checkpoint.create=never a DBA makes the checkpoint tables: run "
+            + " and grant this user what role.sql beside it grants, and set checkpoint.create=never."
+        : " With checkpoint.create=never a DBA makes the checkpoint tables (belay_checkpoint,"
+            + " belay_frontier, belay_rejection): run "
             + script
-            + " and grant this user USAGE on schema belay, and SELECT, INSERT and UPDATE on its"
-            + " tables.";
+            + ", which makes those that are missing, and then role.sql beside it, which grants this"
+            + " user USAGE on schema belay, SELECT, INSERT and UPDATE on its tables, and DELETE on"
+            + " belay_rejection.";
   }
 
   /** Who holds the rows that a claim waits for; empty if nobody does or nobody can tell. */

@@ -45,6 +45,7 @@ final class PartitionState {
   private int blocked;
   private Optional<Spilled> spilled = Optional.empty();
   private boolean holdsKnown;
+  private final List<Long> unreadable = new ArrayList<>();
   private HlcTimestamp lastSeen = HlcTimestamp.NONE;
   private final List<Boolean> falls = new ArrayList<>();
 
@@ -164,6 +165,16 @@ final class PartitionState {
     holdsKnown |= change.isKnown();
     heldBytes += change.bytes();
     trail.add(change.offset(), change.change().version());
+  }
+
+  /** A record was reported that nobody can read; the next checkpoint to cover it counts it. */
+  void unreadable(long offset) {
+    unreadable.add(offset);
+  }
+
+  /** The unreadable records that a checkpoint covers, and the committed one does not. */
+  List<Long> unreadableBelow(long appliedOffset) {
+    return unreadable.stream().filter(offset -> offset < appliedOffset).toList();
   }
 
   List<HeldChange> held() {
@@ -293,6 +304,7 @@ final class PartitionState {
       }
     }
     committed = row;
+    unreadable.removeIf(offset -> offset < row.appliedOffset());
     held = new ArrayList<>(left);
     heldBytes = left.stream().mapToLong(HeldChange::bytes).sum();
     blocked = (int) left.stream().filter(HeldChange::isBlocked).count();

@@ -75,7 +75,6 @@ final class SinkPipeline {
   private final Delivery delivery;
   private final LongSupplier nanoTime;
   private final Duration idleInterval;
-  private final OpenRejections openRejections = new OpenRejections();
   private final Arrivals arrivals = new Arrivals();
   private final Passage passage;
 
@@ -322,7 +321,8 @@ final class SinkPipeline {
     if (moved && claimed.values().stream().anyMatch(isDue)) {
       flow.pauseAll(claimed);
       Window window = new Window(ownership, rejector, List.of(), false, frontier);
-      spilling.send(window, Map.copyOf(claimed), nanoTime.getAsLong());
+      spilling.send(
+          window, Map.copyOf(claimed), ownership.rejections()::mayMend, nanoTime.getAsLong());
     } else if (moved) {
       window(h -> false, false, false, frontier, false);
     }
@@ -466,7 +466,6 @@ final class SinkPipeline {
       metrics.committed(
           outcome.plan().rows().size(), foldedAway(outcome), outcome.plan().replays().size(), took);
       metrics.rejected(outcome.rejected().size());
-      metrics.openRejections(openRejections.after(window, outcome));
     }
 
     @Override
@@ -539,6 +538,7 @@ final class SinkPipeline {
       blocked += state.blocked();
     }
     metrics.window(records, bytes, blocked, spilling.bytes());
+    metrics.openRejections(ownership.rejections().count(), ownership.rejections().countUnkeyed());
     Map<TopicPartition, HlcTimestamp> resolved = new HashMap<>();
     ownership.claimed().forEach((partition, state) -> resolved.put(partition, state.resolved()));
     metrics.partitions(resolved);

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -43,18 +44,23 @@ final class SpilledWindow {
   private final Map<TableName, List<Part>> parts = new LinkedHashMap<>();
   private final List<SpillFile> files = new ArrayList<>();
   private final Map<TopicPartition, PartitionState.Spilled> left = new HashMap<>();
+  private final Predicate<Change> mends;
+  private final List<Change> mending = new ArrayList<>();
   private SpillFile later;
 
   /**
    * @param all in order of arrival; deleted once it is sorted
    * @param frontier what is newer is not part of the window
+   * @param mends what is to be listed in {@link #mending}
    */
   SpilledWindow(
       SpillDirectory directory,
       SpillFile all,
       SpillCodec codec,
       Sorting sorting,
-      HlcTimestamp frontier) {
+      HlcTimestamp frontier,
+      Predicate<Change> mends) {
+    this.mends = mends;
     this.directory = directory;
     this.all = all;
     this.codec = codec;
@@ -109,8 +115,12 @@ final class SpilledWindow {
 
   private void sort(SpilledRecord record) throws IOException {
     Planner.Place place;
+    Change change = codec.change(record);
+    if (mends.test(change)) {
+      mending.add(change);
+    }
     try {
-      place = sorting.planner().place(codec.change(record));
+      place = sorting.planner().place(change);
     } catch (UnboundException e) {
       throw new UnboundRecordException(e.getMessage());
     }
@@ -125,6 +135,11 @@ final class SpilledWindow {
       parts.put(place.table().name(), some);
     }
     some.get(Math.floorMod(place.row().hashCode(), some.size())).add(record);
+  }
+
+  /** The changes of the window that mend a row. */
+  List<Change> mending() {
+    return mending;
   }
 
   /** What is newer than the frontier. */

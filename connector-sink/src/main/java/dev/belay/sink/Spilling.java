@@ -8,6 +8,7 @@ import dev.belay.sink.apply.LargeWindow.Written;
 import dev.belay.sink.apply.OutageException;
 import dev.belay.sink.apply.TargetCatalog;
 import dev.belay.sink.apply.Writer;
+import dev.belay.sink.change.Change;
 import dev.belay.sink.change.HlcTimestamp;
 import dev.belay.sink.checkpoint.FenceException;
 import dev.belay.sink.failure.StopException;
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -182,11 +184,24 @@ final class Spilling {
     return text == null ? "" : ": " + text;
   }
 
-  /** Begins to write what is due on disk; {@link #land} takes the result. */
-  void send(Window window, Map<TopicPartition, PartitionState> claimed, long since) {
+  /**
+   * Begins to write what is due on disk; {@link #land} takes the result.
+   *
+   * @param mends whether a change is of a row that was rejected before
+   */
+  void send(
+      Window window,
+      Map<TopicPartition, PartitionState> claimed,
+      Predicate<Change> mends,
+      long since) {
     SpilledWindow content =
         new SpilledWindow(
-            directory.orElseThrow(), waiting.orElseThrow(), codec, sorting, window.frontier());
+            directory.orElseThrow(),
+            waiting.orElseThrow(),
+            codec,
+            sorting,
+            window.frontier(),
+            mends);
     LOG.info(
         "Writing a window of {} records, {} bytes from disk",
         waiting.get().records(),
@@ -196,7 +211,7 @@ final class Spilling {
             () -> {
               List<Piece> pieces = content.sort();
               claimed.forEach((partition, state) -> state.spilled(content.left(partition)));
-              return applier.write(pieces, window.whole());
+              return applier.write(pieces, window.whole(), window.rememberWhole(content.mending()));
             });
     sent = Optional.of(new Sent(window, content, end, since));
   }

@@ -7,10 +7,12 @@ import dev.belay.sink.config.FeedRules;
 import dev.belay.sink.config.SinkConfig;
 import dev.belay.sink.config.SinkKeys;
 import dev.belay.sink.decode.FeedTopics;
+import dev.belay.sink.failure.StopException;
 import dev.belay.sink.plan.TableMap;
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.Target;
+import dev.belay.sink.topics.TopicWatch;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,6 +20,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
@@ -28,6 +33,7 @@ import org.apache.kafka.common.config.ConfigValue;
  */
 final class Validation {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final String ISOLATION = "consumer.override.isolation.level";
 
   private final Config config;
   private final Map<String, String> given;
@@ -44,6 +50,7 @@ final class Validation {
     if (read.isPresent()) {
       feedFits(read.get());
       convertersFit();
+      isolationFits();
       toleranceFits();
       if (values.get(SinkKeys.TARGET_URL).errorMessages().isEmpty()) {
         targetAnswers(read.get());
@@ -79,11 +86,18 @@ final class Validation {
                 + " JSON itself, exactly.");
       }
     }
-    String isolation = given.get("consumer.override.isolation.level");
-    if (isolation != null && !isolation.equals("read_committed")) {
+  }
+
+  private void isolationFits() {
+    String isolation = Optional.ofNullable(given.get(ISOLATION)).orElse("");
+    if (!isolation.equals("read_committed")) {
       error(
-          "consumer.override.isolation.level",
-          "Must be read_committed, or records of aborted transactions are applied.");
+          ISOLATION,
+          (isolation.isEmpty() ? "Is not set" : "Is " + isolation)
+              + ", so records of a producer's aborted transactions would be applied: a worker's"
+              + " consumers read them unless told otherwise. Set "
+              + ISOLATION
+              + "=read_committed.");
     }
   }
 
@@ -116,7 +130,8 @@ final class Validation {
       target.prepare(
           connection, new SessionLimits(Duration.ofSeconds(10), PATIENCE, "belay validation"));
       recommendTables(target.tables(connection));
-      tablesFit(sink, target, connection);
+      tablesFit("topics", sink.topics(), sink, target, connection);
+      tablesFit("topics.regex", matching(sink), sink, target, connection);
       connection.rollback();
     } catch (SQLException e) {
       String text = target.name() + " does not take the connection: " + target.judge(e).describe();
@@ -125,11 +140,38 @@ final class Validation {
     }
   }
 
-  /** The tables of the topics that are named, as far as their names tell. */
-  private void tablesFit(SinkConfig sink, Target target, Connection connection)
+  /** The topics that a pattern takes at present; those that come later are judged as they come. */
+  private List<String> matching(SinkConfig sink) {
+    Optional<Pattern> pattern;
+    try {
+      pattern = sink.topicsRegex();
+    } catch (PatternSyntaxException reportedByConnect) {
+      return List.of();
+    }
+    if (pattern.isEmpty()) {
+      return List.of();
+    }
+    Map<String, Object> admin = sink.admin();
+    // the task's own client may live in this worker: its meters have its id
+    admin.merge("client.id", "-validation", (id, suffix) -> String.valueOf(id) + suffix);
+    try (TopicWatch topics = new TopicWatch(() -> Admin.create(admin), List.of(), pattern)) {
+      return List.copyOf(topics.surveyWithin(PATIENCE).topics().keySet());
+    } catch (TopicWatch.KafkaAwayException | StopException e) {
+      error(SinkKeys.KAFKA_ADMIN_BOOTSTRAP, e.getMessage());
+    }
+    return List.of();
+  }
+
+  /**
+   * The tables of topics, as far as the topics' names tell.
+   *
+   * @param field where the topics come from
+   */
+  private void tablesFit(
+      String field, List<String> topics, SinkConfig sink, Target target, Connection connection)
       throws SQLException {
     TableMap map = new TableMap(sink.tablesMap(), sink.targetSchema());
-    for (String topic : sink.topics()) {
+    for (String topic : topics) {
       Optional<TableName> table = FeedTopics.table(Wiring.format(sink), topic).map(map::target);
       if (table.isEmpty()) {
         continue;
@@ -137,7 +179,7 @@ final class Validation {
       TableShape shape = target.describe(connection, List.of(table.get())).get(table.get());
       if (shape == null) {
         error(
-            "topics",
+            field,
             "Topic "
                 + topic
                 + " needs target table "
@@ -148,7 +190,7 @@ final class Validation {
       }
       if (shape.key().isEmpty()) {
         error(
-            "topics",
+            field,
             "Target table "
                 + shape
                 + " has no primary key, so its rows cannot be told apart. Add the primary key that"

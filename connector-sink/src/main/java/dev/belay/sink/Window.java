@@ -3,10 +3,15 @@ package dev.belay.sink;
 import dev.belay.sink.apply.Outcome;
 import dev.belay.sink.apply.Refusal;
 import dev.belay.sink.apply.Settlement;
+import dev.belay.sink.change.Change;
 import dev.belay.sink.change.HlcTimestamp;
+import dev.belay.sink.change.Origin;
 import dev.belay.sink.checkpoint.Advance;
 import dev.belay.sink.checkpoint.FrontierCheckpoint;
+import dev.belay.sink.checkpoint.OpenRejection;
 import dev.belay.sink.checkpoint.PartitionCheckpoint;
+import dev.belay.sink.checkpoint.RejectedKey;
+import dev.belay.sink.checkpoint.RejectionChange;
 import dev.belay.sink.failure.Rejector;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /** One transaction's worth of changes, and the checkpoint that goes with what becomes of it. */
@@ -25,6 +31,7 @@ final class Window implements Settlement {
   private final boolean ahead;
   private final HlcTimestamp frontier;
   private Advance last = new Advance(List.of(), Optional.empty());
+  private RejectionChange rejections = RejectionChange.NONE;
 
   /**
    * @param ahead whether some of the changes may be ahead of the frontier
@@ -75,6 +82,7 @@ final class Window implements Settlement {
                 state.committed(
                     moved.getOrDefault(partition, state.committed()), left(state, taken, waiting)));
     last.frontier().ifPresent(row -> ownership.committedFrontier(row.afterCommit()));
+    ownership.rejections().committed(rejections);
   }
 
   private static List<HeldChange> left(
@@ -166,5 +174,55 @@ final class Window implements Settlement {
                   change.change().version().toString()));
         });
     rejector.await();
+  }
+
+  @Override
+  public Postscript remember(Outcome outcome) {
+    List<OpenRejection> rejected = new ArrayList<>();
+    outcome.rejected().forEach((i, refusal) -> rejected.add(rejection(chosen.get(i), refusal)));
+    return remember(
+        outcome.plan().rows().stream()
+            .flatMap(row -> row.changes().stream())
+            .map(i -> chosen.get(i).change()),
+        rejected);
+  }
+
+  /** As {@link #remember(Outcome)}, of what was not chosen here and takes effect all the same. */
+  Postscript rememberWhole(List<Change> applied) {
+    return remember(applied.stream(), List.of());
+  }
+
+  private Postscript remember(Stream<Change> applied, List<OpenRejection> rejected) {
+    OpenRejections known = ownership.rejections();
+    List<OpenRejection> all = new ArrayList<>(unreadable());
+    all.addAll(rejected);
+    rejections =
+        all.isEmpty() && !known.mayBeMended() ? RejectionChange.NONE : known.after(applied, all);
+    RejectionChange change = rejections;
+    return open -> known.write(open, change);
+  }
+
+  /** The unreadable records that the advance covers. */
+  private List<OpenRejection> unreadable() {
+    List<OpenRejection> found = new ArrayList<>();
+    for (PartitionCheckpoint row : last.partitions()) {
+      PartitionState state = ownership.claimed().get(row.partition());
+      for (long offset : state.unreadableBelow(row.appliedOffset())) {
+        found.add(OpenRejection.unreadable(row.partition(), offset));
+      }
+    }
+    return found;
+  }
+
+  private static OpenRejection rejection(HeldChange held, Refusal refusal) {
+    Origin origin = held.change().origin();
+    return new OpenRejection(
+        new TopicPartition(origin.topic(), origin.partition()),
+        origin.offset(),
+        refusal.table().toString(),
+        RejectedKey.hash(held.change().info()),
+        held.change().version(),
+        refusal.code(),
+        1);
   }
 }

@@ -6,6 +6,7 @@ import dev.belay.sink.apply.TargetConnection;
 import dev.belay.sink.apply.WindowApplier;
 import dev.belay.sink.apply.Writer;
 import dev.belay.sink.checkpoint.CheckpointStore;
+import dev.belay.sink.checkpoint.RejectionStore;
 import dev.belay.sink.config.DeliveryMode;
 import dev.belay.sink.config.SinkConfig;
 import dev.belay.sink.decode.Decoder;
@@ -82,7 +83,7 @@ record Wiring(
     SinkMetrics metrics = new SinkMetrics(config.connector(), task, wallNanos);
     CheckpointStore checkpoints = new CheckpointStore(target.checkpointSql(), config.connector());
     TopicWatch topics =
-        new TopicWatch(Admin.create(config.admin()), config.topics(), config.topicsRegex());
+        new TopicWatch(() -> Admin.create(config.admin()), config.topics(), config.topicsRegex());
     TargetCatalog catalog =
         new TargetCatalog(target, connection, config.refuseTriggers(), !wholeFeed);
     RowBinder binder =
@@ -122,6 +123,7 @@ record Wiring(
                 context,
                 connection,
                 checkpoints,
+                new OpenRejections(new RejectionStore(target.checkpointSql(), config.connector())),
                 topics,
                 config.createCheckpointTables(),
                 wholeFeed,

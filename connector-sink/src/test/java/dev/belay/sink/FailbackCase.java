@@ -280,6 +280,7 @@ abstract class FailbackCase {
     settings.put("target.connection.url", url);
     settings.put("target.connection.user", old.superuser());
     settings.put("kafka.admin.bootstrap.servers", bootstrap());
+    settings.put("consumer.override.isolation.level", "read_committed");
     settings.put("delivery.mode", mode);
     return settings;
   }

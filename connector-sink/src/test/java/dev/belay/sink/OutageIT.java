@@ -73,6 +73,18 @@ class OutageIT {
   }
 
   @Test
+  void brokersWhoseNamesNobodyKnowsAreWaitedFor() {
+    try (TaskHarness task =
+        task()
+            .set("kafka.admin.bootstrap.servers", "kafka.invalid:9092")
+            .consumer("bootstrap.servers", PARTS.bootstrapServers())
+            .start()) {
+      task.until("it waits", () -> task.retries() > 2);
+      assertThat(task.lastRetry()).contains("kafka.admin.bootstrap.servers can be resolved");
+    }
+  }
+
+  @Test
   void aTargetThatIsDownDuringARebalanceIsWaitedFor() throws IOException {
     try (TaskHarness task = task().start()) {
       put(1, 11);
@@ -219,6 +231,16 @@ class OutageIT {
         .containsEntry("connectTimeout", "10");
     assertThat(Databases.POSTGRESQL.limits(Duration.ofSeconds(10), Duration.ofMinutes(10)))
         .containsEntry("socketTimeout", "660");
+  }
+
+  @Test
+  void timeLimitsOfTheDriverAreRoundedUpToItsSeconds() {
+    assertThat(Databases.POSTGRESQL.limits(Duration.ofMillis(1_001), Duration.ofMillis(90_001)))
+        .containsEntry("connectTimeout", "2")
+        .containsEntry("loginTimeout", "2")
+        .containsEntry("socketTimeout", "151");
+    assertThat(Databases.POSTGRESQL.limits(Duration.ofMillis(100), Duration.ofSeconds(1)))
+        .containsEntry("connectTimeout", "1");
   }
 
   private TaskHarness.Builder task() {

@@ -108,6 +108,7 @@ class PluginZipIT {
     settings.put("target.connection.url", url);
     settings.put("target.connection.user", postgres.superuser());
     settings.put("kafka.admin.bootstrap.servers", kafka.bootstrapServers());
+    settings.put("consumer.override.isolation.level", "read_committed");
     return settings;
   }
 

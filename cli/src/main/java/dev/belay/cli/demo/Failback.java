@@ -51,6 +51,7 @@ final class Failback {
     }
     config.put("checkpoint.create", "never");
     config.put("kafka.admin.bootstrap.servers", bootstrapServers);
+    config.put("consumer.override.isolation.level", "read_committed");
     return config;
   }
 

@@ -8,3 +8,5 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO belay;
 GRANT USAGE ON SCHEMA belay TO belay;
 
 GRANT SELECT, INSERT, UPDATE ON belay.belay_checkpoint, belay.belay_frontier TO belay;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON belay.belay_rejection TO belay;

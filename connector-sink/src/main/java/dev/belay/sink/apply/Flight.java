@@ -1,5 +1,6 @@
 package dev.belay.sink.apply;
 
+import dev.belay.sink.apply.Settlement.Postscript;
 import dev.belay.sink.checkpoint.Advance;
 import dev.belay.sink.checkpoint.FenceException;
 import dev.belay.sink.failure.StopException;
@@ -67,11 +68,12 @@ public final class Flight {
       return;
     }
     Advance advance = settlement.advance(outcome);
+    Postscript end = settlement.remember(outcome);
     underWay =
         Optional.of(
             writer.submit(
                 () -> {
-                  applier.transaction().straight(outcome, advance, () -> {});
+                  applier.transaction().straight(outcome, advance, end);
                   return null;
                 }));
   }
@@ -135,7 +137,12 @@ public final class Flight {
     applier
         .transaction()
         .straight(
-            outcome, settlement.advance(outcome), () -> settlement.report(outcome.rejected()));
+            outcome,
+            settlement.advance(outcome),
+            open -> {
+              settlement.report(outcome.rejected());
+              settlement.remember(outcome).write(open);
+            });
   }
 
   /** Takes the result of the other thread as if it were this one's. */

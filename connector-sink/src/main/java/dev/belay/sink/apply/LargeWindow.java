@@ -2,7 +2,6 @@ package dev.belay.sink.apply;
 
 import dev.belay.sink.change.TableName;
 import dev.belay.sink.checkpoint.Advance;
-import dev.belay.sink.checkpoint.CheckpointStore;
 import dev.belay.sink.checkpoint.FenceException;
 import dev.belay.sink.plan.Newest;
 import dev.belay.sink.plan.Plan;
@@ -55,7 +54,6 @@ public final class LargeWindow {
 
   private final Target target;
   private final TargetConnection connection;
-  private final CheckpointStore checkpoints;
   private final WindowTransaction transaction;
   private final Planner planner;
   private final Newest newest;
@@ -63,25 +61,24 @@ public final class LargeWindow {
   LargeWindow(
       Target target,
       TargetConnection connection,
-      CheckpointStore checkpoints,
       WindowTransaction transaction,
       Planner planner,
       Newest newest) {
     this.target = target;
     this.connection = connection;
-    this.checkpoints = checkpoints;
     this.transaction = transaction;
     this.planner = planner;
     this.newest = newest;
   }
 
   /**
+   * @param end written last
    * @throws OutageException nothing was written; try again later
    * @throws InDoubtException the checkpoint rows tell whether it was
    * @throws FenceException the checkpoint rows are not as left
    * @throws UnfitException nothing was written, and nothing will be this way
    */
-  public Written write(List<Piece> pieces, Advance advance)
+  public Written write(List<Piece> pieces, Advance advance, Settlement.Postscript end)
       throws OutageException, InDoubtException, FenceException, UnfitException {
     Map<TableName, List<Piece>> byTable = new LinkedHashMap<>();
     Map<TableName, TableShape> shapes = new LinkedHashMap<>();
@@ -93,7 +90,7 @@ public final class LargeWindow {
     Connection open = connection.get();
     Written written = new Written(0, 0, 0);
     try {
-      checkpoints.advance(open, advance);
+      transaction.advance(open, advance);
       target.deferConstraints(open);
       for (TableName table : order) {
         for (Piece piece : byTable.get(table)) {
@@ -111,6 +108,7 @@ public final class LargeWindow {
         }
       }
       target.checkConstraints(open);
+      transaction.end(open, end);
       transaction.commit(open, advance, Outcome.NOTHING);
       return written;
     } catch (SQLException e) {

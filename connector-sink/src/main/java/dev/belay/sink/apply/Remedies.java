@@ -6,6 +6,7 @@ import dev.belay.sink.failure.Verdict;
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.shape.UniqueShape;
 import dev.belay.sink.target.Target;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -70,6 +71,21 @@ final class Remedies {
                 + quoted(target, unique.name())
                 + ".")
         + " Else find out who wrote the other row.";
+  }
+
+  /** Whether a fault says that a table, a column or a right is missing. */
+  static boolean isAboutTables(TargetFault fault) {
+    return fault.code().startsWith("42") || fault.code().startsWith("3F");
+  }
+
+  /** What to do where the tables in schema {@code belay} vanished under a running task. */
+  static String forCheckpointTables(Target target) {
+    return "The tables in schema belay are not as they were when the task claimed its partitions."
+        + " Where they are gone, restore them from a backup, or every partition is read again from"
+        + " the start of its log. Then restart the task, which makes what is missing with"
+        + " checkpoint.create=auto; with never, let a DBA run config/sql/"
+        + target.name().toLowerCase(Locale.ROOT)
+        + "/belay-schema.sql and role.sql first.";
   }
 
   private static String quoted(Target target, String name) {

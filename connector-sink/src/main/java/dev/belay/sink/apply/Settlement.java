@@ -1,6 +1,8 @@
 package dev.belay.sink.apply;
 
 import dev.belay.sink.checkpoint.Advance;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Map;
 
 /**
@@ -19,4 +21,18 @@ public interface Settlement {
    *     cannot be made durable
    */
   void report(Map<Integer, Refusal> rejected);
+
+  /**
+   * What has to be known of rejected records after a restart, to be written into the transaction
+   * after the reports are durable. Comes after {@link #advance}.
+   */
+  Postscript remember(Outcome outcome);
+
+  /**
+   * Statements that close a transaction; from data that nobody changes any more, for any thread.
+   */
+  @FunctionalInterface
+  interface Postscript {
+    void write(Connection open) throws SQLException;
+  }
 }

@@ -101,7 +101,7 @@ public final class WindowApplier {
 
   /** A window that is larger than memory, to be written by {@link LargeWindow#write}. */
   public LargeWindow large(Newest newest) {
-    return new LargeWindow(target, connection, checkpoints, transaction, planner, newest);
+    return new LargeWindow(target, connection, transaction, planner, newest);
   }
 
   private Flight flight(
@@ -178,7 +178,7 @@ public final class WindowApplier {
                           expected.sequence())));
       return together(found);
     } catch (SQLException e) {
-      throw connection.fail(e, "reading the checkpoint");
+      throw connection.fail(transaction.unlessTablesAreGone(e), "reading the checkpoint");
     }
   }
 

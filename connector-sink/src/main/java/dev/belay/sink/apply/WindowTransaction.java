@@ -1,8 +1,10 @@
 package dev.belay.sink.apply;
 
+import dev.belay.sink.apply.Settlement.Postscript;
 import dev.belay.sink.checkpoint.Advance;
 import dev.belay.sink.checkpoint.CheckpointStore;
 import dev.belay.sink.checkpoint.FenceException;
+import dev.belay.sink.failure.StopException;
 import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.failure.Verdict;
 import dev.belay.sink.plan.FoldedRow;
@@ -40,14 +42,14 @@ final class WindowTransaction {
   /**
    * The usual way: the cheapest rung, no savepoints.
    *
-   * @param report run when the rows are written and before they are committed
+   * @param end when the rows are written and before they are committed
    */
-  void straight(Outcome outcome, Advance advance, Runnable report)
+  void straight(Outcome outcome, Advance advance, Postscript end)
       throws OutageException, InDoubtException, FenceException, Objection {
     Connection open = connection.get();
     try {
       // first, so that a task that was fenced learns it before it has done any work
-      checkpoints.advance(open, advance);
+      advance(open, advance);
       if (!outcome.plan().isEmpty()) {
         if (hasDeferrable(outcome.plan())) {
           target.deferConstraints(open);
@@ -56,7 +58,7 @@ final class WindowTransaction {
           target.write(open, stage);
         }
       }
-      report.run();
+      end(open, end);
     } catch (SQLException e) {
       throw objectionOrOutage(e);
     } catch (FenceException | RuntimeException e) {
@@ -107,9 +109,45 @@ final class WindowTransaction {
   private void settle(Connection open, Outcome outcome, Settlement settlement)
       throws SQLException, OutageException, InDoubtException, FenceException, Objection {
     Advance advance = settlement.advance(outcome);
-    checkpoints.advance(open, advance);
+    advance(open, advance);
     settlement.report(outcome.rejected());
+    end(open, settlement.remember(outcome));
     commit(open, advance, outcome);
+  }
+
+  void advance(Connection open, Advance advance) throws SQLException, FenceException {
+    try {
+      checkpoints.advance(open, advance);
+    } catch (SQLException e) {
+      throw unlessTablesAreGone(e);
+    }
+  }
+
+  void end(Connection open, Postscript end) throws SQLException {
+    try {
+      end.write(open);
+    } catch (SQLException e) {
+      throw unlessTablesAreGone(e);
+    }
+  }
+
+  /**
+   * The failure of a statement over the tables in schema {@code belay}, to be thrown.
+   *
+   * @throws StopException if the tables, or rights on them, vanished under the task
+   */
+  SQLException unlessTablesAreGone(SQLException e) {
+    TargetFault fault = target.judge(e);
+    if (fault.verdict() == Verdict.FATAL && Remedies.isAboutTables(fault)) {
+      connection.rollback();
+      throw new StopException(
+          target.name()
+              + ", writing the checkpoint: "
+              + fault.describe()
+              + ". Nothing is applied. "
+              + Remedies.forCheckpointTables(target));
+    }
+    return e;
   }
 
   void commit(Connection open, Advance advance, Outcome outcome)

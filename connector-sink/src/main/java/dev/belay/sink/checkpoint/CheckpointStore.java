@@ -41,7 +41,11 @@ public final class CheckpointStore {
     }
   }
 
-  /** The committed positions; the frontier is {@code NONE} at epoch 0 if there is no row yet. */
+  /**
+   * The committed positions; the frontier is {@code NONE} at epoch 0 if there is no row yet.
+   *
+   * @throws dev.belay.sink.failure.StopException if a newer version of Belay has written them
+   */
   public Checkpoints read(Connection connection) throws SQLException {
     Map<TopicPartition, PartitionCheckpoint> partitions = new HashMap<>();
     try (PreparedStatement query = connection.prepareStatement(sql.readPartitions())) {
@@ -49,6 +53,8 @@ public final class CheckpointStore {
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
           PartitionCheckpoint row = partition(rows);
+          RowFormat.judge(
+              connector, "belay_checkpoint", row.partition().toString(), rows.getInt("format"));
           partitions.put(row.partition(), row);
         }
       }
@@ -57,13 +63,16 @@ public final class CheckpointStore {
       query.setString(1, connector);
       try (ResultSet rows = query.executeQuery()) {
         FrontierCheckpoint frontier =
-            rows.next()
-                ? new FrontierCheckpoint(
-                    rows.getLong("epoch"),
-                    rows.getLong("sequence"),
-                    time(rows.getString("frontier")),
-                    time(rows.getString("snapshot_from")))
-                : new FrontierCheckpoint(0, 0, HlcTimestamp.NONE, HlcTimestamp.NONE);
+            new FrontierCheckpoint(0, 0, HlcTimestamp.NONE, HlcTimestamp.NONE);
+        if (rows.next()) {
+          RowFormat.judge(connector, "belay_frontier", "the connector", rows.getInt("format"));
+          frontier =
+              new FrontierCheckpoint(
+                  rows.getLong("epoch"),
+                  rows.getLong("sequence"),
+                  time(rows.getString("frontier")),
+                  time(rows.getString("snapshot_from")));
+        }
         return new Checkpoints(partitions, frontier, Set.of());
       }
     }

@@ -190,13 +190,15 @@ public final class FeedRules {
               YES,
               YES,
               "Not needed. With it a delete names its row by the before image, so that key.columns is"
-                  + " not needed either. For envelope wrapped and enriched."),
+                  + " not needed either. For envelope wrapped and enriched. Without it, set key.columns"
+                  + " where the key of a wrapped feed has several integers, or other parts of one type."),
           shown(
               "key_in_value",
               YES,
               YES,
               YES,
-              "Not needed. A key inside the value that differs from the Kafka key rejects the record."),
+              "Not needed. A key inside the value that differs from the Kafka key rejects the record. In"
+                  + " envelope wrapped it has no names, so it does not replace key.columns."),
           shown("mvcc_timestamp", YES, YES, YES, "Read, and not used."),
           shown(
               "full_table_name",
@@ -248,9 +250,12 @@ public final class FeedRules {
               NEVER,
               NEVER,
               NEVER,
-              "The Kafka key is then not the primary key. With key_in_value each record is rejected;"
-                  + " without it a delete can be taken for another row's. Create the changefeed without"
-                  + " them."),
+              "The Kafka key is then not the primary key. With key_in_value each record whose keys"
+                  + " differ is rejected. Without it rows are written by their own columns, and a delete"
+                  + " of a feed without diff has nothing but the Kafka key: it is rejected once a row of"
+                  + " the table has shown that its key says something else, and before that it can be"
+                  + " taken for another row's if the value fits the key's type, as integers do;"
+                  + " key.columns does not prevent that. Create the changefeed without them."),
           configured(
               "tasks.max above 1",
               REFUSED,

@@ -4,7 +4,6 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
-import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -97,8 +96,9 @@ public final class SinkKeys {
         ConfigDef.Range.between(100, 600_000),
         LOW,
         Width.SHORT,
-        "How long to wait for a new connection, in milliseconds. Raise it for slow networks; the"
-            + " task is not lost meanwhile.");
+        "How long to wait for a new connection, in milliseconds; rounded up to whole seconds, which"
+            + " is what the driver counts in. Raise it for slow networks; the task is not lost"
+            + " meanwhile.");
     def.optional(
         TARGET_LOCK_TIMEOUT,
         Type.LONG,
@@ -108,7 +108,9 @@ public final class SinkKeys {
         Width.SHORT,
         "How long a statement waits for a row lock before the transaction is rolled back and tried"
             + " again, in milliseconds; enforced by the database. Also bounds how long a task waits"
-            + " for its predecessor's transaction when it takes over.");
+            + " for its predecessor's transaction when it takes over. A connection on which nothing"
+            + " comes for 120 s, or for this long and 60 s if that is more, is given up (pgjdbc's"
+            + " socketTimeout, unless target.jdbc.socketTimeout says otherwise).");
     def.optional(
         TARGET_IDLE_TIMEOUT,
         Type.LONG,
@@ -151,7 +153,7 @@ public final class SinkKeys {
         COLUMNS_UNKNOWN,
         Type.STRING,
         "fail",
-        words("fail", "ignore"),
+        Words.of("fail", "ignore"),
         MEDIUM,
         Width.SHORT,
         "What to do with a column that the target table lacks. fail (default): the record is"
@@ -166,13 +168,16 @@ public final class SinkKeys {
         Width.LONG,
         "Names of the parts of CockroachDB's primary key, in its order, where they cannot be known:"
             + " table=first,second;other=-,id. A dash stands for a part that the target lacks (hash"
-            + " shard, region). Needed for deletes when several key columns have one type and no row"
-            + " has shown their order yet, and not at all when the feed has the option diff.");
+            + " shard, region). Set it where a key has several parts of one type, integers above all,"
+            + " and the feed is neither enriched, whose keys have names, nor has the option diff: a"
+            + " delete carries only the key's values then, and is rejected while no row has shown"
+            + " which is which. key_in_value does not name them. It is no cure for a feed with"
+            + " key_column.");
     def.optional(
         TRIGGERS,
         Type.STRING,
         "refuse",
-        words("refuse", "allow"),
+        Words.of("refuse", "allow"),
         MEDIUM,
         Width.SHORT,
         "What to do about user triggers on target tables, whose work CockroachDB has done already."
@@ -184,7 +189,7 @@ public final class SinkKeys {
         ENVELOPE,
         Type.STRING,
         "wrapped",
-        words("wrapped", "enriched", "bare", "row", "key_only"),
+        Words.of("wrapped", "enriched", "bare", "row", "key_only"),
         HIGH,
         Width.SHORT,
         "The envelope option of the changefeed. wrapped (default) and enriched carry everything;"
@@ -201,7 +206,7 @@ public final class SinkKeys {
         FULL_TABLE_NAME,
         Type.STRING,
         "auto",
-        words("auto", "true", "false"),
+        Words.of("auto", "true", "false"),
         MEDIUM,
         Width.SHORT,
         "Whether the changefeed has full_table_name, so that topics are database.schema.table. auto"
@@ -239,7 +244,7 @@ public final class SinkKeys {
         DELIVERY_MODE,
         Type.STRING,
         "consistent",
-        words("consistent", "immediate", "best-effort"),
+        Words.of("consistent", "immediate", "best-effort"),
         HIGH,
         Width.SHORT,
         "consistent (default): whole source transactions, all tables as of one time; needs updated"
@@ -267,7 +272,7 @@ public final class SinkKeys {
         WINDOW_OVERSIZE,
         Type.STRING,
         "apply",
-        words("apply", "fail"),
+        Words.of("apply", "fail"),
         MEDIUM,
         Width.SHORT,
         "What to do when the buffer is full before a resolved time came (a large initial scan or"
@@ -316,7 +321,7 @@ public final class SinkKeys {
         REJECT_SCOPE,
         Type.STRING,
         "row",
-        words("row", "transaction"),
+        Words.of("row", "transaction"),
         MEDIUM,
         Width.SHORT,
         "What a rejected record takes along. row (default): nothing. transaction: all rows of its"
@@ -326,7 +331,7 @@ public final class SinkKeys {
         REPLAY_SUSPECT,
         Type.STRING,
         "fail",
-        words("fail", "warn"),
+        Words.of("fail", "warn"),
         MEDIUM,
         Width.SHORT,
         "What to do with a record at or below its partition's resolved time that was never seen: a"
@@ -350,7 +355,7 @@ public final class SinkKeys {
         CHECKPOINT_CREATE,
         Type.STRING,
         "auto",
-        words("auto", "never"),
+        Words.of("auto", "never"),
         MEDIUM,
         Width.SHORT,
         "Whether the task may create schema belay and its tables. never: a DBA has run the script in"
@@ -368,30 +373,13 @@ public final class SinkKeys {
     def.required(
         KAFKA_ADMIN_BOOTSTRAP,
         Type.STRING,
-        nonBlank(),
+        new Brokers(),
         HIGH,
         Width.LONG,
         "Brokers of the cluster that has the topics. The task asks it for topic ids, partitions and"
-            + " log ends. Every other setting of the admin client (security.protocol, sasl.*, ssl.*)"
-            + " goes under kafka.admin. too.");
+            + " log ends, and waits where none of them answers or can be resolved. Every other setting"
+            + " of the admin client (security.protocol, sasl.*, ssl.*) goes under kafka.admin. too.");
     return def.def;
-  }
-
-  private static Validator words(String... known) {
-    return new Validator() {
-      @Override
-      public void ensureValid(String name, Object value) {
-        if (!Arrays.asList(known).contains(value)) {
-          throw new ConfigException(
-              name, value, "unknown word; it is one of " + String.join(", ", known));
-        }
-      }
-
-      @Override
-      public String toString() {
-        return String.join(", ", known);
-      }
-    };
   }
 
   private static Validator nonBlank() {
@@ -458,8 +446,19 @@ public final class SinkKeys {
         Importance importance,
         Width width,
         String text) {
+      // null, as Kafka has it, where there is nothing to recommend
       def.define(
-          key, type, standard, valid, importance, text, group, order++, width, displayName(key));
+          key,
+          type,
+          standard,
+          valid,
+          importance,
+          text,
+          group,
+          order++,
+          width,
+          displayName(key),
+          Advice.on(key, valid).orElse(null));
     }
 
     private static String displayName(String key) {

@@ -83,9 +83,16 @@ public enum SinkMeter {
       SinkMetrics::getRejected),
   OPEN_REJECTIONS(
       "open-rejections",
-      "Rows whose newest version was rejected, with no newer one applied since the task started.",
+      "Rejected records that no newer version of their row has mended yet. Kept in the target's table"
+          + " belay_rejection, across restarts.",
       "The snapshot is complete except for these.",
       SinkMetrics::getOpenRejections),
+  OPEN_REJECTIONS_UNKEYED(
+      "open-rejections-unkeyed",
+      "Those of them whose row is unknown: records that could not be read, and all beyond the 10000"
+          + " that a task tells apart.",
+      "They stay until a person deletes them from belay_rejection.",
+      SinkMetrics::getOpenRejectionsUnkeyed),
   RESOLVED_MESSAGES(
       "resolved-messages-total",
       "Resolved messages read.",

@@ -46,6 +46,7 @@ public final class SinkMetrics implements AutoCloseable {
   private volatile long spilledBytes;
   private volatile long blocked;
   private volatile long openRejections;
+  private volatile long openRejectionsUnkeyed;
 
   /**
    * @param wallNanos the wall clock, in nanoseconds since the epoch
@@ -176,8 +177,12 @@ public final class SinkMetrics implements AutoCloseable {
     blocked = waiting;
   }
 
-  public void openRejections(long count) {
+  /**
+   * @param unkeyed how many of them no newer version of a row can mend
+   */
+  public void openRejections(long count, long unkeyed) {
     openRejections = count;
+    openRejectionsUnkeyed = unkeyed;
   }
 
   public double getSecondsBehind() {
@@ -242,6 +247,10 @@ public final class SinkMetrics implements AutoCloseable {
 
   public long getOpenRejections() {
     return openRejections;
+  }
+
+  public long getOpenRejectionsUnkeyed() {
+    return openRejectionsUnkeyed;
   }
 
   public long getResolvedMessages() {

@@ -3,9 +3,9 @@ package dev.belay.sink.target;
 import java.util.List;
 
 /**
- * The statements over the two checkpoint tables, as one database spells them. Parameters are
- * numbered by their order in the text; all are bound with {@code setString} or {@code setLong} and
- * cast by the statement.
+ * The statements over the tables in schema {@code belay}, as one database spells them. Parameters
+ * are numbered by their order in the text; all are bound with {@code setString} or {@code setLong}
+ * and cast by the statement.
  */
 public interface CheckpointSql {
 
@@ -44,6 +44,21 @@ public interface CheckpointSql {
 
   /** frontier, snapshot_from, connector, epoch, sequence: advances the frontier row. */
   String advanceFrontier();
+
+  /** connector: the open rejections, columns by the names of the design. */
+  String readRejections();
+
+  /** Changes nothing, and fails where {@link #closeRejection} would. */
+  String probeRejections();
+
+  /**
+   * connector, topic, partition, record_offset, table_name, key_hash, hlc, sqlstate, records:
+   * writes a row, or writes it over. At an offset below zero the records are added to those there.
+   */
+  String openRejection();
+
+  /** connector, topic, partition, record_offset: deletes a row, if it is there. */
+  String closeRejection();
 
   /** connector: who holds locks on the checkpoint tables; one text column, for a message. */
   String blockers();

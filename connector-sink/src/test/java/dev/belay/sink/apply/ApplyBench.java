@@ -24,6 +24,7 @@ import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.Target;
 import dev.belay.sink.target.postgres.PostgresTarget;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -214,6 +215,11 @@ final class ApplyBench implements AutoCloseable, Settlement {
   public void report(Map<Integer, Refusal> refusals) {
     rejected.clear();
     rejected.putAll(refusals);
+  }
+
+  @Override
+  public void remember(Connection open, Outcome outcome) {
+    // nothing restarts here
   }
 
   @Override

@@ -54,7 +54,8 @@ class CheckpointTablesPageTest {
           "source_position",
           "Reserved for the direction towards CockroachDB; NULL.",
           "format",
-          "Version of the row's format, 1. Written by the table's default; this version does not test it.");
+          "Version of the row's format, 1. Written by the table's default. A task that finds a newer one than"
+              + " it understands stops before it writes anything.");
   private static final Map<String, String> FRONTIER =
       columns(
           "connector",
@@ -69,6 +70,32 @@ class CheckpointTablesPageTest {
           "snapshot_from",
           "The highest commit time that was ever applied ahead of the frontier. The target equals CockroachDB"
               + " as of `frontier` when `frontier >= snapshot_from` (or `snapshot_from` is NULL).",
+          "format",
+          "As in `belay_checkpoint`.");
+
+  private static final Map<String, String> REJECTION =
+      columns(
+          "connector",
+          "Name of the connector.",
+          "topic",
+          "Kafka topic of the record.",
+          "partition",
+          "Its partition.",
+          "record_offset",
+          "Its offset: with topic and partition, where the dead letter and the log say why. `-1`: a row that"
+              + " stands for all records of the partition beyond the bound.",
+          "table_name",
+          "Target table. NULL if the record could not be read.",
+          "key_hash",
+          "SHA-256, in hexadecimal digits, of the feed's names of table and column family and of the row's key:"
+              + " how a newer version is recognised. NULL if there is no key, because the record could not be"
+              + " read or is beyond the bound.",
+          "hlc",
+          "Commit time (HLC) of the rejected version. NULL if the record could not be read.",
+          "sqlstate",
+          "Why the database refused it. NULL if it never got there.",
+          "records",
+          "How many records the row stands for: 1, but beyond the bound.",
           "format",
           "As in `belay_checkpoint`.");
 
@@ -97,6 +124,15 @@ class CheckpointTablesPageTest {
         "belay.belay_frontier",
         FRONTIER,
         "A row for each connector.");
+    table(
+        page,
+        String.join("\n", statements),
+        "belay.belay_rejection",
+        REJECTION,
+        "A row for each rejected record that nothing has mended yet: the snapshot is complete but for"
+            + " their rows. Written in the transaction whose checkpoint covers the record, after its"
+            + " dead letter is durable; deleted in the transaction that applies a newer version of"
+            + " the row, or its delete. A task tells 10000 apart; further ones are only counted.");
     page.heading("Reading them")
         .paragraph("How far is the target, and is it a snapshot?")
         .block(
@@ -108,15 +144,40 @@ class CheckpointTablesPageTest {
                      AND (snapshot_from IS NULL OR frontier::numeric >= snapshot_from::numeric) AS is_snapshot
             FROM belay.belay_frontier;
             """)
+        .paragraph("Which rows are stale, and since when?")
+        .block(
+            "sql",
+            """
+            SELECT table_name, topic, partition, record_offset, sqlstate, records,
+                   to_timestamp(split_part(hlc, '.', 1)::numeric / 1e9) AS rejected_version
+            FROM belay.belay_rejection ORDER BY topic, partition, record_offset;
+            """)
         .paragraph(
             """
             An HLC is written as CockroachDB writes it, nanoseconds, a dot, and ten digits of the logical part, so that
             numeric order is the order of time.
             """)
+        .heading("Rejections that only you can clear")
+        .paragraph(
+            """
+            A record that could not be read has no key, and beyond the bound none is kept: no newer version clears
+            such a row (metric `open-rejections-unkeyed`). Find the records in the dead letter queue, compare their rows,
+            then delete and restart the task, which reads the table when it starts:
+            """)
+        .block(
+            "sql",
+            """
+            DELETE FROM belay.belay_rejection WHERE connector = 'shop-failback' AND key_hash IS NULL;
+            """)
+        .paragraph(
+            """
+            The same goes for a row that was mended by hand, for rows of a topic that the connector does not read any
+            more, and after a change of the feed's envelope or topic names, which may change what `key_hash` is made of.
+            """)
         .heading("Keep your hands off")
         .paragraph(
             """
-            Do not update or delete rows while the connector exists: positions are moved with `PATCH` and `DELETE
+            Do not update or delete rows of the first two tables while the connector exists: positions are moved with `PATCH` and `DELETE
             /connectors/<name>/offsets`, which raises the epoch as well. A deleted row gives an epoch out again, and a
             worker that slept through it could then commit. The rows of a connector that is gone for good may be deleted
             when no worker that ran it is alive. They belong into every backup of the database: a backup without them

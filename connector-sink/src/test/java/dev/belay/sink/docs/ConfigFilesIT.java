@@ -59,6 +59,7 @@ class ConfigFilesIT {
       }
       sql.execute("GRANT USAGE ON SCHEMA belay TO belay");
       sql.execute("GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA belay TO belay");
+      sql.execute("GRANT DELETE ON belay.belay_rejection TO belay");
     }
     try (Topics topics = new Topics(kafka.bootstrapServers())) {
       for (String table : List.of("customers", "orders", "clicks", "readings")) {

@@ -43,8 +43,9 @@ class DeadLettersPageTest {
               topic, partition and offset.
             - With `reject.scope=transaction` the other rows of its source transaction that are in the same window are
               rejected as well, each with a letter of its own.
-            - `rejected-total` counts letters since the task started; `open-rejections` counts rows whose newest version
-              was refused by the target and that no newer version has mended since. A restart forgets the latter.
+            - `rejected-total` counts letters since the task started; `open-rejections` counts those that no
+              newer version of their row has mended since, across restarts
+              ([table](checkpoint-tables.md#belaybelay_rejection)).
             - Row values are in the record itself and nowhere else: not in headers, logs or the task's status.
             """);
     CommittedText.assertCommitted(Repository.docs("reference/dead-letters.md"), page.text());

@@ -47,6 +47,7 @@ class FeedRulesTest {
         settings.put(SinkKeys.TARGET_URL, "jdbc:none:");
         settings.put(SinkKeys.TARGET_USER, "belay");
         settings.put(SinkKeys.KAFKA_ADMIN_BOOTSTRAP, "localhost:9092");
+        settings.put("consumer.override.isolation.level", "read_committed");
         settings.put(SinkKeys.DELIVERY_MODE, mode.word());
         settings.putAll(choice);
         all.add(settings);

@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,6 +31,10 @@ class ShippedJarsIT {
 
   /** A file of another's licence inside a jar, as {@code META-INF/NAME-LICENSE}. */
   private static final Pattern BUNDLED_FILE = Pattern.compile("META-INF/(\\w+)-LICENSE");
+
+  /** A relative link of a page, without its anchor. */
+  private static final Pattern LINK =
+      Pattern.compile("\\]\\((?![a-z]+:)([^)\\s#]+)(?:#[^)\\s]*)?\\)");
 
   @Test
   void theZipHasTheJarsOfTheListAndNoOthers() throws Exception {
@@ -68,9 +74,40 @@ class ShippedJarsIT {
             "doc/LICENSE",
             "doc/NOTICE",
             "doc/README.md",
+            "doc/CHANGELOG.md",
+            "doc/docs/operations.md",
+            "doc/config/README.md",
             "etc/sink/postgresql.json",
             "etc/sql/postgresql/belay-schema.sql",
             "etc/sql/cockroachdb/create-changefeed.sql");
+  }
+
+  @Test
+  void linksOfThePagesInTheZipLeadToWhatIsInTheZip() throws Exception {
+    Map<String, String> pages = new TreeMap<>();
+    Set<String> names = new TreeSet<>();
+    try (ZipFile zip = new ZipFile(ZIP.toFile())) {
+      for (ZipEntry entry : zip.stream().toList()) {
+        names.add(entry.getName().replaceFirst("/$", ""));
+        if (entry.getName().endsWith(".md")) {
+          byte[] page = zip.getInputStream(entry).readAllBytes();
+          pages.put(entry.getName(), new String(page, StandardCharsets.UTF_8));
+        }
+      }
+    }
+    List<String> dead = new ArrayList<>();
+    pages.forEach(
+        (page, text) -> {
+          Matcher link = LINK.matcher(text);
+          while (link.find()) {
+            String to = Path.of(page).resolveSibling(link.group(1)).normalize().toString();
+            if (!names.contains(to)) {
+              dead.add(page + ": " + link.group(1));
+            }
+          }
+        });
+    assertThat(pages).hasSizeGreaterThan(10);
+    assertThat(dead).isEmpty();
   }
 
   /** Names without ending (ours without version), with the entries of each. */

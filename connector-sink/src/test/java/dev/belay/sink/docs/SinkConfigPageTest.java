@@ -18,7 +18,10 @@ class SinkConfigPageTest {
       Map.of(
           SinkKeys.TARGET_JDBC_PREFIX,
           "Everything under this prefix is given to the JDBC driver, without the prefix:"
-              + " `target.jdbc.sslmode` is pgjdbc's `sslmode`.",
+              + " `target.jdbc.sslmode` is pgjdbc's `sslmode`. Belay sets `connectTimeout` and `loginTimeout`"
+              + " (from `target.connect.timeout.ms`), `socketTimeout` (120 seconds, or"
+              + " `target.lock.timeout.ms` and 60 s if that is more) and `tcpKeepAlive=true`; what is set"
+              + " here wins.",
           SinkKeys.KAFKA_ADMIN_PREFIX,
           "Everything under this prefix is a setting of the task's Kafka admin client. It is a"
               + " client of its own: the worker's settings and `consumer.override.` do not reach it.");

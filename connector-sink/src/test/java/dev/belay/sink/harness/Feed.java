@@ -32,7 +32,7 @@ public final class Feed implements AutoCloseable {
   private final String prefix = "f" + FEEDS.incrementAndGet() + "_";
   private final KafkaProducer<byte[], byte[]> producer;
   private boolean pipelining;
-  private final List<Future<RecordMetadata>> pipeline = new ArrayList<>();
+  private final List<Future<RecordMetadata>> pipelined = new ArrayList<>();
   private final Map<String, Integer> partitions = new HashMap<>();
 
   public Feed(RealParts parts) {
@@ -44,12 +44,6 @@ public final class Feed implements AutoCloseable {
                 parts.bootstrapServers(),
                 "acks",
                 "all",
-                // As CockroachDB's producer. With it, a topic seen anew in the midst of a flight of
-                // batches starts its sequence at 0 again, and the broker refuses them for ever.
-                "enable.idempotence",
-                "false",
-                "max.in.flight.requests.per.connection",
-                "1",
                 "metadata.max.age.ms",
                 "300"),
             new ByteArraySerializer(),
@@ -155,8 +149,10 @@ public final class Feed implements AutoCloseable {
     pipelining = true;
     try {
       writes.run();
-      for (Future<RecordMetadata> message : pipeline) {
-        message.get();
+      producer.flush();
+      // flush() says nothing of sends that failed, on a busy machine by their time limit
+      for (Future<RecordMetadata> sent : pipelined) {
+        sent.get();
       }
     } catch (ExecutionException e) {
       throw new KafkaException(e.getCause());
@@ -165,7 +161,7 @@ public final class Feed implements AutoCloseable {
       throw new KafkaException(e);
     } finally {
       pipelining = false;
-      pipeline.clear();
+      pipelined.clear();
     }
   }
 
@@ -181,7 +177,7 @@ public final class Feed implements AutoCloseable {
       Future<RecordMetadata> sent =
           producer.send(new ProducerRecord<>(topic(table), partition, bytes(key), bytes(value)));
       if (pipelining) {
-        pipeline.add(sent);
+        pipelined.add(sent);
         return -1;
       }
       return sent.get().offset();

@@ -117,6 +117,7 @@ public final class TaskHarness implements AutoCloseable {
     builder.set("tasks.max", "1");
     builder.set("feed.topic.prefix", feed.prefix());
     builder.set("kafka.admin.bootstrap.servers", parts.bootstrapServers());
+    builder.set("consumer.override.isolation.level", "read_committed");
     builder.set("target.connection.url", target.url());
     builder.set("target.connection.user", target.role());
     builder.set("target.retry.backoff.ms", "20");

@@ -13,6 +13,7 @@ final class PostgresCheckpointSql implements CheckpointSql {
 
   private static final String CHECKPOINT = "belay.belay_checkpoint";
   private static final String FRONTIER = "belay.belay_frontier";
+  private static final String REJECTION = "belay.belay_rejection";
 
   /** Ends a statement in the script; statements hold semicolons themselves. */
   private static final String SEPARATOR = "\n-- next\n";
@@ -101,6 +102,39 @@ final class PostgresCheckpointSql implements CheckpointSql {
         + FRONTIER
         + " SET sequence = sequence + 1, frontier = ?::text, snapshot_from = ?::text"
         + " WHERE connector = ? AND epoch = ?::bigint AND sequence = ?::bigint";
+  }
+
+  @Override
+  public String readRejections() {
+    return "SELECT topic, partition, record_offset, table_name, key_hash, hlc, sqlstate, records,"
+        + " format FROM "
+        + REJECTION
+        + " WHERE connector = ?";
+  }
+
+  @Override
+  public String probeRejections() {
+    return "DELETE FROM " + REJECTION + " WHERE false";
+  }
+
+  @Override
+  public String openRejection() {
+    return "INSERT INTO "
+        + REJECTION
+        + " AS r (connector, topic, partition, record_offset, table_name, key_hash, hlc, sqlstate,"
+        + " records) VALUES (?::text, ?::text, ?::integer, ?::bigint, ?::text, ?::text, ?::text,"
+        + " ?::text, ?::bigint) ON CONFLICT (connector, topic, partition, record_offset)"
+        + " DO UPDATE SET table_name = excluded.table_name, key_hash = excluded.key_hash,"
+        + " hlc = excluded.hlc, sqlstate = excluded.sqlstate, records = excluded.records"
+        + " + CASE WHEN r.record_offset < 0 THEN r.records ELSE 0 END";
+  }
+
+  @Override
+  public String closeRejection() {
+    return "DELETE FROM "
+        + REJECTION
+        + " WHERE connector = ? AND topic = ? AND partition = ?::integer"
+        + " AND record_offset = ?::bigint";
   }
 
   /**

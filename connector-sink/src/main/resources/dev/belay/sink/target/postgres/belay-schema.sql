@@ -50,3 +50,25 @@ BEGIN
   END IF;
 END
 $belay$;
+-- next
+-- A row for each rejected record that no newer version of its row has mended yet. Holds no values.
+DO $belay$
+BEGIN
+  PERFORM pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('belay'));
+  IF pg_catalog.to_regclass('belay.belay_rejection') IS NULL THEN
+    CREATE TABLE belay.belay_rejection (
+      connector       text    NOT NULL,
+      topic           text    NOT NULL,
+      partition       integer NOT NULL,
+      record_offset   bigint  NOT NULL,            -- -1: all beyond the bound
+      table_name      text,                        -- NULL: the record could not be read
+      key_hash        text,                        -- SHA-256; NULL: no key, cleared by hand
+      hlc             text,                        -- the version rejected, wire form
+      sqlstate        text,                        -- NULL: never got to the database
+      records         bigint  NOT NULL DEFAULT 1,
+      format          integer NOT NULL DEFAULT 1,
+      PRIMARY KEY (connector, topic, partition, record_offset)
+    );
+  END IF;
+END
+$belay$;

@@ -165,6 +165,10 @@ class GoldenSqlIT {
             sql.claimFrontier(),
             sql.advancePartitions(2),
             sql.advanceFrontier(),
+            sql.readRejections(),
+            sql.probeRejections(),
+            sql.openRejection(),
+            sql.closeRejection(),
             sql.blockers()));
   }
 }

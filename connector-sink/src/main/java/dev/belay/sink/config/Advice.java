@@ -1,0 +1,58 @@
+package dev.belay.sink.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.kafka.common.config.ConfigDef.Recommender;
+import org.apache.kafka.common.config.ConfigDef.Validator;
+
+/**
+ * What a form shows beside a key: the words that it takes, and whether it means anything with the
+ * other keys as they are. Hides nothing that is an error: a key which another one contradicts stays
+ * visible once it is set.
+ *
+ * @param words empty if the key takes more than words
+ */
+record Advice(List<String> words, Predicate<Map<String, Object>> matters) implements Recommender {
+
+  private static final Map<String, Predicate<Map<String, Object>>> WHERE_IT_MATTERS =
+      Map.of(
+          SinkKeys.BEST_EFFORT_WINDOW,
+          is(SinkKeys.DELIVERY_MODE, "best-effort"),
+          SinkKeys.OP_COLUMN,
+          is(SinkKeys.ENVELOPE, "bare").or(isSet(SinkKeys.OP_COLUMN)),
+          SinkKeys.SPLIT_FAMILIES,
+          is(SinkKeys.DELIVERY_MODE, "immediate").or(is(SinkKeys.SPLIT_FAMILIES, true)),
+          SinkKeys.TOPIC_NAME,
+          is(SinkKeys.ENVELOPE, "row").negate().or(isSet(SinkKeys.TOPIC_NAME)),
+          SinkKeys.REPLAY_SUSPECT,
+          is(SinkKeys.REPLAY_MEMORY, 0).negate());
+
+  /** Empty if there is nothing to say of the key. */
+  static Optional<Recommender> on(String key, Validator valid) {
+    List<String> words = valid instanceof Words known ? known.known() : List.of();
+    return words.isEmpty() && !WHERE_IT_MATTERS.containsKey(key)
+        ? Optional.empty()
+        : Optional.of(new Advice(words, WHERE_IT_MATTERS.getOrDefault(key, always -> true)));
+  }
+
+  /** A key that could not be read is in no map. */
+  private static Predicate<Map<String, Object>> is(String key, Object value) {
+    return parsed -> value.equals(parsed.get(key));
+  }
+
+  private static Predicate<Map<String, Object>> isSet(String key) {
+    return parsed -> !"".equals(parsed.getOrDefault(key, ""));
+  }
+
+  @Override
+  public List<Object> validValues(String key, Map<String, Object> parsed) {
+    return List.copyOf(words);
+  }
+
+  @Override
+  public boolean visible(String key, Map<String, Object> parsed) {
+    return matters.test(parsed);
+  }
+}

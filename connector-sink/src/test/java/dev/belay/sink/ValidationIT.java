@@ -1,0 +1,98 @@
+package dev.belay.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.sink.config.SinkKeys;
+import dev.belay.sink.harness.TaskCase;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.ConfigValue;
+import org.junit.jupiter.api.Test;
+
+/** What validation learns from the target and from Kafka. */
+class ValidationIT extends TaskCase {
+
+  @Test
+  void tablesOfTopicsThatAPatternTakesAreLookedAt() {
+    feed.create("orders", 1);
+    feed.create("vanished", 1);
+    Map<String, ConfigValue> fields = validate(pattern(".*"));
+    assertThat(fields.get("topics.regex").errorMessages())
+        .singleElement()
+        .asString()
+        .contains("Topic " + feed.topic("vanished") + " needs target table vanished");
+    assertThat(fields.get(SinkKeys.TABLES_MAP).recommendedValues())
+        .contains("orders:public.orders");
+  }
+
+  @Test
+  void topicsThatAPatternLeavesOutAreNotLookedAt() {
+    feed.create("orders", 1);
+    feed.create("vanished", 1);
+    assertThat(faults(validate(pattern("orders")))).isEmpty();
+  }
+
+  @Test
+  void aPatternThatTakesNoTopicYetIsNoFault() {
+    assertThat(faults(validate(pattern("orders")))).isEmpty();
+  }
+
+  @Test
+  void tablesOfAPatternsTopicsAreHeldToTheRulesOfSeveralTasks() {
+    feed.create("orders", 1);
+    db.sql("ALTER TABLE orders ADD CONSTRAINT one_v UNIQUE (v)");
+    Map<String, String> settings = pattern("orders");
+    settings.put("tasks.max", "2");
+    settings.put(SinkKeys.DELIVERY_MODE, "immediate");
+    assertThat(validate(settings).get("tasks.max").errorMessages())
+        .singleElement()
+        .asString()
+        .contains("unique values besides its key");
+  }
+
+  @Test
+  void brokersThatDoNotAnswerAreSaidToDoSo() {
+    Map<String, String> settings = pattern("orders");
+    settings.put(SinkKeys.KAFKA_ADMIN_BOOTSTRAP, "127.0.0.1:1");
+    assertThat(faults(validate(settings)).get(SinkKeys.KAFKA_ADMIN_BOOTSTRAP))
+        .singleElement()
+        .asString()
+        .startsWith("Kafka, describing the topics: ");
+  }
+
+  @Test
+  void aPatternThatIsNoneIsLeftToConnect() {
+    Map<String, String> settings = pattern("orders");
+    settings.put("topics.regex", "(");
+    assertThat(faults(validate(settings))).isEmpty();
+  }
+
+  private Map<String, String> pattern(String tables) {
+    Map<String, String> settings = new HashMap<>(task().settings());
+    settings.remove("topics");
+    settings.put("topics.regex", Pattern.quote(feed.prefix()) + tables);
+    return settings;
+  }
+
+  private static Map<String, ConfigValue> validate(Map<String, String> settings) {
+    Map<String, ConfigValue> fields = new HashMap<>();
+    new BelaySinkConnector()
+        .validate(settings)
+        .configValues()
+        .forEach(field -> fields.put(field.name(), field));
+    return fields;
+  }
+
+  private static Map<String, List<String>> faults(Map<String, ConfigValue> fields) {
+    Map<String, List<String>> faults = new HashMap<>();
+    fields.forEach(
+        (name, field) -> {
+          if (!field.errorMessages().isEmpty()) {
+            faults.put(name, field.errorMessages());
+          }
+        });
+    return faults;
+  }
+}

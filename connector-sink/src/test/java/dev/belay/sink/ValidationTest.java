@@ -1,0 +1,129 @@
+package dev.belay.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.sink.config.SinkKeys;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.ConfigDef.ConfigKey;
+import org.apache.kafka.common.config.ConfigValue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What validation says without a target. */
+class ValidationTest {
+  private static final String ISOLATION = "consumer.override.isolation.level";
+
+  @Test
+  void everyKeyOfWordsRecommendsThemAll() {
+    Map<String, ConfigValue> fields = validate(Map.of());
+    Set<String> recommended = new TreeSet<>();
+    for (ConfigKey key : SinkKeys.definition().configKeys().values()) {
+      List<String> words =
+          fields.get(key.name).recommendedValues().stream().map(String::valueOf).toList();
+      if (!words.isEmpty()) {
+        recommended.add(key.name);
+        assertThat(String.join(", ", words)).as(key.name).isEqualTo(key.validator.toString());
+        assertThat(words).as(key.name).contains(String.valueOf(key.defaultValue));
+      }
+    }
+    assertThat(recommended)
+        .containsExactlyInAnyOrder(
+            SinkKeys.COLUMNS_UNKNOWN,
+            SinkKeys.TRIGGERS,
+            SinkKeys.ENVELOPE,
+            SinkKeys.FULL_TABLE_NAME,
+            SinkKeys.DELIVERY_MODE,
+            SinkKeys.WINDOW_OVERSIZE,
+            SinkKeys.REJECT_SCOPE,
+            SinkKeys.REPLAY_SUSPECT,
+            SinkKeys.CHECKPOINT_CREATE);
+  }
+
+  @Test
+  void keysThatMeanNothingWithTheOthersAreHidden() {
+    assertThat(hidden(Map.of()))
+        .containsExactlyInAnyOrder(
+            SinkKeys.BEST_EFFORT_WINDOW, SinkKeys.OP_COLUMN, SinkKeys.SPLIT_FAMILIES);
+    assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "best-effort")))
+        .containsExactlyInAnyOrder(SinkKeys.OP_COLUMN, SinkKeys.SPLIT_FAMILIES);
+    assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "immediate", SinkKeys.ENVELOPE, "bare")))
+        .containsExactly(SinkKeys.BEST_EFFORT_WINDOW);
+    assertThat(hidden(Map.of(SinkKeys.ENVELOPE, "row"))).contains(SinkKeys.TOPIC_NAME);
+    assertThat(hidden(Map.of(SinkKeys.REPLAY_MEMORY, "0"))).contains(SinkKeys.REPLAY_SUSPECT);
+  }
+
+  @Test
+  void aKeyAtFaultIsNeverHidden() {
+    Map<String, String> wrong =
+        Map.of(
+            SinkKeys.SPLIT_FAMILIES, "true",
+            SinkKeys.ENVELOPE, "row",
+            SinkKeys.TOPIC_NAME, "all",
+            SinkKeys.OP_COLUMN, "op");
+    for (ConfigValue field : validate(wrong).values()) {
+      if (!field.errorMessages().isEmpty()) {
+        assertThat(field.visible()).as(field.name()).isTrue();
+      }
+    }
+    assertThat(validate(wrong).get(SinkKeys.TOPIC_NAME).errorMessages()).isNotEmpty();
+    assertThat(validate(wrong).get(SinkKeys.SPLIT_FAMILIES).errorMessages()).isNotEmpty();
+  }
+
+  @Test
+  void readingCommittedRecordsOnlyHasToBeSet() {
+    Map<String, String> settings = settings();
+    settings.remove(ISOLATION);
+    assertThat(errors(settings, ISOLATION)).singleElement().asString().startsWith("Is not set");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"read_uncommitted", "READ_COMMITTED", ""})
+  void anyOtherIsolationIsRefused(String isolation) {
+    Map<String, String> settings = settings();
+    settings.put(ISOLATION, isolation);
+    assertThat(errors(settings, ISOLATION))
+        .singleElement()
+        .asString()
+        .endsWith("Set consumer.override.isolation.level=read_committed.");
+  }
+
+  private static Set<String> hidden(Map<String, String> other) {
+    return validate(other).values().stream()
+        .filter(field -> !field.visible())
+        .map(ConfigValue::name)
+        .collect(Collectors.toSet());
+  }
+
+  private static List<String> errors(Map<String, String> settings, String field) {
+    return new BelaySinkConnector()
+        .validate(settings).configValues().stream()
+            .filter(value -> value.name().equals(field))
+            .flatMap(value -> value.errorMessages().stream())
+            .toList();
+  }
+
+  private static Map<String, ConfigValue> validate(Map<String, String> other) {
+    Map<String, String> settings = settings();
+    settings.putAll(other);
+    return new BelaySinkConnector()
+        .validate(settings).configValues().stream()
+            .collect(Collectors.toMap(ConfigValue::name, field -> field));
+  }
+
+  private static Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("name", "shop");
+    settings.put("topics", "orders");
+    settings.put(SinkKeys.TARGET_URL, "jdbc:none:");
+    settings.put(SinkKeys.TARGET_USER, "belay");
+    settings.put(SinkKeys.KAFKA_ADMIN_BOOTSTRAP, "localhost:9092");
+    settings.put(ISOLATION, "read_committed");
+    return settings;
+  }
+}
