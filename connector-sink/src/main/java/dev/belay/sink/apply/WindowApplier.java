@@ -94,6 +94,7 @@ public final class WindowApplier {
     Exclusions out = new Exclusions(target, changes, mayHold, rejectWholeTransactions);
     boolean reread = false;
     boolean careful = false;
+    boolean lookForAbsent = false;
     int passing = 0;
     while (true) {
       Plan plan;
@@ -124,9 +125,15 @@ public final class WindowApplier {
       Outcome outcome = new Outcome(plan, out.rejected(), out.held());
       Map<Integer, TargetFault> culprits;
       try {
+        if ((careful || lookForAbsent) && out.excludeAbsent(absent(plan), plan)) {
+          continue;
+        }
         if (!careful) {
-          straight(outcome, settlement);
-          return outcome;
+          if (straight(outcome, settlement, mayHold && !lookForAbsent)) {
+            return outcome;
+          }
+          lookForAbsent = true;
+          continue;
         }
         culprits = carefully(outcome, settlement);
         if (culprits.isEmpty()) {
@@ -178,8 +185,26 @@ public final class WindowApplier {
     planner.forgetShapes();
   }
 
-  /** Checkpoint, rows, COMMIT. */
-  private void straight(Outcome outcome, Settlement settlement)
+  /** Rows, by index in the plan, that are to wait since the target does not have them. */
+  private Set<Integer> absent(Plan plan) throws OutageException, Objection {
+    Set<Integer> absent = new HashSet<>();
+    for (Step.Update update : plan.waiting()) {
+      try {
+        target.absent(connection.get(), update).forEach(row -> absent.add(row.change()));
+      } catch (SQLException e) {
+        throw objectionOrOutage(e);
+      }
+    }
+    return absent;
+  }
+
+  /**
+   * Checkpoint, rows, COMMIT.
+   *
+   * @param whole whether nothing is to be done if a row to be updated is not there
+   * @return false if nothing was done
+   */
+  private boolean straight(Outcome outcome, Settlement settlement, boolean whole)
       throws OutageException, InDoubtException, FenceException, Objection {
     Advance advance = settlement.advance(outcome);
     Connection open = connection.get();
@@ -190,7 +215,11 @@ public final class WindowApplier {
         if (hasDeferrable(outcome.plan())) {
           target.deferConstraints(open);
         }
-        write(open, outcome.plan().ladder().get(0));
+        boolean found = write(open, outcome.plan().ladder().get(0));
+        if (whole && !found) {
+          connection.rollback();
+          return false;
+        }
       }
       settlement.report(outcome.rejected());
     } catch (SQLException e) {
@@ -203,6 +232,7 @@ public final class WindowApplier {
       throw e;
     }
     commit(open, advance, outcome);
+    return true;
   }
 
   private void commit(Connection open, Advance advance, Outcome outcome)
@@ -222,10 +252,17 @@ public final class WindowApplier {
     }
   }
 
-  private void write(Connection open, Rung rung) throws SQLException {
+  /** Returns whether all rows to be updated were there. */
+  private boolean write(Connection open, Rung rung) throws SQLException {
+    boolean found = true;
     for (List<Step> stage : rung.stages()) {
-      target.write(open, stage);
+      long[] written = target.write(open, stage);
+      for (int i = 0; i < written.length; i++) {
+        Step step = stage.get(i);
+        found &= !(step instanceof Step.Update) || written[i] == step.rows().size();
+      }
     }
+    return found;
   }
 
   /**

@@ -52,6 +52,24 @@ public record Plan(
         .orElse(ladder.get(0));
   }
 
+  /** The updates of rows which wait if the target does not have them. */
+  public List<Step.Update> waiting() {
+    return ladder.stream()
+        .limit(1)
+        .flatMap(rung -> rung.stages().stream())
+        .flatMap(List::stream)
+        .filter(Step.Update.class::isInstance)
+        .map(Step.Update.class::cast)
+        .map(this::waiting)
+        .filter(step -> !step.rows().isEmpty())
+        .toList();
+  }
+
+  private Step.Update waiting(Step.Update step) {
+    return step.withRows(
+        step.rows().stream().filter(row -> rows.get(row.change()).waitsIfAbsent()).toList());
+  }
+
   public boolean isEmpty() {
     return rows.isEmpty();
   }

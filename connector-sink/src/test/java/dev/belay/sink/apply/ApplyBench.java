@@ -13,6 +13,7 @@ import dev.belay.sink.decode.Decoder;
 import dev.belay.sink.decode.Envelope;
 import dev.belay.sink.decode.FeedFormat;
 import dev.belay.sink.harness.TargetDatabase;
+import dev.belay.sink.plan.FamilyColumns;
 import dev.belay.sink.plan.KeyColumns;
 import dev.belay.sink.plan.Newest;
 import dev.belay.sink.plan.PlanInput;
@@ -67,6 +68,7 @@ final class ApplyBench implements AutoCloseable, Settlement {
         new RowBinder(
             new TableMap(settings.pairs, settings.schema),
             new KeyColumns(Map.of()),
+            FamilyColumns.NONE,
             settings.ignoreUnknown,
             catalog::shape);
     applier =
