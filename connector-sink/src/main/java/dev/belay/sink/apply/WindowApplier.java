@@ -129,7 +129,7 @@ public final class WindowApplier {
           continue;
         }
         if (!careful) {
-          if (straight(outcome, settlement, mayHold && !lookForAbsent)) {
+          if (straight(outcome, settlement, !lookForAbsent)) {
             return outcome;
           }
           lookForAbsent = true;
@@ -215,7 +215,7 @@ public final class WindowApplier {
         if (hasDeferrable(outcome.plan())) {
           target.deferConstraints(open);
         }
-        boolean found = write(open, outcome.plan().ladder().get(0));
+        boolean found = write(open, outcome.plan());
         if (whole && !found) {
           connection.rollback();
           return false;
@@ -252,14 +252,13 @@ public final class WindowApplier {
     }
   }
 
-  /** Returns whether all rows to be updated were there. */
-  private boolean write(Connection open, Rung rung) throws SQLException {
+  /** Returns whether all rows were there that wait if they are not. */
+  private boolean write(Connection open, Plan plan) throws SQLException {
     boolean found = true;
-    for (List<Step> stage : rung.stages()) {
+    for (List<Step> stage : plan.ladder().get(0).stages()) {
       long[] written = target.write(open, stage);
       for (int i = 0; i < written.length; i++) {
-        Step step = stage.get(i);
-        found &= !(step instanceof Step.Update) || written[i] == step.rows().size();
+        found &= written[i] == stage.get(i).rows().size() || !plan.mayWait(stage.get(i));
       }
     }
     return found;

@@ -52,22 +52,22 @@ public record Plan(
         .orElse(ladder.get(0));
   }
 
+  /** Whether a step is of rows which wait if the target does not have them. */
+  public boolean mayWait(Step step) {
+    // one step for each table, set of columns, and answer to this
+    return step instanceof Step.Update update
+        && rows.get(update.rows().get(0).change()).waitsIfAbsent();
+  }
+
   /** The updates of rows which wait if the target does not have them. */
   public List<Step.Update> waiting() {
     return ladder.stream()
         .limit(1)
         .flatMap(rung -> rung.stages().stream())
         .flatMap(List::stream)
-        .filter(Step.Update.class::isInstance)
+        .filter(this::mayWait)
         .map(Step.Update.class::cast)
-        .map(this::waiting)
-        .filter(step -> !step.rows().isEmpty())
         .toList();
-  }
-
-  private Step.Update waiting(Step.Update step) {
-    return step.withRows(
-        step.rows().stream().filter(row -> rows.get(row.change()).waitsIfAbsent()).toList());
   }
 
   public boolean isEmpty() {

@@ -125,15 +125,16 @@ public final class StepOrder {
   /** One step for each table and set of columns. */
   private static List<Step> writes(List<FoldedRow> rows) {
     record Shape(
-        TableName table, List<ColumnShape> columns, List<ColumnShape> reset, boolean insert) {}
+        TableName table, List<ColumnShape> columns, List<ColumnShape> reset, IfAbsent ifAbsent) {}
     Map<Shape, List<StepRow>> byShape = new LinkedHashMap<>();
     Map<Shape, TableShape> tables = new LinkedHashMap<>();
     for (int i = 0; i < rows.size(); i++) {
       FoldedRow row = rows.get(i);
-      boolean insert = row.ifAbsent() == IfAbsent.INSERT;
       // a part of a row that is gone may have nothing to write
-      if (!row.delete() && (insert || row.columns().size() > row.table().key().size())) {
-        Shape shape = new Shape(row.table().name(), row.columns(), row.reset(), insert);
+      if (!row.delete()
+          && (row.ifAbsent() == IfAbsent.INSERT
+              || row.columns().size() > row.table().key().size())) {
+        Shape shape = new Shape(row.table().name(), row.columns(), row.reset(), row.ifAbsent());
         tables.put(shape, row.table());
         byShape.computeIfAbsent(shape, s -> new ArrayList<>()).add(new StepRow(row.values(), i));
       }
@@ -142,7 +143,7 @@ public final class StepOrder {
     byShape.forEach(
         (shape, some) ->
             steps.add(
-                shape.insert()
+                shape.ifAbsent() == IfAbsent.INSERT
                     ? new Step.Upsert(tables.get(shape), shape.columns(), shape.reset(), some)
                     : new Step.Update(tables.get(shape), shape.columns(), some)));
     return steps;
