@@ -282,7 +282,8 @@ final class SinkPipeline {
     // when
     // its own time comes: no refusal is final before the target is a snapshot again.
     boolean isFinal = !ownership.frontier().snapshotFrom().isAfter(frontier);
-    if (!ahead || crowded) {
+    // a feed that never resolved has no frontier to wait for
+    if (!ahead || (crowded && frontier.isKnown())) {
       boolean idle = nanoTime.getAsLong() - lastCommit < idleInterval.toNanos();
       if (idle && frontier.equals(lastFrontier)) {
         // nothing can have become due: what is held is not looked through for it

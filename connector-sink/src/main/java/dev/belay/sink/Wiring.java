@@ -15,6 +15,7 @@ import dev.belay.sink.decode.FeedFormat;
 import dev.belay.sink.failure.Rejector;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.metrics.SinkMetrics;
+import dev.belay.sink.plan.FamilyColumns;
 import dev.belay.sink.plan.KeyColumns;
 import dev.belay.sink.plan.Newest;
 import dev.belay.sink.plan.Planner;
@@ -90,6 +91,7 @@ record Wiring(
         new RowBinder(
             new TableMap(config.tablesMap(), config.targetSchema()),
             new KeyColumns(config.keyColumns()),
+            new FamilyColumns(config.familyColumns()),
             config.ignoreUnknownColumns(),
             catalog::shape);
     Planner planner =

@@ -4,6 +4,7 @@ import dev.belay.sink.failure.StopException;
 import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.failure.Verdict;
 import dev.belay.sink.plan.FoldedRow;
+import dev.belay.sink.plan.FoldedRow.IfAbsent;
 import dev.belay.sink.plan.Plan;
 import dev.belay.sink.plan.PlanInput;
 import dev.belay.sink.plan.UnboundException;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The changes of one window that are not written: rejected or held, never both. */
 final class Exclusions {
@@ -79,6 +81,48 @@ final class Exclusions {
   }
 
   /**
+   * Takes out rows of column families which only change a row, and wait where there is none.
+   *
+   * @param absent by index of the plan's row
+   * @return whether anything is out now that was not before: when nothing may wait any more, a part
+   *     of a row that is gone stays in, and comes to nothing
+   */
+  boolean excludeAbsent(Collection<Integer> absent, Plan plan) {
+    int before = changes().size();
+    for (int index : absent) {
+      FoldedRow row = plan.rows().get(index);
+      if (mayHold) {
+        held.addAll(row.changes());
+      } else if (row.ifAbsent() == IfAbsent.WAIT_FOR_COLUMNS) {
+        reject(last(row), incomplete(row));
+      }
+    }
+    return changes().size() > before;
+  }
+
+  private static int last(FoldedRow row) {
+    return row.changes().get(row.changes().size() - 1);
+  }
+
+  private static Refusal incomplete(FoldedRow row) {
+    return new Refusal(
+        row.table().name(),
+        row.table().key().stream().map(ColumnShape::name).toList(),
+        "",
+        "",
+        "Target table "
+            + row.table()
+            + " does not take the row: columns that are NOT NULL there without a default ("
+            + row.table().columns().stream()
+                .filter(FoldedRow::isRequired)
+                .filter(column -> !row.columns().contains(column))
+                .map(ColumnShape::name)
+                .collect(Collectors.joining(", "))
+            + ") are not in the record, and no other column family brought them. Let them be NULL,"
+            + " give them a default, or subscribe to the topics of all column families.");
+  }
+
+  /**
    * @param culprits by index of the plan's row
    */
   void exclude(Map<Integer, TargetFault> culprits, Plan plan) {
@@ -89,8 +133,7 @@ final class Exclusions {
             held.addAll(row.changes());
           } else {
             // only the newest version is at fault: an older one in the window may well fit
-            int newestChange = row.changes().get(row.changes().size() - 1);
-            reject(newestChange, refusal(row, fault));
+            reject(last(row), refusal(row, fault));
           }
         });
   }

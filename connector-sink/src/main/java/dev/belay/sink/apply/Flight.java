@@ -40,9 +40,10 @@ public final class Flight {
   private final Settlement settlement;
   private final Exclusions out;
   private Optional<Outcome> planned = Optional.empty();
-  private Optional<Future<Void>> underWay = Optional.empty();
+  private Optional<Future<Boolean>> underWay = Optional.empty();
   private boolean reread;
   private boolean careful;
+  private boolean lookForAbsent;
   private int passing;
 
   Flight(
@@ -71,11 +72,7 @@ public final class Flight {
     Postscript end = settlement.remember(outcome);
     underWay =
         Optional.of(
-            writer.submit(
-                () -> {
-                  applier.transaction().straight(outcome, advance, end);
-                  return null;
-                }));
+            writer.submit(() -> applier.transaction().straight(outcome, advance, true, end)));
   }
 
   /** Waits for a while; true if {@link #finish} need not wait for the writer's thread. */
@@ -110,9 +107,17 @@ public final class Flight {
     while (true) {
       Outcome outcome = plan();
       try {
+        if ((careful || lookForAbsent)
+            && out.excludeAbsent(applier.absent(outcome.plan()), outcome.plan())) {
+          planned = Optional.empty();
+          continue;
+        }
         if (!careful) {
-          straight(outcome);
-          return outcome;
+          if (straight(outcome)) {
+            return outcome;
+          }
+          lookForAbsent = true;
+          continue;
         }
         Map<Integer, TargetFault> culprits = applier.transaction().carefully(outcome, settlement);
         if (culprits.isEmpty()) {
@@ -126,19 +131,20 @@ public final class Flight {
     }
   }
 
-  private void straight(Outcome outcome)
+  /** Returns false if nothing was done, since rows that are only to be updated are not there. */
+  private boolean straight(Outcome outcome)
       throws OutageException, InDoubtException, FenceException, Objection {
     if (underWay.isPresent()) {
-      Future<Void> first = underWay.get();
+      Future<Boolean> first = underWay.get();
       underWay = Optional.empty();
-      land(first);
-      return;
+      return land(first);
     }
-    applier
+    return applier
         .transaction()
         .straight(
             outcome,
             settlement.advance(outcome),
+            !lookForAbsent,
             open -> {
               settlement.report(outcome.rejected());
               settlement.remember(outcome).write(open);
@@ -146,10 +152,10 @@ public final class Flight {
   }
 
   /** Takes the result of the other thread as if it were this one's. */
-  private static void land(Future<Void> flight)
+  private static boolean land(Future<Boolean> flight)
       throws OutageException, InDoubtException, FenceException, Objection {
     try {
-      flight.get();
+      return flight.get();
     } catch (ExecutionException e) {
       Throwable failure = e.getCause();
       if (failure instanceof OutageException outage) {

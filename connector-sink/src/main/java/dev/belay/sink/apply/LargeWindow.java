@@ -128,6 +128,9 @@ public final class LargeWindow {
     if (!plan.misfits().isEmpty()) {
       throw new UnfitException(plan.misfits().get(0).reason().getMessage());
     }
+    if (!plan.waiting().isEmpty()) {
+      throw new UnfitException("it has parts of rows (column families), which may have to wait");
+    }
     return plan;
   }
 

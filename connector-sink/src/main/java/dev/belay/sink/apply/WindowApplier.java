@@ -8,12 +8,15 @@ import dev.belay.sink.checkpoint.FenceException;
 import dev.belay.sink.checkpoint.PartitionCheckpoint;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.plan.Newest;
+import dev.belay.sink.plan.Plan;
 import dev.belay.sink.plan.PlanInput;
 import dev.belay.sink.plan.Planner;
+import dev.belay.sink.step.Step;
 import dev.belay.sink.target.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -97,6 +100,19 @@ public final class WindowApplier {
     Flight flight = flight(changes, newest, mayHold, ahead, settlement);
     flight.depart(writer);
     return flight;
+  }
+
+  /** Rows, by index in the plan, that are to wait since the target does not have them. */
+  Set<Integer> absent(Plan plan) throws OutageException, Objection {
+    Set<Integer> absent = new HashSet<>();
+    for (Step.Update update : plan.waiting()) {
+      try {
+        target.absent(connection.get(), update).forEach(row -> absent.add(row.change()));
+      } catch (SQLException e) {
+        throw transaction.objectionOrOutage(e);
+      }
+    }
+    return absent;
   }
 
   /** A window that is larger than memory, to be written by {@link LargeWindow#write}. */

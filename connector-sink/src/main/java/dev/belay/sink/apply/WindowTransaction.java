@@ -42,9 +42,11 @@ final class WindowTransaction {
   /**
    * The usual way: the cheapest rung, no savepoints.
    *
+   * @param whole whether nothing is to be done if a row that is only to be updated is not there
    * @param end when the rows are written and before they are committed
+   * @return false if nothing was done
    */
-  void straight(Outcome outcome, Advance advance, Postscript end)
+  boolean straight(Outcome outcome, Advance advance, boolean whole, Postscript end)
       throws OutageException, InDoubtException, FenceException, Objection {
     Connection open = connection.get();
     try {
@@ -54,8 +56,10 @@ final class WindowTransaction {
         if (hasDeferrable(outcome.plan())) {
           target.deferConstraints(open);
         }
-        for (List<Step> stage : outcome.plan().ladder().get(0).stages()) {
-          target.write(open, stage);
+        boolean found = write(open, outcome.plan());
+        if (whole && !found) {
+          connection.rollback();
+          return false;
         }
       }
       end(open, end);
@@ -66,6 +70,19 @@ final class WindowTransaction {
       throw e;
     }
     commit(open, advance, outcome);
+    return true;
+  }
+
+  /** Returns whether all rows were there that wait if they are not. */
+  private boolean write(Connection open, Plan plan) throws SQLException {
+    boolean found = true;
+    for (List<Step> stage : plan.ladder().get(0).stages()) {
+      long[] written = target.write(open, stage);
+      for (int i = 0; i < written.length; i++) {
+        found &= written[i] == stage.get(i).rows().size() || !plan.mayWait(stage.get(i));
+      }
+    }
+    return found;
   }
 
   /**

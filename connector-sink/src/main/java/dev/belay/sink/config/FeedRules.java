@@ -232,7 +232,20 @@ public final class FeedRules {
               List.of(SinkKeys.SPLIT_FAMILIES, SinkKeys.DELIVERY_MODE),
               "A changefeed with split_column_families has no resolved times, which"
                   + " delivery.mode={mode} needs. Use delivery.mode=immediate, within what is said of"
-                  + " feeds without resolved."),
+                  + " feeds without resolved, and subscribe to the topics of all families of a table. A"
+                  + " row is there if the family with the key's columns says so. A record of another"
+                  + " family only changes it, and waits where there is none. Null of such a family empties"
+                  + " its columns (family.columns); where one of them is NOT NULL in the target, it can"
+                  + " only mean a row that is gone, and does nothing."),
+          configured(
+              "split_column_families with tasks.max above 1",
+              REFUSED,
+              REFUSED,
+              REFUSED,
+              config -> config.splitColumnFamilies() && config.tasksMax() > 1,
+              List.of(SinkKeys.SPLIT_FAMILIES, "tasks.max"),
+              "The column families of a row come by topics of their own, and several tasks would write"
+                  + " one row without knowing of each other. Set tasks.max=1."),
           shown(
               "initial_scan='only'",
               STOPS,

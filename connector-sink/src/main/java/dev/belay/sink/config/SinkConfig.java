@@ -118,8 +118,17 @@ public final class SinkConfig {
 
   /** Feed table to the names of its key's parts. */
   public Map<String, List<String>> keyColumns() {
+    return columns(SinkKeys.KEY_COLUMNS);
+  }
+
+  /** Feed table and column family, as {@code table.family}, to the names of its columns. */
+  public Map<String, List<String>> familyColumns() {
+    return columns(SinkKeys.FAMILY_COLUMNS);
+  }
+
+  private Map<String, List<String>> columns(String key) {
     Map<String, List<String>> columns = new LinkedHashMap<>();
-    for (String entry : values.getString(SinkKeys.KEY_COLUMNS).split(";")) {
+    for (String entry : values.getString(key).split(";")) {
       int equals = entry.indexOf('=');
       if (equals > 0) {
         columns.put(

@@ -29,6 +29,7 @@ public final class SinkKeys {
   public static final String TABLES_MAP = "tables.map";
   public static final String COLUMNS_UNKNOWN = "columns.unknown";
   public static final String KEY_COLUMNS = "key.columns";
+  public static final String FAMILY_COLUMNS = "family.columns";
   public static final String TRIGGERS = "triggers";
   public static final String ENVELOPE = "feed.envelope";
   public static final String TOPIC_PREFIX = "feed.topic.prefix";
@@ -173,6 +174,18 @@ public final class SinkKeys {
             + " delete carries only the key's values then, and is rejected while no row has shown"
             + " which is which. key_in_value does not name them. It is no cure for a feed with"
             + " key_column.");
+    def.optional(
+        FAMILY_COLUMNS,
+        Type.STRING,
+        "",
+        SinkKeys::checkFamilyColumns,
+        LOW,
+        Width.LONG,
+        "Columns of column families, by the target's names, for a feed with split_column_families:"
+            + " table.family=first,second;table.other=id,third. Not needed (default) for a family of"
+            + " which a row came, or a before image. Set it where the first record of a family may say"
+            + " null: that a row is gone if the family has the key's columns, else that its columns are"
+            + " NULL.");
     def.optional(
         TRIGGERS,
         Type.STRING,
@@ -418,6 +431,20 @@ public final class SinkKeys {
       if (equals <= 0 || entry.substring(equals + 1).isBlank()) {
         throw new ConfigException(
             name, value, "each entry is table=column,column with ; between entries");
+      }
+    }
+  }
+
+  private static void checkFamilyColumns(String name, Object value) {
+    for (String entry : String.valueOf(value).split(";")) {
+      int equals = entry.indexOf('=');
+      if (!entry.isBlank()
+          && (equals <= 0
+              || entry.indexOf('.') < 0
+              || entry.indexOf('.') > equals
+              || entry.substring(equals + 1).isBlank())) {
+        throw new ConfigException(
+            name, value, "each entry is table.family=column,column with ; between entries");
       }
     }
   }

@@ -10,8 +10,10 @@ import java.util.List;
  *
  * @param index which change of the window this is
  * @param family column family of a split feed, else empty
+ * @param kin how it stands to the other families of its row
+ * @param delete whether the record says null: the row is gone, or that part of it is
  * @param key encoded values in the order of {@code table.key()}
- * @param columns the columns that the change carries, key included; empty for a delete
+ * @param columns the columns that the change carries, key included; empty for a row that is gone
  * @param values one for each column; null is SQL NULL
  */
 record BoundChange(
@@ -19,6 +21,7 @@ record BoundChange(
     TableShape table,
     RowId row,
     String family,
+    Kin kin,
     HlcTimestamp version,
     boolean delete,
     List<String> key,

@@ -9,10 +9,12 @@ import java.util.List;
  * What a window comes to for one row: all its changes folded into the newest.
  *
  * @param version of the newest change
+ * @param ifAbsent what is to be done where the target has no such row
  * @param columns what to write, key included; empty for a delete
  * @param reset columns to set to their default where the row exists: it was deleted and made anew
  * @param values one for each column; null is SQL NULL
- * @param changes indexes of the changes folded into this, oldest first; the last gave the version
+ * @param changes indexes of the changes folded into this; the last is at fault if the row is
+ *     refused: the newest, or of column families the newest that a row can be without
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record FoldedRow(
@@ -20,8 +22,35 @@ public record FoldedRow(
     RowId row,
     HlcTimestamp version,
     boolean delete,
+    IfAbsent ifAbsent,
     List<String> key,
     List<ColumnShape> columns,
     List<ColumnShape> reset,
     String[] values,
-    List<Integer> changes) {}
+    List<Integer> changes) {
+
+  /** What is to be done with a row that the target does not have. */
+  public enum IfAbsent {
+    /** It is made. */
+    INSERT,
+    /**
+     * Nothing yet: the column family with the key's columns makes it. Or never, if the row is gone
+     * by the time everything up to then has taken effect.
+     */
+    WAIT_FOR_ROW,
+    /** Nothing yet: columns that cannot be NULL come with other column families. */
+    WAIT_FOR_COLUMNS,
+    /** Nothing. */
+    NOTHING
+  }
+
+  /** Whether a row cannot be made without a column. */
+  public static boolean isRequired(ColumnShape column) {
+    return !column.nullable() && !column.hasDefault() && !column.generated();
+  }
+
+  /** Whether it is to wait where the target does not have it. */
+  public boolean waitsIfAbsent() {
+    return ifAbsent == IfAbsent.WAIT_FOR_ROW || ifAbsent == IfAbsent.WAIT_FOR_COLUMNS;
+  }
+}

@@ -56,6 +56,24 @@ public record Plan(
         .orElse(ladder.get(0));
   }
 
+  /** Whether a step is of rows which wait if the target does not have them. */
+  public boolean mayWait(Step step) {
+    // one step for each table, set of columns, and answer to this
+    return step instanceof Step.Update update
+        && rows.get(update.rows().get(0).change()).waitsIfAbsent();
+  }
+
+  /** The updates of rows which wait if the target does not have them. */
+  public List<Step.Update> waiting() {
+    return ladder.stream()
+        .limit(1)
+        .flatMap(rung -> rung.stages().stream())
+        .flatMap(List::stream)
+        .filter(this::mayWait)
+        .map(Step.Update.class::cast)
+        .toList();
+  }
+
   public boolean isEmpty() {
     return rows.isEmpty();
   }

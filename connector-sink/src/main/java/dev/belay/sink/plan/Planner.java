@@ -4,6 +4,7 @@ import dev.belay.sink.change.Change;
 import dev.belay.sink.change.Delete;
 import dev.belay.sink.change.HlcTimestamp;
 import dev.belay.sink.change.TableName;
+import dev.belay.sink.plan.FoldedRow.IfAbsent;
 import dev.belay.sink.plan.Plan.Memory;
 import dev.belay.sink.plan.Plan.Misfit;
 import dev.belay.sink.shape.ColumnShape;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Turns the changes of a window into a plan: drops what is older than the row already is, folds
@@ -62,7 +64,10 @@ public final class Planner {
     }
     List<FoldedRow> rows = new ArrayList<>(byRow.size());
     for (List<BoundChange> versions : byRow.values()) {
-      rows.add(fold(versions, replays));
+      rows.add(
+          versions.stream().allMatch(change -> change.kin() == Kin.NONE)
+              ? fold(versions, replays)
+              : FamilyFold.of(versions, replays));
       versions.forEach(change -> remember(memory, change));
     }
     return new Plan(rows, replays, misfits, steps.ladder(rows), new Memory(memory));
@@ -89,17 +94,31 @@ public final class Planner {
   /** Null for what is left out or cannot be bound. */
   private BoundChange[] bind(List<PlanInput> changes, Set<Integer> left, List<Misfit> misfits) {
     BoundChange[] bound = new BoundChange[changes.size()];
-    // upserts first: they show how unnamed keys are to be read, which deletes do not
-    for (boolean deletes : new boolean[] {false, true}) {
-      for (int i = 0; i < bound.length; i++) {
-        PlanInput input = changes.get(i);
-        if (left.contains(i) || input.change() instanceof Delete != deletes) {
-          continue;
-        }
+    // Upserts first: they show how unnamed keys are to be read, which deletes do not. Nor do parts
+    // of
+    // rows (column families), so those that cannot be read yet come after all other upserts.
+    List<Integer> again = new ArrayList<>();
+    List<Integer> deletes = new ArrayList<>();
+    for (int i = 0; i < bound.length; i++) {
+      if (left.contains(i)) {
+        continue;
+      }
+      if (changes.get(i).change() instanceof Delete) {
+        deletes.add(i);
+      } else {
         try {
-          bound[i] = binder.bind(i, input.change());
+          bound[i] = binder.bind(i, changes.get(i).change());
+        } catch (UnboundException notYet) {
+          again.add(i);
+        }
+      }
+    }
+    for (Collection<Integer> late : List.of(again, deletes)) {
+      for (int i : late) {
+        try {
+          bound[i] = binder.bind(i, changes.get(i).change());
         } catch (UnboundException e) {
-          if (!input.known()) {
+          if (!changes.get(i).known()) {
             misfits.add(new Misfit(i, e));
           }
         }
@@ -110,9 +129,38 @@ public final class Planner {
 
   private static boolean isReplay(
       BoundChange change, Newest newest, Map<Newest.Id, Newest.Version> known) {
-    Newest.Id id = new Newest.Id(change.row(), change.family());
-    return newest.of(id).filter(version -> covers(version, change)).isPresent()
-        || (known.containsKey(id) && covers(known.get(id), change));
+    return isThere(newest, known, change.row(), change.family(), v -> covers(v, change))
+        || change.kin().others().stream()
+            .anyMatch(
+                other -> isThere(newest, known, change.row(), other, v -> isOutdated(change, v)));
+  }
+
+  private static boolean isThere(
+      Newest newest,
+      Map<Newest.Id, Newest.Version> known,
+      RowId row,
+      String family,
+      Predicate<Newest.Version> which) {
+    Newest.Id id = new Newest.Id(row, family);
+    return newest.of(id).filter(which).isPresent()
+        || (known.containsKey(id) && which.test(known.get(id)));
+  }
+
+  /**
+   * Whether another family's version tells that a change brings nothing. A part of a row does not
+   * outlive the row. And a row of which a part was written later is there again: to delete it would
+   * take that part along, which the feed does not send twice, while the version of the primary
+   * family that made the row anew is still to come and overwrites all of its own.
+   */
+  private static boolean isOutdated(BoundChange change, Newest.Version other) {
+    if (!change.version().isKnown() || change.kin().part() == change.delete()) {
+      return false;
+    }
+    return change.kin().part()
+        ? other.deleted()
+            && change.kin().isOfTheRowDeleted(change.version().compareTo(other.version()))
+        : !other.deleted()
+            && !change.kin().isOfTheRowDeleted(other.version().compareTo(change.version()));
   }
 
   /** Forgets the target's shapes, because its catalog was read again. */
@@ -153,6 +201,7 @@ public final class Planner {
           only.row(),
           only.version(),
           only.delete(),
+          only.delete() ? IfAbsent.NOTHING : IfAbsent.INSERT,
           only.key(),
           only.columns(),
           List.of(),
@@ -199,6 +248,7 @@ public final class Planner {
           newest.row(),
           newest.version(),
           true,
+          IfAbsent.NOTHING,
           newest.key(),
           List.of(),
           List.of(),
@@ -212,6 +262,7 @@ public final class Planner {
         newest.row(),
         newest.version(),
         false,
+        IfAbsent.INSERT,
         newest.key(),
         columns,
         madeAnew ? absent(newest.table(), columns) : List.of(),
@@ -223,7 +274,7 @@ public final class Planner {
     return newest.columns().size() == values.size();
   }
 
-  private static boolean isRepetition(BoundChange earlier, BoundChange later) {
+  static boolean isRepetition(BoundChange earlier, BoundChange later) {
     return later.version().isKnown()
         && later.version().equals(earlier.version())
         && later.family().equals(earlier.family())

@@ -10,8 +10,8 @@ import dev.belay.sink.shape.ColumnShape;
 import dev.belay.sink.shape.TableShape;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,9 +25,10 @@ import java.util.function.Function;
 public final class RowBinder {
   private final TableMap tables;
   private final KeyColumns keyColumns;
+  private final FamilyColumns familyColumns;
   private final boolean ignoreUnknownColumns;
   private final Function<TableName, Optional<TableShape>> catalog;
-  private final Set<Family> primaryFamilies = new HashSet<>();
+  private final Map<TableName, Map<String, Set<String>>> families = new HashMap<>();
   private final Map<TableName, Binding> bindings = new HashMap<>();
   private final Map<KeyId, KeyOrder> orders = new HashMap<>();
 
@@ -37,17 +38,19 @@ public final class RowBinder {
   public RowBinder(
       TableMap tables,
       KeyColumns keyColumns,
+      FamilyColumns familyColumns,
       boolean ignoreUnknownColumns,
       Function<TableName, Optional<TableShape>> catalog) {
     this.tables = tables;
     this.keyColumns = keyColumns;
+    this.familyColumns = familyColumns;
     this.ignoreUnknownColumns = ignoreUnknownColumns;
     this.catalog = catalog;
   }
 
   /**
    * Forgets the shapes. What rows said about the order of unnamed keys stays true for as long as
-   * the key's columns stay the same.
+   * the key's columns stay the same, and what they said of column families for ever.
    */
   void forget() {
     bindings.clear();
@@ -133,6 +136,7 @@ public final class RowBinder {
     private final TableShape shape;
     private final TableColumns names;
     private final KeyBinding keys;
+    private final Families families;
     private final Map<List<String>, ColumnPlan> plans = new IdentityHashMap<>();
     private final Map<List<ColumnShape>, List<ColumnShape>> columnSets = new HashMap<>();
 
@@ -149,6 +153,36 @@ public final class RowBinder {
                   new KeyId(
                       feed, shape.key().stream().map(c -> c.name() + " " + c.type()).toList()),
                   id -> new KeyOrder(shape.key().size(), configured)));
+      this.families = new Families(knownFamilies(), names);
+    }
+
+    /** What rows have shown before the catalog was read again, or else what the user said. */
+    private Map<String, Set<String>> knownFamilies() throws UnboundException {
+      Map<String, Set<String>> known = RowBinder.this.families.get(feed);
+      if (known == null) {
+        known = new HashMap<>();
+        for (Map.Entry<String, List<String>> said : familyColumns.of(feed).entrySet()) {
+          for (String column : said.getValue()) {
+            if (names.column(column).isEmpty()) {
+              throw new UnboundException(
+                  UnboundException.Reach.TABLE,
+                  true,
+                  "family.columns names column "
+                      + column
+                      + " for column family "
+                      + said.getKey()
+                      + " of table "
+                      + feed
+                      + ", and target table "
+                      + shape
+                      + " has no such column. Correct it.");
+            }
+          }
+          known.put(said.getKey(), new LinkedHashSet<>(said.getValue()));
+        }
+        RowBinder.this.families.put(feed, known);
+      }
+      return known;
     }
 
     private Optional<KeyOrder.Configured> configuredOrder() throws UnboundException {
@@ -199,10 +233,8 @@ public final class RowBinder {
         }
         keys.learn(upsert.info(), key);
         keys.requireWholeKey(upsert.info(), key);
-        if (!upsert.info().family().isEmpty()) {
-          primaryFamilies.add(new Family(feed, upsert.info().family()));
-        }
       } else {
+        requireNoneOfTheKey(upsert.info(), plan);
         key = keys.keyFromParts(upsert.info());
         for (int c = 0; c < plan.keyAt().length; c++) {
           values[plan.keyAt()[c]] = key.get(c);
@@ -213,6 +245,7 @@ public final class RowBinder {
           shape,
           keys.rowId(key),
           upsert.info().family(),
+          kin(upsert.info(), row.names()),
           upsert.version(),
           false,
           key,
@@ -222,41 +255,78 @@ public final class RowBinder {
 
     BoundChange bindDelete(int index, ChangeInfo info)
         throws UnfitValueException, UnboundException {
-      requirePrimaryFamily(info);
       List<String> key =
           info.before().row().isEmpty()
               ? keys.keyFromParts(info)
               : keys.keyFromRow(info.before().row(), info);
+      Kin kin = kin(info, info.before().row().names());
+      List<ColumnShape> columns = kin.part() ? families.emptied(info.family()) : List.of();
+      String[] values = new String[columns.size()];
+      for (int c = 0; c < values.length && c < key.size(); c++) {
+        values[c] = key.get(c);
+      }
       return new BoundChange(
           index,
           shape,
           keys.rowId(key),
           info.family(),
+          kin,
           info.updated(),
           true,
           key,
-          List.of(),
-          new String[0]);
+          columns,
+          values);
     }
 
     /**
-     * A family without the key's columns says null for a row that is gone, and may say it for
-     * columns that all became NULL. Only the family with the key's columns tells the two apart.
+     * How the change stands to the other families of its row.
+     *
+     * @param names that it, or its before image, has; none says nothing
      */
-    private void requirePrimaryFamily(ChangeInfo info) throws UnboundException {
-      if (info.family().isEmpty() || primaryFamilies.contains(new Family(feed, info.family()))) {
-        return;
+    private Kin kin(ChangeInfo info, List<String> names) throws UnboundException {
+      String family = info.family();
+      if (family.isEmpty()) {
+        return Kin.NONE;
       }
-      throw new UnboundException(
-          UnboundException.Reach.RECORD,
-          false,
-          "The record says null for column family "
-              + info.family()
-              + " of table "
-              + feed
-              + ", and no row of that family with the key's columns was seen. A family without them"
-              + " says the same for a row that is gone and for columns that all became NULL, so"
-              + " nothing can be done safely. Create the changefeed without split_column_families.");
+      if (!names.isEmpty()) {
+        families.learn(family, names);
+      }
+      if (!families.isKnown(family)) {
+        throw new UnboundException(
+            UnboundException.Reach.RECORD,
+            false,
+            "The record says null for column family "
+                + family
+                + " of table "
+                + feed
+                + ", of which no row was seen yet. That means that the row is gone if the family has"
+                + " the key's columns, and that its columns are NULL if not. Name its columns with"
+                + " family.columns="
+                + feed.name()
+                + "."
+                + family
+                + "=<column>,..., or give the feed the option diff.");
+      }
+      return families.kin(family, info.key().values().size() > shape.key().size());
+    }
+
+    /** Half of a key would name neither the row nor the family that stands for it. */
+    private void requireNoneOfTheKey(ChangeInfo info, ColumnPlan plan) throws UnboundException {
+      for (int place : plan.keyAt()) {
+        if (!info.family().isEmpty() && plan.sources()[place] >= 0) {
+          throw new UnboundException(
+              UnboundException.Reach.TABLE,
+              true,
+              "Column family "
+                  + info.family()
+                  + " of table "
+                  + feed
+                  + " carries some columns of the primary key of target table "
+                  + shape
+                  + " and not all, so no family says whether a row exists. Put the key's columns into"
+                  + " one family, or give the target table CockroachDB's primary key.");
+        }
+      }
     }
 
     private ColumnPlan columnPlan(List<String> names) throws UnboundException {
@@ -329,8 +399,6 @@ public final class RowBinder {
   }
 
   private record KeyId(TableName feed, List<String> columns) {}
-
-  private record Family(TableName feed, String name) {}
 
   /**
    * How the columns of one wire shape lie in the target.

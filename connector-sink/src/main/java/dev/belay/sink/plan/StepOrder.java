@@ -1,6 +1,7 @@
 package dev.belay.sink.plan;
 
 import dev.belay.sink.change.TableName;
+import dev.belay.sink.plan.FoldedRow.IfAbsent;
 import dev.belay.sink.plan.Plan.Rung;
 import dev.belay.sink.shape.ColumnShape;
 import dev.belay.sink.shape.ForeignKeyShape;
@@ -57,7 +58,7 @@ public final class StepOrder {
     if (rows.isEmpty()) {
       return List.of();
     }
-    List<Step> upserts = upserts(rows);
+    List<Step> writes = writes(rows);
     List<Step> deletes = deletes(rows);
     Map<TableName, TableShape> tables = new LinkedHashMap<>();
     rows.forEach(row -> tables.putIfAbsent(row.table().name(), row.table()));
@@ -65,7 +66,7 @@ public final class StepOrder {
 
     List<List<Step>> ordered = new ArrayList<>();
     for (List<TableName> group : groups) {
-      stages(group, tables, upserts, ordered);
+      stages(group, tables, writes, ordered);
     }
     for (int g = groups.size() - 1; g >= 0; g--) {
       stages(groups.get(g), tables, deletes, ordered);
@@ -73,13 +74,13 @@ public final class StepOrder {
     List<Rung> ladder = new ArrayList<>();
     ladder.add(new Rung(Rung.ORDERED, ordered));
     List<List<Step>> parks = new ArrayList<>();
-    parks(rows, upserts, tables.values()).forEach(park -> parks.add(List.of(park)));
+    parks(rows, writes, tables.values()).forEach(park -> parks.add(List.of(park)));
     if (!parks.isEmpty()) {
       ladder.add(new Rung(Rung.PARKED, concat(parks, ordered)));
     }
-    if (statementsCombine && upserts.size() + deletes.size() > 1) {
+    if (statementsCombine && writes.size() + deletes.size() > 1) {
       List<Step> all = new ArrayList<>(deletes);
-      all.addAll(upserts);
+      all.addAll(writes);
       ladder.add(new Rung(Rung.TOGETHER, List.of(all)));
       if (!parks.isEmpty()) {
         ladder.add(new Rung(Rung.PARKED_TOGETHER, concat(parks, List.of(all))));
@@ -122,14 +123,18 @@ public final class StepOrder {
   }
 
   /** One step for each table and set of columns. */
-  private static List<Step> upserts(List<FoldedRow> rows) {
-    record Shape(TableName table, List<ColumnShape> columns, List<ColumnShape> reset) {}
+  private static List<Step> writes(List<FoldedRow> rows) {
+    record Shape(
+        TableName table, List<ColumnShape> columns, List<ColumnShape> reset, IfAbsent ifAbsent) {}
     Map<Shape, List<StepRow>> byShape = new LinkedHashMap<>();
     Map<Shape, TableShape> tables = new LinkedHashMap<>();
     for (int i = 0; i < rows.size(); i++) {
       FoldedRow row = rows.get(i);
-      if (!row.delete()) {
-        Shape shape = new Shape(row.table().name(), row.columns(), row.reset());
+      // a part of a row that is gone may have nothing to write
+      if (!row.delete()
+          && (row.ifAbsent() == IfAbsent.INSERT
+              || row.columns().size() > row.table().key().size())) {
+        Shape shape = new Shape(row.table().name(), row.columns(), row.reset(), row.ifAbsent());
         tables.put(shape, row.table());
         byShape.computeIfAbsent(shape, s -> new ArrayList<>()).add(new StepRow(row.values(), i));
       }
@@ -137,7 +142,10 @@ public final class StepOrder {
     List<Step> steps = new ArrayList<>();
     byShape.forEach(
         (shape, some) ->
-            steps.add(new Step.Upsert(tables.get(shape), shape.columns(), shape.reset(), some)));
+            steps.add(
+                shape.ifAbsent() == IfAbsent.INSERT
+                    ? new Step.Upsert(tables.get(shape), shape.columns(), shape.reset(), some)
+                    : new Step.Update(tables.get(shape), shape.columns(), some)));
     return steps;
   }
 
@@ -161,15 +169,14 @@ public final class StepOrder {
   }
 
   /** For each set of unique values that could clash: the column that gives way. */
-  private List<Step> parks(
-      List<FoldedRow> rows, List<Step> upserts, Collection<TableShape> tables) {
+  private List<Step> parks(List<FoldedRow> rows, List<Step> writes, Collection<TableShape> tables) {
     List<Step> parks = new ArrayList<>();
     for (TableShape table : tables) {
       for (UniqueShape unique : table.uniques()) {
         Optional<ColumnShape> column =
             unique.deferrable() ? Optional.empty() : parkable(table, unique, tables);
         if (column.isPresent()) {
-          park(table, unique, column.get(), rows, upserts).ifPresent(parks::add);
+          park(table, unique, column.get(), rows, writes).ifPresent(parks::add);
         }
       }
     }
@@ -181,7 +188,7 @@ public final class StepOrder {
       UniqueShape unique,
       ColumnShape column,
       List<FoldedRow> rows,
-      List<Step> upserts) {
+      List<Step> writes) {
     List<StepRow> keys = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
       FoldedRow row = rows.get(i);
@@ -198,9 +205,9 @@ public final class StepOrder {
       return Optional.of(new Step.Park(table, List.of(column), keys));
     }
     List<Step.Claim> claims = new ArrayList<>();
-    for (Step step : upserts) {
+    for (Step step : writes) {
       if (step.table().name().equals(table.name())) {
-        claim((Step.Upsert) step, unique).ifPresent(claims::add);
+        claim((Step.Write) step, unique).ifPresent(claims::add);
       }
     }
     return claims.isEmpty()
@@ -208,18 +215,18 @@ public final class StepOrder {
         : Optional.of(new Step.Park(table, List.of(column), keys, claims));
   }
 
-  /** What an upsert's rows will have; empty if it leaves the unique columns alone. */
-  private static Optional<Step.Claim> claim(Step.Upsert upsert, UniqueShape unique) {
+  /** What the rows written will have; empty if the unique columns are left alone. */
+  private static Optional<Step.Claim> claim(Step.Write write, UniqueShape unique) {
     List<ColumnShape> carried =
-        upsert.columns().stream().filter(c -> unique.columns().contains(c.name())).toList();
+        write.columns().stream().filter(c -> unique.columns().contains(c.name())).toList();
     if (carried.isEmpty()) {
       return Optional.empty();
     }
-    List<ColumnShape> bound = new ArrayList<>(upsert.table().key());
+    List<ColumnShape> bound = new ArrayList<>(write.table().key());
     bound.addAll(carried);
-    int[] places = bound.stream().mapToInt(upsert.columns()::indexOf).toArray();
+    int[] places = bound.stream().mapToInt(write.columns()::indexOf).toArray();
     List<StepRow> rows =
-        upsert.rows().stream()
+        write.rows().stream()
             .map(
                 row ->
                     new StepRow(

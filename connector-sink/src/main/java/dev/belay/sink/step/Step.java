@@ -19,6 +19,16 @@ public sealed interface Step {
   /** The same step over some of its rows. */
   Step withRows(List<StepRow> some);
 
+  /** Writes values, and not only keys. */
+  sealed interface Write extends Step {
+
+    /** Those to write; the key's are among them. Each row has a value for each, in this order. */
+    List<ColumnShape> columns();
+
+    @Override
+    Write withRows(List<StepRow> some);
+  }
+
   /**
    * Rows as they are to be: inserted, or updated where the key exists.
    *
@@ -29,10 +39,23 @@ public sealed interface Step {
    */
   record Upsert(
       TableShape table, List<ColumnShape> columns, List<ColumnShape> reset, List<StepRow> rows)
-      implements Step {
+      implements Write {
     @Override
     public Upsert withRows(List<StepRow> some) {
       return new Upsert(table, columns, reset, some);
+    }
+  }
+
+  /**
+   * Rows to change where they exist; one that does not is no fault, and is not made.
+   *
+   * @param columns the key's, and at least one other
+   * @param rows values in the order of {@code columns}
+   */
+  record Update(TableShape table, List<ColumnShape> columns, List<StepRow> rows) implements Write {
+    @Override
+    public Update withRows(List<StepRow> some) {
+      return new Update(table, columns, some);
     }
   }
 

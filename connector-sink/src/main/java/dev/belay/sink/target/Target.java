@@ -5,6 +5,7 @@ import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.shape.ColumnShape;
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.step.Step;
+import dev.belay.sink.step.StepRow;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -69,10 +70,13 @@ public interface Target {
    * Runs the steps as one statement, so that constraints which the database checks at the end of a
    * statement see the effect of all of them. One step is the usual case.
    *
-   * @return rows that each step wrote or took away; an upsert with nothing to write beside the key
-   *     may leave rows out that were there already
+   * @return rows that each step wrote or took away: of an update those that are there; an upsert
+   *     with nothing to write beside the key may leave rows out that were there already
    */
   long[] write(Connection connection, List<Step> steps) throws SQLException;
+
+  /** The rows of an update that the table does not have. */
+  List<StepRow> absent(Connection connection, Step.Update update) throws SQLException;
 
   /** Whether {@link #write} takes more than one step. */
   boolean writesTogether();

@@ -13,6 +13,7 @@ import dev.belay.sink.decode.Decoder;
 import dev.belay.sink.decode.Envelope;
 import dev.belay.sink.decode.FeedFormat;
 import dev.belay.sink.harness.TargetDatabase;
+import dev.belay.sink.plan.FamilyColumns;
 import dev.belay.sink.plan.KeyColumns;
 import dev.belay.sink.plan.Newest;
 import dev.belay.sink.plan.PlanInput;
@@ -24,7 +25,6 @@ import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.Target;
 import dev.belay.sink.target.postgres.PostgresTarget;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -68,6 +68,7 @@ final class ApplyBench implements AutoCloseable, Settlement {
         new RowBinder(
             new TableMap(settings.pairs, settings.schema),
             new KeyColumns(Map.of()),
+            FamilyColumns.NONE,
             settings.ignoreUnknown,
             catalog::shape);
     applier =
@@ -218,8 +219,9 @@ final class ApplyBench implements AutoCloseable, Settlement {
   }
 
   @Override
-  public void remember(Connection open, Outcome outcome) {
+  public Postscript remember(Outcome outcome) {
     // nothing restarts here
+    return open -> {};
   }
 
   @Override

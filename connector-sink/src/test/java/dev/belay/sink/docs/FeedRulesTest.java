@@ -34,6 +34,7 @@ class FeedRulesTest {
           Map.of(SinkKeys.ENVELOPE, "key_only"),
           Map.of(SinkKeys.TOPIC_NAME, "all"),
           Map.of(SinkKeys.SPLIT_FAMILIES, "true"),
+          Map.of(SinkKeys.SPLIT_FAMILIES, "true", "tasks.max", "2"),
           Map.of("tasks.max", "2"));
 
   static Stream<Map<String, String>> situations() {

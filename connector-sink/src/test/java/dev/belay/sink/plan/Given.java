@@ -155,11 +155,20 @@ final class Given {
 
   static RowBinder binder(
       Map<String, List<String>> keyColumns, boolean ignoreUnknown, TableShape... shapes) {
+    return binder(keyColumns, Map.of(), ignoreUnknown, shapes);
+  }
+
+  static RowBinder binder(
+      Map<String, List<String>> keyColumns,
+      Map<String, List<String>> familyColumns,
+      boolean ignoreUnknown,
+      TableShape... shapes) {
     Map<String, TableShape> byName = new HashMap<>();
     Arrays.stream(shapes).forEach(s -> byName.put(s.name().name(), s));
     return new RowBinder(
         new TableMap(Map.of(), ""),
         new KeyColumns(keyColumns),
+        new FamilyColumns(familyColumns),
         ignoreUnknown,
         name -> Optional.ofNullable(byName.get(name.name())));
   }
@@ -257,7 +266,10 @@ final class Given {
         Arrays.stream(changes).map(c -> new PlanInput(c, false)).toList(), newest, Set.of());
   }
 
-  /** A folded row as {@code upsert 1 {id=1, v=5}} or {@code delete 1}, reset columns behind it. */
+  /**
+   * A folded row as {@code upsert 1 {id=1, v=5}} or {@code delete 1}, reset columns behind it; one
+   * that is not made where there is none as {@code update 1 {...}}.
+   */
   static String text(FoldedRow row) {
     String key = String.join(",", row.key());
     if (row.delete()) {
@@ -271,7 +283,8 @@ final class Given {
         row.reset().isEmpty()
             ? ""
             : " reset " + row.reset().stream().map(ColumnShape::name).toList();
-    return "upsert " + key + " " + values + reset;
+    String verb = row.ifAbsent() == FoldedRow.IfAbsent.INSERT ? "upsert " : "update ";
+    return verb + key + " " + values + reset;
   }
 
   static List<String> texts(Plan plan) {

@@ -105,7 +105,7 @@ class ReplayTest {
   void familiesOfARowHaveVersionsOfTheirOwn() {
     apply(new Upsert(ofFamily(info("t", key(1), 5), "f1"), row("id", 1, "a", "x")));
     Plan plan = next(new Upsert(ofFamily(info("t", key(1), 3), "f2"), row("b", "y")));
-    assertThat(texts(plan)).containsExactly("upsert 1 {b=y, id=1}");
+    assertThat(texts(plan)).containsExactly("update 1 {b=y, id=1}");
   }
 
   @Test

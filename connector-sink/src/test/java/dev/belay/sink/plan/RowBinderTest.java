@@ -53,13 +53,74 @@ class RowBinderTest {
     return thrown[0];
   }
 
+  private static Delete nullOf(String family) {
+    return new Delete(ofFamily(info("t", key(1), 6), family));
+  }
+
   @Test
-  void nullOfAFamilyWithoutTheKeyIsNoDelete() throws Exception {
+  void nullOfAFamilyWithoutTheKeyEmptiesItsColumns() throws Exception {
     RowBinder binder = binder(TABLE);
-    bound(binder, new Upsert(ofFamily(info("t", key(1), 5), "rest"), row("b", "x")));
-    assertThat(refusal(binder, new Delete(ofFamily(info("t", key(1), 6), "rest"))).getMessage())
+    bound(binder, new Upsert(ofFamily(info("t", key(2), 5), "rest"), row("b", "x")));
+    BoundChange change = binder.bind(0, nullOf("rest"));
+    assertThat(change.kin().part()).isTrue();
+    assertThat(change.columns()).extracting(ColumnShape::name).containsExactly("id", "b");
+    assertThat(change.values()).containsExactly("1", null);
+  }
+
+  @Test
+  void nullOfAFamilyWithAColumnThatCannotBeNullEmptiesNothing() throws Exception {
+    RowBinder binder = binder(table("t", "id int", "a text null", "b text").shape());
+    bound(binder, new Upsert(ofFamily(info("t", key(2), 5), "rest"), row("a", "x", "b", "x")));
+    assertThat(binder.bind(0, nullOf("rest")).columns())
+        .extracting(ColumnShape::name)
+        .containsExactly("id");
+  }
+
+  @Test
+  void beforeImageShowsTheColumnsOfAFamily() throws Exception {
+    Delete delete =
+        new Delete(withBefore(ofFamily(info("t", key(1), 6), "rest"), row("a", "x", "b", "x")));
+    assertThat(binder(TABLE).bind(0, delete).columns())
+        .extracting(ColumnShape::name)
+        .containsExactly("id", "a", "b");
+  }
+
+  @Test
+  void nullOfAFamilyThatWasNeverSeenIsRefused() {
+    UnboundException refusal = refusal(binder(TABLE), nullOf("rest"));
+    assertThat(refusal.reach()).isEqualTo(Reach.RECORD);
+    assertThat(refusal.getMessage())
         .contains("column family rest")
-        .contains("split_column_families");
+        .contains("family.columns=t.rest=<column>,...");
+  }
+
+  @Test
+  void columnsOfAFamilyCanBeGiven() throws Exception {
+    RowBinder binder =
+        binder(
+            Map.of(), Map.of("t.rest", List.of("b"), "t.most", List.of("id", "a")), false, TABLE);
+    assertThat(binder.bind(0, nullOf("rest")).columns())
+        .extracting(ColumnShape::name)
+        .containsExactly("id", "b");
+    assertThat(binder.bind(0, nullOf("most")).kin().part()).isFalse();
+  }
+
+  @Test
+  void columnOfAFamilyThatTheTargetLacksStopsTheTable() {
+    RowBinder binder = binder(Map.of(), Map.of("t.rest", List.of("x")), false, TABLE);
+    UnboundException refusal = refusal(binder, nullOf("rest"));
+    assertThat(refusal.reach()).isEqualTo(Reach.TABLE);
+    assertThat(refusal.getMessage()).contains("family.columns names column x");
+  }
+
+  @Test
+  void familyWithHalfOfTheKeyStopsTheTable() {
+    UnboundException refusal =
+        refusal(
+            binder(PARTITIONED),
+            new Upsert(ofFamily(info("t", key(1, "mo"), 5), "rest"), row("day", "mo", "a", "x")));
+    assertThat(refusal.reach()).isEqualTo(Reach.TABLE);
+    assertThat(refusal.getMessage()).contains("some columns of the primary key");
   }
 
   @Test
@@ -243,6 +304,7 @@ class RowBinderTest {
         new RowBinder(
             new TableMap(Map.of(), "s"),
             new KeyColumns(Map.of()),
+            FamilyColumns.NONE,
             false,
             name -> Optional.of(shape));
     binder.bind(0, inSchema("east", 1));

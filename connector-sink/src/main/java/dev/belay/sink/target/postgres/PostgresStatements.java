@@ -36,13 +36,20 @@ final class PostgresStatements {
   static List<Parameter> parameters(Step step) {
     List<Parameter> parameters = new ArrayList<>();
     bind(
-        step instanceof Step.Upsert upsert ? upsert.columns() : step.table().key(),
+        step instanceof Step.Write write ? write.columns() : step.table().key(),
         step.rows(),
         parameters);
     if (step instanceof Step.Park park) {
       park.claims().forEach(claim -> bind(claimed(park, claim), claim.rows(), parameters));
     }
     return parameters;
+  }
+
+  /** What {@link #absent} binds, in order. */
+  static List<Parameter> keys(Step.Update step) {
+    return step.table().key().stream()
+        .map(column -> new Parameter(column, step.rows(), step.columns().indexOf(column)))
+        .toList();
   }
 
   private static void bind(
@@ -107,6 +114,9 @@ final class PostgresStatements {
     requireKey(step.table());
     if (step instanceof Step.Upsert upsert) {
       return upsert(upsert);
+    }
+    if (step instanceof Step.Update update) {
+      return update(update);
     }
     if (step instanceof Step.Delete delete) {
       return delete(delete);
@@ -196,6 +206,31 @@ final class PostgresStatements {
     return String.join(" + ", counts);
   }
 
+  private static String update(Step.Update step) {
+    List<String> changes = new ArrayList<>();
+    forEachValue(step, (column, place) -> changes.add(assign(column, read(column, place))));
+    return "UPDATE "
+        + Identifiers.quote(step.table().name())
+        + " AS t SET "
+        + String.join(", ", changes)
+        + "\nFROM "
+        + unnest(step.columns(), "")
+        + "\nWHERE "
+        + onKey(step.table(), step.columns());
+  }
+
+  /** Numbers, from 1, the keys bound that no row has. */
+  static String absent(TableShape table) {
+    requireKey(table);
+    return "SELECT s.place\nFROM "
+        + unnest(table.key(), "place")
+        + "\nWHERE NOT EXISTS (SELECT FROM "
+        + Identifiers.quote(table.name())
+        + " AS t WHERE "
+        + onKey(table)
+        + ")";
+  }
+
   private static String delete(Step.Delete step) {
     return "DELETE FROM "
         + Identifiers.quote(step.table().name())
@@ -269,7 +304,7 @@ final class PostgresStatements {
     void visit(ColumnShape column, int place);
   }
 
-  private static void forEachValue(Step.Upsert step, ValueVisitor visitor) {
+  private static void forEachValue(Step.Write step, ValueVisitor visitor) {
     for (int i = 0; i < step.columns().size(); i++) {
       if (!step.table().isKeyColumn(step.columns().get(i).name())) {
         visitor.visit(step.columns().get(i), i);
@@ -321,8 +356,15 @@ final class PostgresStatements {
   }
 
   private static String onKey(TableShape table) {
-    return IntStream.range(0, table.key().size())
-        .mapToObj(i -> matches("t", table.key().get(i), read(table.key().get(i), i)))
+    return onKey(table, table.key());
+  }
+
+  /**
+   * @param bound the columns of {@code s}, in order
+   */
+  private static String onKey(TableShape table, List<ColumnShape> bound) {
+    return table.key().stream()
+        .map(column -> matches("t", column, read(column, bound.indexOf(column))))
         .collect(Collectors.joining(" AND "));
   }
 

@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -125,10 +126,7 @@ public final class PostgresTarget implements Target {
     try (PreparedStatement prepared = connection.prepareStatement(statement.sql())) {
       int parameter = 1;
       for (Step step : steps) {
-        for (PostgresStatements.Parameter p : PostgresStatements.parameters(step)) {
-          // of no declared type: the cast in the text then is the type, and the server reads it so
-          prepared.setObject(parameter++, array(p.rows(), p.place(), p.column()), Types.OTHER);
-        }
+        parameter = bind(prepared, parameter, PostgresStatements.parameters(step));
       }
       if (statement.plain()) {
         return new long[] {prepared.executeLargeUpdate()};
@@ -142,6 +140,33 @@ public final class PostgresTarget implements Target {
         return written;
       }
     }
+  }
+
+  @Override
+  public List<StepRow> absent(Connection connection, Step.Update update) throws SQLException {
+    List<StepRow> absent = new ArrayList<>();
+    try (PreparedStatement prepared =
+        connection.prepareStatement(PostgresStatements.absent(update.table()))) {
+      bind(prepared, 1, PostgresStatements.keys(update));
+      try (ResultSet places = prepared.executeQuery()) {
+        while (places.next()) {
+          absent.add(update.rows().get(places.getInt(1) - 1));
+        }
+      }
+    }
+    return absent;
+  }
+
+  /** Returns the number of the next parameter. */
+  private static int bind(
+      PreparedStatement prepared, int first, List<PostgresStatements.Parameter> parameters)
+      throws SQLException {
+    int next = first;
+    for (PostgresStatements.Parameter p : parameters) {
+      // of no declared type: the cast in the text then is the type, and the server reads it so
+      prepared.setObject(next++, array(p.rows(), p.place(), p.column()), Types.OTHER);
+    }
+    return next;
   }
 
   private static String array(List<StepRow> rows, int place, ColumnShape column) {

@@ -3,6 +3,7 @@ package dev.belay.sink.target.postgres;
 import static dev.belay.sink.target.postgres.TargetDatabase.delete;
 import static dev.belay.sink.target.postgres.TargetDatabase.park;
 import static dev.belay.sink.target.postgres.TargetDatabase.row;
+import static dev.belay.sink.target.postgres.TargetDatabase.update;
 import static dev.belay.sink.target.postgres.TargetDatabase.upsert;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -105,6 +106,21 @@ class GoldenSqlIT {
         "upsert-deferrable-key",
         upsert(orders, List.of("note", "id"), List.of("state"), row("x", 1)));
     golden("upsert-deferrable-all-key", upsert(orders, List.of("id"), row(1)));
+  }
+
+  @Test
+  void updateChangesOnlyRowsThatAreThere() throws Exception {
+    TableShape orders =
+        database.create(
+            "orders",
+            "id bigint, region text, note text, at timestamptz, PRIMARY KEY (region, id)");
+    Step.Update update =
+        update(orders, List.of("note", "at", "region", "id"), row("x", null, "eu", 1));
+    golden("update", update);
+    CommittedText.assertCommitted(
+        Path.of("src", "test", "resources", "sql", "postgres", "absent.sql"),
+        PostgresStatements.absent(orders) + "\n");
+    assertThat(database.absent(update)).containsExactly(0);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.belay.sink.target.postgres;
 
 import static dev.belay.sink.target.postgres.TargetDatabase.delete;
 import static dev.belay.sink.target.postgres.TargetDatabase.row;
+import static dev.belay.sink.target.postgres.TargetDatabase.update;
 import static dev.belay.sink.target.postgres.TargetDatabase.upsert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -53,6 +54,22 @@ class StatementsIT {
     assertThat(counts).containsExactly(2);
     assertThat(database.rows("SELECT * FROM app.t ORDER BY id"))
         .containsExactly("1|new|kept", "2|-|b");
+  }
+
+  @Test
+  void updateChangesRowsThatAreThereAndTellsWhichAreNot() throws Exception {
+    TableShape t =
+        database.create("t", "id int, day text, a text NOT NULL, b int, PRIMARY KEY (id, day)");
+    database.owner(
+        "INSERT INTO t VALUES (1, 'mo', 'kept', 1), (2, 'tu', 'kept', 2), (3, 'we', '', 3)");
+    Step.Update update =
+        update(t, List.of("b", "day", "id"), row(7, "mo", 1), row(7, "mo", 2), row(null, "tu", 2));
+
+    assertThat(database.absent(update)).containsExactly(1);
+    assertThat(database.write(update)).containsExactly(2);
+    assertThat(database.write(update, delete(t, row(3, "we")))).containsExactly(2, 1);
+    assertThat(database.rows("SELECT * FROM app.t ORDER BY id"))
+        .containsExactly("1|mo|kept|7", "2|tu|kept|-");
   }
 
   @Test

@@ -177,6 +177,17 @@ final class TargetDatabase implements AutoCloseable {
         encode(shapes, rows));
   }
 
+  static Step.Update update(TableShape table, List<String> columns, Object[]... rows)
+      throws UnfitValueException {
+    List<ColumnShape> shapes = columns.stream().map(c -> table.column(c).orElseThrow()).toList();
+    return new Step.Update(table, shapes, encode(shapes, rows));
+  }
+
+  /** Numbers, from 0, of the rows that are not there. */
+  List<Integer> absent(Step.Update update) throws SQLException {
+    return target.absent(apply, update).stream().map(StepRow::change).sorted().toList();
+  }
+
   static Step.Delete delete(TableShape table, Object[]... keys) throws UnfitValueException {
     return new Step.Delete(table, encode(table.key(), keys));
   }
