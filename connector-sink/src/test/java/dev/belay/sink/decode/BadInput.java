@@ -187,7 +187,8 @@ record BadInput(FeedFormat feed, String topic, byte[] key, byte[] value) {
     return random.nextInt(3) == 0 ? input.asOfAnotherFeed(random) : input;
   }
 
-  private BadInput damaged(Random random) {
+  /** The same with one fault more. */
+  BadInput damaged(Random random) {
     if (random.nextInt(5) == 0) {
       return withKey(damagedKey(random));
     }
