@@ -32,7 +32,7 @@ class DecoderFuzzTest {
 
   /** One test for all of them, since the fuzzer runs one in a JVM. */
   @MethodSource("golden")
-  @FuzzTest(maxDuration = "15s")
+  @FuzzTest(maxDuration = "10s")
   void everyDecoderAgreesWithTheOracle(byte[] key, byte[] value) {
     for (Envelope envelope : Envelope.values()) {
       FeedFormat feed = FEED.withEnvelope(envelope);
