@@ -17,19 +17,27 @@ public record HlcTimestamp(long wallNanos, int logical) implements Comparable<Hl
   /** Older than every reading; stands for "the feed did not say" and for "nothing yet". */
   public static final HlcTimestamp NONE = new HlcTimestamp(Long.MIN_VALUE, 0);
 
+  private static final int LOGICAL_DIGITS = 10;
+
   private static final Comparator<HlcTimestamp> ORDER =
       Comparator.comparingLong(HlcTimestamp::wallNanos).thenComparingInt(HlcTimestamp::logical);
 
   /**
    * Reads the text form. The dot and the logical part may be missing (a whole number of
-   * nanoseconds, as a changefeed cursor may be given).
+   * nanoseconds, as a changefeed cursor may be given). The text is a decimal to CockroachDB, so
+   * that digits missing at its end are zeros: {@code 1.1} is a logical part of 1000000000, and
+   * {@code 1.5} is none, being out of range.
    *
    * @return empty if the text is not a reading
    */
   public static Optional<HlcTimestamp> parse(String text) {
     int dot = text.indexOf('.');
     long wall = digits(text, 0, dot < 0 ? text.length() : dot, 19);
-    long logical = dot < 0 ? 0 : digits(text, dot + 1, text.length(), 10);
+    long logical = dot < 0 ? 0 : digits(text, dot + 1, text.length(), LOGICAL_DIGITS);
+    int missing = dot < 0 ? 0 : dot + 1 + LOGICAL_DIGITS - text.length();
+    for (; missing > 0; missing--) {
+      logical *= 10;
+    }
     return wall < 0 || logical < 0 || logical > Integer.MAX_VALUE
         ? Optional.empty()
         : Optional.of(new HlcTimestamp(wall, (int) logical));

@@ -47,6 +47,8 @@ final class EnrichedDecoder implements EnvelopeDecoder {
     private final RowEnvelope envelope;
     private TableName source = UNNAMED;
     private String op = "";
+    private boolean hasOp;
+    private boolean hasNanos;
     private boolean hasSource;
     private boolean hasPayload;
     private boolean hasSchema;
@@ -85,10 +87,13 @@ final class EnrichedDecoder implements EnvelopeDecoder {
         case "topic" -> envelope.topic(cursor);
         case "resolved" -> envelope.resolved(cursor);
         case "op" -> {
-          Fields.once(!op.isEmpty(), field);
+          Fields.once(hasOp, field);
+          hasOp = true;
           op = Fields.text(cursor, field);
         }
         case "ts_ns" -> {
+          Fields.once(hasNanos, field);
+          hasNanos = true;
           if (!cursor.isInteger()) {
             throw Fields.notThisEnvelope("enriched", "has a ts_ns that is no whole number");
           }
@@ -110,18 +115,30 @@ final class EnrichedDecoder implements EnvelopeDecoder {
       String database = "";
       String schema = "";
       String table = "";
+      int seen = 0;
       while (cursor.nextField()) {
         String field = cursor.name();
         switch (field) {
-          case "database_name" -> database = Fields.text(cursor, field);
-          case "schema_name" -> schema = Fields.text(cursor, field);
-          case "table_name" -> table = Fields.text(cursor, field);
+          case "database_name" -> {
+            seen = once(seen, 1, field);
+            database = Fields.text(cursor, field);
+          }
+          case "schema_name" -> {
+            seen = once(seen, 2, field);
+            schema = Fields.text(cursor, field);
+          }
+          case "table_name" -> {
+            seen = once(seen, 4, field);
+            table = Fields.text(cursor, field);
+          }
           case "ts_hlc" -> {
+            seen = once(seen, 8, field);
             if (!cursor.isNull()) {
               envelope.updated(cursor, field);
             }
           }
           case "mvcc_timestamp" -> {
+            seen = once(seen, 16, field);
             if (!cursor.isNull()) {
               envelope.mvcc(cursor, field);
             }
@@ -134,6 +151,11 @@ final class EnrichedDecoder implements EnvelopeDecoder {
       }
     }
 
+    private static int once(int seen, int bit, String field) throws UnreadableException {
+      Fields.once((seen & bit) != 0, field);
+      return seen | bit;
+    }
+
     Decoded decoded(TopicTables tables) throws UnreadableException {
       if (hasPayload != hasSchema || (hasPayload && hasPlainFields)) {
         throw Fields.notThisEnvelope(
@@ -141,7 +163,7 @@ final class EnrichedDecoder implements EnvelopeDecoder {
             "is not the pair of payload and schema that enriched_properties=schema makes");
       }
       if (envelope.isResolved()) {
-        return envelope.asResolved();
+        return envelope.asResolved(hasSource || hasOp);
       }
       if (!envelope.hasAfter()) {
         throw Fields.notThisEnvelope("enriched", "has no field after");

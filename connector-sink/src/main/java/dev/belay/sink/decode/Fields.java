@@ -92,6 +92,12 @@ final class Fields {
             + " CockroachDB always sends keys; look for what dropped it on its way.");
   }
 
+  static UnreadableException resolvedBesideRow() {
+    return new UnreadableException(
+        "The value has resolved beside fields of a row, which no changefeed writes, so neither can be"
+            + " trusted. Check that the topic is a changefeed's.");
+  }
+
   // A name of another system's message can be anything, and the reason must stay readable.
   private static String shortened(String name) {
     return name.length() <= 64 ? name : name.substring(0, 64) + "...";

@@ -57,6 +57,7 @@ final class FlatDecoder implements EnvelopeDecoder {
     }
     Metadata metadata = new Metadata(message, topic);
     Datum op = Datum.Null.NULL;
+    boolean hasOp = false;
     RowReader reader = topic.after();
     reader.begin();
     try (JsonCursor cursor = json.object(message.value())) {
@@ -66,7 +67,8 @@ final class FlatDecoder implements EnvelopeDecoder {
         if (column.equals(METADATA)) {
           metadata.read(cursor);
         } else if (!opColumn.isEmpty() && column.equals(opColumn)) {
-          Fields.once(!op.isNull(), column);
+          Fields.once(hasOp, column);
+          hasOp = true;
           op = cursor.datum();
         } else {
           reader.add(column, cursor.datum());
@@ -76,10 +78,8 @@ final class FlatDecoder implements EnvelopeDecoder {
     }
     Row row = reader.finish();
     if (metadata.resolved.isKnown()) {
-      if (!row.isEmpty() || !op.isNull()) {
-        throw new UnreadableException(
-            "The value has resolved beside columns of a row, which no changefeed writes, so neither"
-                + " can be trusted. Check that the topic is a changefeed's.");
+      if (!row.isEmpty() || !op.isNull() || metadata.isOfRow()) {
+        throw Fields.resolvedBesideRow();
       }
       return new Resolved(message.origin(), metadata.resolved);
     }
@@ -142,6 +142,7 @@ final class FlatDecoder implements EnvelopeDecoder {
     private final Topic topic;
     private boolean isRead;
     private KeyParts key = KeyParts.NONE;
+    private boolean hasTopic;
     private String topicInValue = "";
     private HlcTimestamp updated = HlcTimestamp.NONE;
     private HlcTimestamp mvcc = HlcTimestamp.NONE;
@@ -150,6 +151,10 @@ final class FlatDecoder implements EnvelopeDecoder {
     Metadata(Message message, Topic topic) {
       this.message = message;
       this.topic = topic;
+    }
+
+    boolean isOfRow() {
+      return !key.isEmpty() || hasTopic || updated.isKnown() || mvcc.isKnown();
     }
 
     void read(JsonCursor cursor) throws UnreadableException {
@@ -167,7 +172,8 @@ final class FlatDecoder implements EnvelopeDecoder {
             key = keys.inValue(cursor, topic.key());
           }
           case "topic" -> {
-            Fields.once(!topicInValue.isEmpty(), field);
+            Fields.once(hasTopic, field);
+            hasTopic = true;
             topicInValue = Fields.text(cursor, field);
           }
           case "updated" -> {

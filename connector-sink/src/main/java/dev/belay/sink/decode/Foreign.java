@@ -26,19 +26,20 @@ final class Foreign {
               + " begins with byte 0x00, which marks Avro with a schema registry id. This sink reads"
               + " JSON. Create the changefeed with format=json.");
     }
-    if (isProtobuf(bytes)) {
-      throw new UnreadableException(
-          "The "
-              + payload.part()
-              + " has the frame of a Protobuf message. This sink reads JSON. Create the changefeed"
-              + " with format=json.");
-    }
     int start = 0;
     while (start < bytes.length && isSpace(bytes[start])) {
       start++;
     }
     boolean asExpected =
         start < bytes.length && (bytes[start] == '{' || (arrayToo && bytes[start] == '['));
+    // a line break before JSON and a brace read as a frame of 123 bytes
+    if (isProtobuf(bytes) && !(asExpected && endsAsItBegins(bytes, start))) {
+      throw new UnreadableException(
+          "The "
+              + payload.part()
+              + " has the frame of a Protobuf message. This sink reads JSON. Create the changefeed"
+              + " with format=json.");
+    }
     if (!asExpected) {
       throw new UnreadableException(
           "The "
@@ -83,6 +84,14 @@ final class Foreign {
       }
     }
     return false;
+  }
+
+  private static boolean endsAsItBegins(byte[] bytes, int start) {
+    int end = bytes.length - 1;
+    while (end > start && isSpace(bytes[end])) {
+      end--;
+    }
+    return bytes[end] == (bytes[start] == '{' ? '}' : ']');
   }
 
   /** What JSON lets stand between its tokens. */

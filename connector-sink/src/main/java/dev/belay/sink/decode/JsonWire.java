@@ -47,8 +47,9 @@ final class JsonWire {
                 StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
                     .maxNumberLength(MAX_NUMBER_LENGTH)
-                    // Kafka bounds the record; a column may be all of it.
+                    // Kafka bounds the record; a column may be all of it, and so may a name in it.
                     .maxStringLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
                     .build())
             // Names are shared through the factory's own table; the JVM's would keep them for ever.
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)

@@ -27,6 +27,7 @@ final class RowEnvelope {
   private Row after = Row.NONE;
   private Before before = Before.NOT_SENT;
   private KeyParts key = KeyParts.NONE;
+  private boolean hasTopic;
   private String topicInValue = "";
   private HlcTimestamp updated = HlcTimestamp.NONE;
   private HlcTimestamp mvcc = HlcTimestamp.NONE;
@@ -59,7 +60,8 @@ final class RowEnvelope {
   }
 
   void topic(JsonCursor cursor) throws UnreadableException {
-    Fields.once(!topicInValue.isEmpty(), "topic");
+    Fields.once(hasTopic, "topic");
+    hasTopic = true;
     topicInValue = Fields.text(cursor, "topic");
   }
 
@@ -94,11 +96,13 @@ final class RowEnvelope {
     return topicInValue;
   }
 
-  Decoded asResolved() throws UnreadableException {
-    if (hasAfter || before.sent() || !key.isEmpty()) {
-      throw new UnreadableException(
-          "The value has resolved beside fields of a row, which no changefeed writes, so neither can"
-              + " be trusted. Check that the topic is a changefeed's.");
+  /**
+   * @param hasMore whether there are fields of a row beside those that are gathered here
+   */
+  Decoded asResolved(boolean hasMore) throws UnreadableException {
+    boolean hasRow = hasAfter || before.sent() || !key.isEmpty() || hasTopic;
+    if (hasMore || hasRow || updated.isKnown() || mvcc.isKnown()) {
+      throw Fields.resolvedBesideRow();
     }
     return new Resolved(message.origin(), resolved);
   }

@@ -41,7 +41,7 @@ final class WrappedDecoder implements EnvelopeDecoder {
       cursor.end();
     }
     if (envelope.isResolved()) {
-      return envelope.asResolved();
+      return envelope.asResolved(false);
     }
     if (!envelope.hasAfter()) {
       throw Fields.notThisEnvelope("wrapped", "has no field after");

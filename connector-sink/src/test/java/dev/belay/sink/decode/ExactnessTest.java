@@ -80,6 +80,26 @@ class ExactnessTest {
   }
 
   @Test
+  void longNameInNestedJsonComesOutAsItIs() {
+    String json = "{\"" + "k".repeat(70_000) + "\": 1}";
+
+    assertThat(upsert(WRAPPED, "[1]", "{\"after\": {\"j\": " + json + "}}").row().value("j"))
+        .contains(new Datum.Json(json));
+  }
+
+  /** A line break, a brace and 123 bytes also begin a message of Protobuf. */
+  @Test
+  void jsonAfterALineBreakIsReadWhateverItsLength() {
+    for (int length = 120; length < 140; length++) {
+      String value = "{\"after\": {\"s\": \"" + "a".repeat(length - 24) + "\"}}";
+      String spaced = "\n" + value;
+
+      assertThat(upsert(WRAPPED, "\n[1]", spaced).row().value("s")).isPresent();
+      assertThat(upsert(WRAPPED, "\n[1]", "\n" + spaced + "\n").row().value("s")).isPresent();
+    }
+  }
+
+  @Test
   void textComesOutWithItsEscapesResolvedAndNothingElseChanged() {
     String text = "\"\\ / < \u007f \u2028 \u00e9 \ud83d\ude00 \u0001 \u0000 \n\r\t\b\f  trailing ";
     String json =

@@ -128,6 +128,19 @@ class MalformedInputTest {
         of("resolved is a number", "{\"resolved\": 1}", "resolved is not"),
         of("topic is a number", "{\"after\": {}, \"topic\": 1}", "topic is not"),
         of("key is a number", "{\"after\": {}, \"key\": 1}", "key is neither"),
+        of(
+            "topic twice",
+            "{\"after\": {}, \"topic\": \"\", \"topic\": \"b\"}",
+            "topic occurs twice"),
+        of("updated is cut", "{\"after\": {}, \"updated\": \"1.5\"}", "updated is not"),
+        of(
+            "resolved beside updated",
+            "{\"resolved\": \"2.0000000000\", \"updated\": \"1.0000000000\"}",
+            "beside fields of a row"),
+        of(
+            "resolved beside topic",
+            "{\"resolved\": \"2.0000000000\", \"topic\": \"foo\"}",
+            "beside fields of a row"),
         of("half a pair", "{\"after\": {\"a\": \"x\\ud800y\"}}", "surrogate"),
         of("pair turned round", "{\"after\": {\"a\": \"\\udc00\\ud800\"}}", "surrogate"));
   }
@@ -137,6 +150,67 @@ class MalformedInputTest {
   void badEnvelopeIsRejectedWithItsReason(String name, byte[] value, String reason) {
     Decoded decoded =
         Decoder.of(Decoding.feed(Envelope.WRAPPED)).decode(Decoding.HERE, "foo", KEY, value);
+
+    assertThat(Decoding.reason(decoded)).as(name).contains(reason);
+  }
+
+  static Stream<Arguments> enrichedValues() {
+    String good = "\"after\": {}, \"op\": \"c\", \"ts_ns\": 1";
+    return Stream.of(
+        of("op twice", "{\"after\": {}, \"op\": \"\", \"op\": \"c\"}", "op occurs twice"),
+        of("ts_ns twice", "{" + good + ", \"ts_ns\": 1}", "ts_ns occurs twice"),
+        source("database_name", "\"\"", "\"d\""),
+        source("schema_name", "\"s\"", "\"t\""),
+        source("table_name", "\"a\"", "\"b\""),
+        source("ts_hlc", "null", "\"1.0000000000\""),
+        source("mvcc_timestamp", "null", "\"1.0000000000\""),
+        of(
+            "resolved beside source",
+            "{\"resolved\": \"2.0000000000\", \"source\": {}}",
+            "beside fields of a row"),
+        of(
+            "resolved beside op",
+            "{\"resolved\": \"2.0000000000\", \"op\": \"c\"}",
+            "beside fields of a row"));
+  }
+
+  private static Arguments source(String field, String one, String other) {
+    String twice = "\"" + field + "\": " + one + ", \"" + field + "\": " + other;
+    return of(
+        field + " twice",
+        "{\"after\": {}, \"op\": \"c\", \"source\": {" + twice + "}}",
+        field + " occurs twice");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("enrichedValues")
+  void badEnrichedEnvelopeIsRejectedWithItsReason(String name, byte[] value, String reason) {
+    Decoded decoded =
+        Decoder.of(Decoding.feed(Envelope.ENRICHED)).decode(Decoding.HERE, "foo", KEY, value);
+
+    assertThat(Decoding.reason(decoded)).as(name).contains(reason);
+  }
+
+  static Stream<Arguments> flatValues() {
+    return Stream.of(
+        of("op twice", "{\"a\": 1, \"op\": null, \"op\": \"insert\"}", "op occurs twice"),
+        of("topic twice", metadata("\"topic\": \"\", \"topic\": \"b\""), "topic occurs twice"),
+        of("updated", metadata("\"resolved\": \"2.0\", \"updated\": \"1.0\""), "beside fields"),
+        of("mvcc", metadata("\"resolved\": \"2.0\", \"mvcc_timestamp\": \"1.0\""), "beside fields"),
+        of("topic", metadata("\"resolved\": \"2.0\", \"topic\": \"b\""), "beside fields"),
+        of("key", metadata("\"resolved\": \"2.0\", \"key\": [1]"), "beside fields"));
+  }
+
+  private static String metadata(String fields) {
+    return "{\"__crdb__\": {" + fields + "}}";
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("flatValues")
+  void badFlatEnvelopeIsRejectedWithItsReason(String name, byte[] value, String reason) {
+    Decoded decoded =
+        Decoder.of(Decoding.feed(Envelope.BARE).withOpColumn("op"))
+            .decode(Decoding.HERE, "foo", KEY, value);
 
     assertThat(Decoding.reason(decoded)).as(name).contains(reason);
   }

@@ -179,9 +179,14 @@ public final class Feed implements AutoCloseable {
    * @return its offset
    */
   public long raw(String table, int partition, String key, String value) {
+    return raw(table, partition, bytes(key), bytes(value));
+  }
+
+  /** Any bytes; the same otherwise. */
+  public long raw(String table, int partition, byte[] key, byte[] value) {
     try {
       Future<RecordMetadata> sent =
-          producer.send(new ProducerRecord<>(topic(table), partition, bytes(key), bytes(value)));
+          producer.send(new ProducerRecord<>(topic(table), partition, key, value));
       if (pipelining) {
         pipelined.add(sent);
         return -1;

@@ -173,4 +173,26 @@ class KeyOrderTest {
         .message()
         .doesNotContain("424242", "717171");
   }
+
+  @Test
+  void rowThatContradictsTheConfiguredOrderPutsItInDoubt() throws Exception {
+    RowBinder binder = binder(Map.of("t", List.of("b", "a")), false, TWO_INTS);
+    binder.bind(0, upsert("t", key(2, 1), 1, "a", 1, "b", 2, "v", "x"));
+    assertThat(deleted(binder, key(20, 10))).containsExactly("10", "20");
+    binder.bind(0, upsert("t", key(3, 4), 2, "a", 3, "b", 4, "v", "x"));
+    assertThatThrownBy(() -> deleted(binder, key(20, 10)))
+        .hasMessageContaining("rows showed other values there than their keys");
+  }
+
+  @Test
+  void keyOfOtherLengthThanConfiguredIsRefused() {
+    RowBinder binder = binder(Map.of("t", List.of("b", "a")), false, TWO_INTS);
+    refused(binder, key(1, 2, 3));
+  }
+
+  @Test
+  void refusalForWantOfEvidenceDoesNotSpeakOfContradiction() {
+    assertThatThrownBy(() -> deleted(binder(TWO_INTS), key(1, 2)))
+        .hasMessageNotContaining("rows showed other values");
+  }
 }

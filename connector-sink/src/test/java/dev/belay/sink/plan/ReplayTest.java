@@ -161,4 +161,23 @@ class ReplayTest {
   private static List<PlanInput> inputs(boolean known, Change... changes) {
     return Arrays.stream(changes).map(c -> new PlanInput(c, known)).toList();
   }
+
+  @Test
+  void clearedMemoryKnowsNothingAndHasForgottenNothing() {
+    Newest small = new Newest(1);
+    plan(planner, small, upsert("t", key(1), 5, "id", 1, "a", "x")).memory().keepIn(small);
+    assertThat(small.isForgetful()).isFalse();
+    plan(planner, small, upsert("t", key(2), 5, "id", 2, "a", "x")).memory().keepIn(small);
+    small.clear();
+    assertThat(small.size()).isZero();
+    assertThat(small.isForgetful()).isFalse();
+  }
+
+  @Test
+  void whatIsNewerThanTheResolvedTimeIsRemembered() {
+    apply(upsert("t", key(1), 5, "id", 1, "a", "x"), upsert("t", key(2), 7, "id", 2, "a", "x"));
+    newest.forgetUpTo(at(6));
+    assertThat(next(upsert("t", key(2), 7, "id", 2, "a", "x")).replays()).containsExactly(0);
+    assertThat(next(upsert("t", key(1), 5, "id", 1, "a", "x")).replays()).isEmpty();
+  }
 }

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Changes in the words of the target (invariant I6 Exact values, as far as names go). */
@@ -324,5 +325,65 @@ class RowBinderTest {
             info.mvcc(),
             info.before()),
         row("id", id));
+  }
+
+  @Test
+  void beforeImageWithoutTheKeyLeavesItToTheKafkaKey() throws Exception {
+    RowBinder binder = Given.binder(Given.table("k", "id int", "v text null").shape());
+    Delete delete =
+        new Delete(Given.withBefore(Given.info("k", Given.key(7), 1), Given.row("v", "x")));
+    assertThat(binder.bind(0, delete).key()).containsExactly("7");
+  }
+
+  @Test
+  void namedKeyOfFewerColumnsThanTheTargetsStopsTheTable() {
+    RowBinder binder =
+        Given.binder(
+            Given.table("k", "id int", "region text", "v text null").key("region", "id").shape());
+    assertThatThrownBy(
+            () ->
+                binder.bind(
+                    0, Given.upsert("k", Given.namedKey("id", 1), 1, "id", 1, "region", "eu")))
+        .isInstanceOf(UnboundException.class)
+        .hasMessageContaining("has more columns than the key of");
+  }
+
+  @Test
+  void namedKeyOfAllColumnsIsWhole() throws Exception {
+    RowBinder binder =
+        Given.binder(
+            Given.table("k", "id int", "region text", "v text null").key("region", "id").shape());
+    BoundChange bound =
+        binder.bind(
+            0,
+            Given.upsert("k", Given.namedKey("id", 1, "region", "eu"), 1, "id", 1, "region", "eu"));
+    assertThat(bound.key()).containsExactly("eu", "1");
+  }
+
+  @Test
+  void nullOfAFamilyIsNoDriftAndAnUnknownColumnMayBe() {
+    RowBinder binder = Given.binder(Given.table("k", "id int", "v text null").shape());
+    assertThatThrownBy(
+            () -> binder.bind(0, new Delete(Given.ofFamily(Given.info("k", Given.key(1), 1), "f"))))
+        .isInstanceOfSatisfying(UnboundException.class, e -> assertThat(e.mayBeDrift()).isFalse());
+  }
+
+  @Test
+  void shapesAreReadAgainOnceTheyAreForgotten() throws Exception {
+    AtomicReference<TableShape> catalog = new AtomicReference<>(Given.table("k", "id int").shape());
+    RowBinder binder =
+        new RowBinder(
+            new TableMap(Map.of(), ""),
+            new KeyColumns(Map.of()),
+            false,
+            name -> Optional.of(catalog.get()));
+    Planner planner = new Planner(binder, new StepOrder(10, true, (table, column) -> true));
+    Change change = Given.upsert("k", Given.key(1), 1, "id", 1, "v", "x");
+    catalog.set(Given.table("k", "id int", "v text null").shape());
+    assertThat(Given.plan(planner, change).misfits()).isEmpty();
+    catalog.set(Given.table("k", "id int").shape());
+    assertThat(Given.plan(planner, change).misfits()).isEmpty();
+    planner.forgetShapes();
+    assertThat(Given.plan(planner, change).misfits()).hasSize(1);
   }
 }

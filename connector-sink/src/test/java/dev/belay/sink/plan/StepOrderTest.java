@@ -242,4 +242,61 @@ class StepOrderTest {
         plan(simple, upsert("parent", key(1), 5, "id", 1, "v", "x"), delete("parent", key(9), 5));
     assertThat(rungs(plan)).containsExactly(Rung.ORDERED);
   }
+
+  @Test
+  void rowByItselfIsWrittenWithItsUniqueValuesParked() {
+    Plan parked =
+        plan(
+            planner(CODED),
+            upsert("coded", key(1), 1, "id", 1, "code", "x"),
+            upsert("coded", key(2), 1, "id", 2, "code", "y"));
+    assertThat(parked.oneByOne().name()).isEqualTo(Rung.PARKED);
+    assertThat(parked.isEmpty()).isFalse();
+  }
+
+  @Test
+  void rowWithoutUniqueValuesIsWrittenByItselfInOrder() {
+    Plan ordered = plan(planner(PARENT), upsert("parent", key(1), 1, "id", 1, "v", "x"));
+    assertThat(ordered.oneByOne().name()).isEqualTo(Rung.ORDERED);
+  }
+
+  @Test
+  void planOfNothingHasNoWays() {
+    assertThat(plan(planner(PARENT)).isEmpty()).isTrue();
+    assertThat(plan(planner(PARENT)).ladder()).isEmpty();
+  }
+
+  @Test
+  void stepThatJustFitsAStatementIsNotCut() {
+    Plan plan =
+        plan(
+            planner(2, PARENT),
+            upsert("parent", key(1), 1, "id", 1, "v", "x"),
+            upsert("parent", key(2), 1, "id", 2, "v", "x"));
+    assertThat(stages(plan, Rung.ORDERED)).containsExactly("upsert parent 1,2");
+  }
+
+  @Test
+  void columnThatTheTargetCannotParkStaysWhereItIs() {
+    Planner planner =
+        new Planner(Given.binder(CODED), new StepOrder(10, true, (table, column) -> false));
+    Plan plan = plan(planner, upsert("coded", key(1), 1, "id", 1, "code", "x"));
+    assertThat(rungs(plan)).containsExactly(Rung.ORDERED);
+  }
+
+  @Test
+  void columnOfNoForeignKeyGivesWayAlsoIfItCannotBeNull() {
+    TableShape strict =
+        table("strict", "id int", "code text", "parent int null")
+            .unique("code")
+            .references("parent", "parent", "id")
+            .shape();
+    Plan plan =
+        plan(
+            planner(PARENT, strict),
+            upsert("parent", key(9), 1, "id", 9, "v", "x"),
+            upsert("strict", key(1), 1, "id", 1, "code", "x", "parent", 9),
+            upsert("strict", key(2), 1, "id", 2, "code", "y", "parent", 9));
+    assertThat(stages(plan, Rung.PARKED).get(0)).isEqualTo("park strict.code 1,2");
+  }
 }

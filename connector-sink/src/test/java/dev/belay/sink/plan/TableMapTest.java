@@ -52,4 +52,12 @@ class TableMapTest {
     assertThat(new TableMap(Map.of(), "").target(new TableName("db", "Sales", "Order Items")))
         .isEqualTo(TableName.of("Sales", "Order Items"));
   }
+
+  @Test
+  void pairOfAnotherTableIsNotMeantByANameWithoutSchema() {
+    TableName target = TableName.of("x", "orders_old");
+    TableMap map =
+        new TableMap(Map.of("app.orders", target, "app.lines", TableName.of("x", "lines_old")), "");
+    assertThat(map.target(TableName.of("orders"))).isEqualTo(target);
+  }
 }
