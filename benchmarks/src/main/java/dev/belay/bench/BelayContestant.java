@@ -1,0 +1,52 @@
+package dev.belay.bench;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Belay's packaged sink with its default settings and the same large polls as the others.
+ *
+ * @param mode a word of {@code delivery.mode}
+ * @param tasks {@code tasks.max}; more than one in mode immediate only
+ */
+record BelayContestant(String mode, int tasks) implements Contestant {
+
+  @Override
+  public String name() {
+    return "belay-" + mode + (tasks == 1 ? "" : "-" + tasks);
+  }
+
+  @Override
+  public String description() {
+    return "Belay sink, delivery.mode="
+        + mode
+        + ", "
+        + tasks
+        + (tasks == 1 ? " task" : " tasks")
+        + "; CockroachDB's JSON, envelope wrapped, updated, resolved";
+  }
+
+  @Override
+  public Result run(Race race) throws IOException, SQLException {
+    String bootstrap = race.stage().kafka().bootstrapServers();
+    return ConnectorRun.run(
+        name(), "belay", (workload, url) -> settings(bootstrap, workload, url), race);
+  }
+
+  private Map<String, String> settings(String bootstrap, Workload workload, String url) {
+    Map<String, String> settings = new HashMap<>(ConnectorRun.CONSUMER);
+    settings.put("connector.class", "dev.belay.sink.BelaySinkConnector");
+    settings.put("tasks.max", Integer.toString(tasks));
+    settings.put("topics", Prefill.topic(Prefill.Form.CHANGEFEED, workload));
+    String bytes = "org.apache.kafka.connect.converters.ByteArrayConverter";
+    settings.put("key.converter", bytes);
+    settings.put("value.converter", bytes);
+    settings.put("delivery.mode", mode);
+    settings.put("target.connection.url", url);
+    settings.put("target.connection.user", "postgres");
+    settings.put("kafka.admin.bootstrap.servers", bootstrap);
+    return settings;
+  }
+}

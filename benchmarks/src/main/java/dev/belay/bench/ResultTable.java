@@ -1,0 +1,85 @@
+package dev.belay.bench;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The results of a run, in columns. */
+record ResultTable(Throughput.Outcome outcome) {
+
+  static final List<String> HEAD =
+      List.of(
+          "contestant",
+          "changes/s",
+          "seconds",
+          "rows written",
+          "transactions",
+          "worker CPU s per million",
+          "database CPU s per million",
+          "machine CPU s",
+          "peak memory MB",
+          "rows");
+
+  /** One list of texts for each result, as {@link #HEAD} says. */
+  List<List<String>> cells() {
+    List<List<String>> lines = new ArrayList<>();
+    for (Result result : outcome.results()) {
+      lines.add(
+          List.of(
+              result.name(),
+              String.format(Locale.ROOT, "%,.0f", result.changesPerSecond()),
+              decimals(1, Result.seconds(result.elapsed())),
+              String.format(Locale.ROOT, "%,d", result.written().rows()),
+              String.format(Locale.ROOT, "%,d", result.written().transactions()),
+              decimals(2, result.workerCpuPerMillion()),
+              decimals(2, result.databaseCpuPerMillion()),
+              decimals(1, Result.seconds(result.machineCpu())),
+              Long.toString(result.peakMemory() >> 20),
+              outcome.isRight(result) ? "right" : "WRONG"));
+    }
+    return lines;
+  }
+
+  String text() {
+    List<List<String>> lines = new ArrayList<>(List.of(HEAD));
+    lines.addAll(cells());
+    StringBuilder text = new StringBuilder("\n");
+    for (List<String> line : lines) {
+      for (int column = 0; column < HEAD.size(); column++) {
+        int at = column;
+        int width = lines.stream().mapToInt(cells -> cells.get(at).length()).max().orElse(0);
+        String format = (column == 0 ? "%-" : "%") + width + "s  ";
+        text.append(String.format(Locale.ROOT, format, line.get(column)));
+      }
+      text.append('\n');
+    }
+    return text.append('\n').toString();
+  }
+
+  ArrayNode json() {
+    ArrayNode array = JsonNodeFactory.instance.arrayNode();
+    for (Result result : outcome.results()) {
+      ObjectNode node = array.addObject();
+      node.put("name", result.name());
+      node.put("changesPerSecond", result.changesPerSecond());
+      node.put("seconds", Result.seconds(result.elapsed()));
+      node.put("inserted", result.written().inserted());
+      node.put("updated", result.written().updated());
+      node.put("deleted", result.written().deleted());
+      node.put("transactions", result.written().transactions());
+      node.put("workerCpuSecondsPerMillion", result.workerCpuPerMillion());
+      node.put("databaseCpuSecondsPerMillion", result.databaseCpuPerMillion());
+      node.put("machineCpuSeconds", Result.seconds(result.machineCpu()));
+      node.put("peakMemoryBytes", result.peakMemory());
+      node.put("rowsRight", outcome.isRight(result));
+    }
+    return array;
+  }
+
+  private static String decimals(int digits, double number) {
+    return String.format(Locale.ROOT, "%." + digits + "f", number);
+  }
+}
