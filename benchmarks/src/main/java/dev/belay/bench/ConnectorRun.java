@@ -55,15 +55,7 @@ final class ConnectorRun {
       delete(rest, name);
       worker.stop();
       return new Result(
-          name,
-          race.workload().records(),
-          reading.elapsed(),
-          reading.worker(),
-          reading.server(),
-          reading.machine(),
-          reading.peakMemory(),
-          table.written(),
-          table.fingerprint());
+          name, race.workload().records(), reading, table.written(), table.fingerprint());
     } finally {
       stage.drop(database);
     }

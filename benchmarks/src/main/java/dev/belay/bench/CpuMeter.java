@@ -22,13 +22,25 @@ final class CpuMeter {
 
   /** What a process has used since it began. */
   static Duration ofProcess(long pid) {
-    List<String> stat = stat(pid);
+    return own(stat(Path.of("/proc/" + pid)));
+  }
+
+  /**
+   * What a thread has used.
+   *
+   * @param thread its folder under {@code /proc/PID/task}
+   */
+  static Duration ofThread(Path thread) {
+    return own(stat(thread));
+  }
+
+  private static Duration own(List<String> stat) {
     return ticks(ticksAt(stat, USER) + ticksAt(stat, SYSTEM));
   }
 
   /** What a process and all its children have used, those included that have ended. */
   static Duration ofFamily(long pid) {
-    List<String> stat = stat(pid);
+    List<String> stat = stat(Path.of("/proc/" + pid));
     long own =
         ticksAt(stat, USER)
             + ticksAt(stat, SYSTEM)
@@ -72,9 +84,9 @@ final class CpuMeter {
   }
 
   /** Empty if it has just ended: its parent counts it now. */
-  private static List<String> stat(long pid) {
+  private static List<String> stat(Path folder) {
     try {
-      String line = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      String line = Files.readString(folder.resolve("stat"));
       return List.of(line.substring(line.lastIndexOf(')') + 2).trim().split(" "));
     } catch (IOException e) {
       return List.of();

@@ -60,15 +60,7 @@ record PlainContestant(PlainWay way) implements Contestant {
         Stopwatch.Reading reading = watch.awaitFinish(table, () -> stillRunning(jvm));
         jvm.stop(END_PATIENCE);
         return new Result(
-            name(),
-            race.workload().records(),
-            reading.elapsed(),
-            reading.worker(),
-            reading.server(),
-            reading.machine(),
-            reading.peakMemory(),
-            table.written(),
-            table.fingerprint());
+            name(), race.workload().records(), reading, table.written(), table.fingerprint());
       } finally {
         jvm.kill9();
       }

@@ -3,6 +3,7 @@ package dev.belay.bench;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.bench.ThreadCpu.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,7 @@ record ResultTable(Throughput.Outcome outcome) {
           "rows written",
           "transactions",
           "worker CPU s per million",
+          "of it tasks/JIT/GC",
           "database CPU s per million",
           "machine CPU s",
           "peak memory MB",
@@ -31,13 +33,14 @@ record ResultTable(Throughput.Outcome outcome) {
           List.of(
               result.name(),
               String.format(Locale.ROOT, "%,.0f", result.changesPerSecond()),
-              decimals(1, Result.seconds(result.elapsed())),
+              decimals(1, Result.seconds(result.used().elapsed())),
               String.format(Locale.ROOT, "%,d", result.written().rows()),
               String.format(Locale.ROOT, "%,d", result.written().transactions()),
               decimals(2, result.workerCpuPerMillion()),
+              threads(result),
               decimals(2, result.databaseCpuPerMillion()),
-              decimals(1, Result.seconds(result.machineCpu())),
-              Long.toString(result.peakMemory() >> 20),
+              decimals(1, Result.seconds(result.used().machine())),
+              Long.toString(result.used().peakMemory() >> 20),
               outcome.isRight(result) ? "right" : "WRONG"));
     }
     return lines;
@@ -65,18 +68,33 @@ record ResultTable(Throughput.Outcome outcome) {
       ObjectNode node = array.addObject();
       node.put("name", result.name());
       node.put("changesPerSecond", result.changesPerSecond());
-      node.put("seconds", Result.seconds(result.elapsed()));
+      node.put("seconds", Result.seconds(result.used().elapsed()));
       node.put("inserted", result.written().inserted());
       node.put("updated", result.written().updated());
       node.put("deleted", result.written().deleted());
       node.put("transactions", result.written().transactions());
       node.put("workerCpuSecondsPerMillion", result.workerCpuPerMillion());
+      ObjectNode threads = node.putObject("workerCpuSecondsPerMillionByThreads");
+      for (Kind kind : Kind.values()) {
+        threads.put(
+            kind.name().toLowerCase(Locale.ROOT),
+            result.perMillion(result.used().threads().of(kind)));
+      }
       node.put("databaseCpuSecondsPerMillion", result.databaseCpuPerMillion());
-      node.put("machineCpuSeconds", Result.seconds(result.machineCpu()));
-      node.put("peakMemoryBytes", result.peakMemory());
+      node.put("machineCpuSeconds", Result.seconds(result.used().machine()));
+      node.put("peakMemoryBytes", result.used().peakMemory());
       node.put("rowsRight", outcome.isRight(result));
     }
     return array;
+  }
+
+  private static String threads(Result result) {
+    ThreadCpu threads = result.used().threads();
+    return decimals(1, result.perMillion(threads.of(Kind.TASK)))
+        + " / "
+        + decimals(1, result.perMillion(threads.of(Kind.COMPILER)))
+        + " / "
+        + decimals(1, result.perMillion(threads.of(Kind.COLLECTOR)));
   }
 
   private static String decimals(int digits, double number) {

@@ -17,6 +17,7 @@ final class Stopwatch {
   private final Duration workerBefore;
   private final Duration serverBefore;
   private final Duration machineBefore;
+  private final ThreadCpu threadsBefore;
 
   private Stopwatch(long worker, long server) {
     this.worker = worker;
@@ -24,6 +25,7 @@ final class Stopwatch {
     this.workerBefore = CpuMeter.ofProcess(worker);
     this.serverBefore = CpuMeter.ofFamily(server);
     this.machineBefore = CpuMeter.ofMachine();
+    this.threadsBefore = ThreadCpu.of(worker);
     this.began = System.nanoTime();
   }
 
@@ -43,7 +45,12 @@ final class Stopwatch {
    * @param peakMemory of the worker since its own start, bytes
    */
   record Reading(
-      Duration elapsed, Duration worker, Duration server, Duration machine, long peakMemory) {}
+      Duration elapsed,
+      Duration worker,
+      ThreadCpu threads,
+      Duration server,
+      Duration machine,
+      long peakMemory) {}
 
   /**
    * Waits for the finish.
@@ -65,6 +72,7 @@ final class Stopwatch {
     return new Reading(
         elapsed,
         CpuMeter.ofProcess(worker).minus(workerBefore),
+        ThreadCpu.of(worker).since(threadsBefore),
         CpuMeter.ofFamily(server).minus(serverBefore),
         CpuMeter.ofMachine().minus(machineBefore),
         CpuMeter.peakMemory(worker));
