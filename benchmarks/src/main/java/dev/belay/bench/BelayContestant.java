@@ -3,7 +3,10 @@ package dev.belay.bench;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Belay's packaged sink with its default settings and the same large polls as the others.
@@ -29,17 +32,26 @@ record BelayContestant(String mode, int tasks) implements Contestant {
   }
 
   @Override
+  public Set<Prefill.Form> reads() {
+    return Set.of(Prefill.Form.CHANGEFEED);
+  }
+
+  @Override
   public Result run(Race race) throws IOException, SQLException {
     String bootstrap = race.stage().kafka().bootstrapServers();
     return ConnectorRun.run(
-        name(), "belay", (workload, url) -> settings(bootstrap, workload, url), race);
+        name(), "belay", (workloads, url) -> settings(bootstrap, workloads, url), race);
   }
 
-  private Map<String, String> settings(String bootstrap, Workload workload, String url) {
+  private Map<String, String> settings(String bootstrap, List<Workload> workloads, String url) {
     Map<String, String> settings = new HashMap<>(ConnectorRun.CONSUMER);
     settings.put("connector.class", "dev.belay.sink.BelaySinkConnector");
     settings.put("tasks.max", Integer.toString(tasks));
-    settings.put("topics", Prefill.topic(Prefill.Form.CHANGEFEED, workload));
+    settings.put(
+        "topics",
+        workloads.stream()
+            .map(workload -> Prefill.topic(Prefill.Form.CHANGEFEED, workload))
+            .collect(Collectors.joining(",")));
     String bytes = "org.apache.kafka.connect.converters.ByteArrayConverter";
     settings.put("key.converter", bytes);
     settings.put("value.converter", bytes);

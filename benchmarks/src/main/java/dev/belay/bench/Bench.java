@@ -25,7 +25,12 @@ public final class Bench {
   }
 
   static CommandLine commandLine(PrintWriter out) {
-    CommandLine bench = new CommandLine(new BenchCommand()).setOut(out);
+    CommandLine bench =
+        new CommandLine(new BenchCommand())
+            .addSubcommand(new LatencyCommand())
+            .addSubcommand(new DelayCommand())
+            .addSubcommand(new GrowthCommand())
+            .setOut(out);
     bench.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
           if (!(failure instanceof BenchFailure)) {

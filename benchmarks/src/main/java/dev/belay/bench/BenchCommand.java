@@ -1,8 +1,9 @@
 package dev.belay.bench;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.bench.Throughput.Turn;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -18,7 +20,7 @@ import picocli.CommandLine.Spec;
 
 /** The throughput run. */
 @Command(
-    name = "bench",
+    name = "belay bench",
     description = {
       "Applies the same changes to PostgreSQL with Belay's sink, Debezium's JDBC sink and plain JDBC.",
       "",
@@ -35,8 +37,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
 
-  private static final int WRONG_ROWS = 1;
-  private static final int PARTITIONS = 4;
+  static final int WRONG_ROWS = 1;
 
   static final List<Contestant> CONTESTANTS =
       List.of(
@@ -49,34 +50,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--changes",
-      defaultValue = "1000000",
-      paramLabel = "N",
-      description = "Changes that each contestant applies (default: ${DEFAULT-VALUE}).")
-  private int changes;
-
-  @Option(
-      names = "--keys",
-      defaultValue = "200000",
-      paramLabel = "N",
-      description = "Rows they are spread over (default: ${DEFAULT-VALUE}).")
-  private int keys;
-
-  @Option(
-      names = "--deletes",
-      defaultValue = "5",
-      paramLabel = "PERCENT",
-      description = "Share of changes that delete a row (default: ${DEFAULT-VALUE}).")
-  private int deletes;
-
-  @Option(
-      names = "--warm-up",
-      defaultValue = "100000",
-      paramLabel = "N",
-      description =
-          "Changes that go through the same process before, uncounted (default: ${DEFAULT-VALUE}).")
-  private int warmUp;
+  @Mixin private Drawing drawing;
 
   @Option(
       names = "--only",
@@ -88,13 +62,6 @@ final class BenchCommand implements Callable<Integer> {
   private Set<String> only = Set.of();
 
   @Option(
-      names = "--seed",
-      defaultValue = "1",
-      paramLabel = "N",
-      description = "The same seed draws the same changes (default: ${DEFAULT-VALUE}).")
-  private long seed;
-
-  @Option(
       names = "--profile",
       defaultValue = "",
       paramLabel = "DIR",
@@ -104,9 +71,11 @@ final class BenchCommand implements Callable<Integer> {
   private String profile;
 
   @Option(
-      names = "--json",
-      description = "Print the results as one JSON object, the last line of standard output.")
-  private boolean json;
+      names = "--report",
+      defaultValue = "",
+      paramLabel = "FILE",
+      description = "Write the results, the method and this machine as a page.")
+  private String report;
 
   @Override
   public Integer call() throws IOException, SQLException {
@@ -114,19 +83,27 @@ final class BenchCommand implements Callable<Integer> {
     if (!profile.isEmpty()) {
       Files.createDirectories(Path.of(profile));
     }
-    Workload workload = workload("bench", changes, keys, seed);
-    Workload before = workload("warm_up", warmUp, Math.max(1, keys / 10), seed + 1);
+    Workload workload = drawing.workload("bench");
+    List<Contestant> chosen = chosen();
     Throughput.Outcome outcome =
-        new Throughput(workload, before, chosen(), plugins(), profile, out).run();
-    out.print(outcome.text());
-    if (json) {
-      out.println(outcome.json());
+        new Throughput(Plugins.folder(), profile, out)
+            .run(
+                drawing.warmUp(),
+                chosen.stream().map(contestant -> Turn.of(contestant, workload)).toList());
+    Bars bars = Bars.of(outcome.results());
+    out.print(outcome.text() + bars.text());
+    if (!report.isEmpty()) {
+      Files.writeString(
+          Path.of(report), new ReportPage(workload, chosen, outcome, bars).markdown());
+    }
+    if (drawing.json()) {
+      ObjectNode json = outcome.json();
+      json.put("changes", workload.changes()).put("keys", workload.keys());
+      json.put("deletes", workload.deletes()).put("seed", workload.seed());
+      json.set("bars", bars.json());
+      out.println(json);
     }
     return outcome.allRight() ? 0 : WRONG_ROWS;
-  }
-
-  private Workload workload(String table, int size, int rows, long ofSeed) {
-    return new Workload(table, size, rows, deletes / 100.0, 10_000, PARTITIONS, ofSeed);
   }
 
   private List<Contestant> chosen() {
@@ -140,20 +117,5 @@ final class BenchCommand implements Callable<Integer> {
     return CONTESTANTS.stream()
         .filter(contestant -> only.isEmpty() || only.contains(contestant.name()))
         .toList();
-  }
-
-  /** Beside this program's jar, where the build has put them. */
-  private static Path plugins() {
-    try {
-      Path jar = Path.of(Bench.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      Path plugins = jar.resolveSibling("plugins");
-      if (!Files.isDirectory(plugins)) {
-        throw new BenchFailure(
-            "There is no " + plugins + ". Start the benchmark by ./belay bench, which builds it.");
-      }
-      return plugins;
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException("a class path entry is a URI", e);
-    }
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Debezium's JDBC sink as fast as it can be set up for PostgreSQL: arrays through unnest, one
@@ -28,8 +29,15 @@ record DebeziumContestant(int tasks) implements Contestant {
   }
 
   @Override
+  public Set<Prefill.Form> reads() {
+    return Set.of(Prefill.Form.DEBEZIUM);
+  }
+
+  @Override
   public Result run(Race race) throws IOException, SQLException {
-    return ConnectorRun.run(name(), "debezium", this::settings, race);
+    // One table: schemas are set once for a connector.
+    return ConnectorRun.run(
+        name(), "debezium", (workloads, url) -> settings(workloads.get(0), url), race);
   }
 
   private Map<String, String> settings(Workload workload, String url) {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,6 +17,18 @@ record Fingerprint(long rows, BigInteger sum) {
 
   private static final int HEX_DIGITS = 15;
   private static final char SEPARATOR = '|';
+
+  static final Fingerprint NOTHING = new Fingerprint(0, BigInteger.ZERO);
+
+  /** That of two tables together. */
+  Fingerprint and(Fingerprint other) {
+    return new Fingerprint(rows + other.rows, sum.add(other.sum));
+  }
+
+  /** What the tables must hold together when all changes are applied. */
+  static Fingerprint expected(List<Workload> workloads) {
+    return workloads.stream().map(Fingerprint::expected).reduce(NOTHING, Fingerprint::and);
+  }
 
   /** What the table must hold when all changes are applied. */
   static Fingerprint expected(Workload workload) {

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** No Kafka, no Connect, no decoding: what the database and its driver can do at best. */
 record PlainContestant(PlainWay way) implements Contestant {
@@ -30,6 +31,11 @@ record PlainContestant(PlainWay way) implements Contestant {
   }
 
   @Override
+  public Set<Prefill.Form> reads() {
+    return Set.of();
+  }
+
+  @Override
   public Result run(Race race) throws IOException, SQLException {
     Stage stage = race.stage();
     Path dir = stage.folder(name());
@@ -38,8 +44,8 @@ record PlainContestant(PlainWay way) implements Contestant {
     BatchFile.write(warmUpFile, race.warmUp());
     BatchFile.write(file, race.workload());
     String database = stage.freshDatabase();
-    try (TargetTable warm = TargetTable.create(stage.server(), database, race.warmUp());
-        TargetTable table = TargetTable.create(stage.server(), database, race.workload())) {
+    try (TargetTables warm = TargetTables.create(stage.server(), database, List.of(race.warmUp()));
+        TargetTables tables = TargetTables.create(stage.server(), database, race.workloads())) {
       ChildJvm jvm =
           ChildJvm.start(
               PlainMain.class,
@@ -47,9 +53,9 @@ record PlainContestant(PlainWay way) implements Contestant {
                   way.name(),
                   stage.server().jdbcUrl(database),
                   warmUpFile.toString(),
-                  warm.name(),
+                  warm.names(),
                   file.toString(),
-                  table.name()),
+                  tables.names()),
               ClassPath.ofThisJvm(),
               ConnectorRun.JVM_OPTIONS,
               dir.resolve("runs"),
@@ -57,10 +63,9 @@ record PlainContestant(PlainWay way) implements Contestant {
       try {
         jvm.awaitAnnouncement(WARM_UP_PATIENCE);
         Stopwatch watch = Stopwatch.start(jvm.pid(), stage.server().pid());
-        Stopwatch.Reading reading = watch.awaitFinish(table, () -> stillRunning(jvm));
+        Stopwatch.Reading reading = watch.awaitFinish(tables, () -> stillRunning(jvm));
         jvm.stop(END_PATIENCE);
-        return new Result(
-            name(), race.workload().records(), reading, table.written(), table.fingerprint());
+        return new Result(name(), race.records(), reading, tables.written(), tables.fingerprint());
       } finally {
         jvm.kill9();
       }

@@ -15,8 +15,18 @@ final class Prefill implements AutoCloseable {
 
   /** In whose words the changes are written. */
   enum Form {
-    CHANGEFEED,
-    DEBEZIUM
+    CHANGEFEED("as a CockroachDB changefeed"),
+    DEBEZIUM("as Debezium");
+
+    private final String words;
+
+    Form(String words) {
+      this.words = words;
+    }
+
+    String words() {
+      return words;
+    }
   }
 
   private final Topics topics;

@@ -14,8 +14,13 @@ record Result(
     String name,
     int changes,
     Stopwatch.Reading used,
-    TargetTable.Written written,
+    TargetTables.Written written,
     Fingerprint found) {
+
+  /** The same under another name. */
+  Result as(String other) {
+    return new Result(other, changes, used, written, found);
+  }
 
   double changesPerSecond() {
     return changes / seconds(used.elapsed());

@@ -4,12 +4,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.bench.ThreadCpu.Kind;
+import dev.belay.bench.Throughput.Judged;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** The results of a run, in columns. */
-record ResultTable(Throughput.Outcome outcome) {
+record ResultTable(List<Judged> judged) {
 
   static final List<String> HEAD =
       List.of(
@@ -28,7 +29,8 @@ record ResultTable(Throughput.Outcome outcome) {
   /** One list of texts for each result, as {@link #HEAD} says. */
   List<List<String>> cells() {
     List<List<String>> lines = new ArrayList<>();
-    for (Result result : outcome.results()) {
+    for (Judged each : judged) {
+      Result result = each.result();
       lines.add(
           List.of(
               result.name(),
@@ -41,7 +43,7 @@ record ResultTable(Throughput.Outcome outcome) {
               decimals(2, result.databaseCpuPerMillion()),
               decimals(1, Result.seconds(result.used().machine())),
               Long.toString(result.used().peakMemory() >> 20),
-              outcome.isRight(result) ? "right" : "WRONG"));
+              each.isRight() ? "right" : "WRONG"));
     }
     return lines;
   }
@@ -64,7 +66,8 @@ record ResultTable(Throughput.Outcome outcome) {
 
   ArrayNode json() {
     ArrayNode array = JsonNodeFactory.instance.arrayNode();
-    for (Result result : outcome.results()) {
+    for (Judged each : judged) {
+      Result result = each.result();
       ObjectNode node = array.addObject();
       node.put("name", result.name());
       node.put("changesPerSecond", result.changesPerSecond());
@@ -83,7 +86,7 @@ record ResultTable(Throughput.Outcome outcome) {
       node.put("databaseCpuSecondsPerMillion", result.databaseCpuPerMillion());
       node.put("machineCpuSeconds", Result.seconds(result.used().machine()));
       node.put("peakMemoryBytes", result.used().peakMemory());
-      node.put("rowsRight", outcome.isRight(result));
+      node.put("rowsRight", each.isRight());
     }
     return array;
   }

@@ -57,7 +57,7 @@ final class Stopwatch {
    *
    * @param alive throws if the contestant has failed and will never get there
    */
-  Reading awaitFinish(TargetTable table, Runnable alive) {
+  Reading awaitFinish(TargetTables tables, Runnable alive) {
     long[] looks = {0};
     Deadline.in(PATIENCE)
         .await(
@@ -66,7 +66,7 @@ final class Stopwatch {
               if (++looks[0] % 50 == 0) {
                 alive.run();
               }
-              return table.isFinished();
+              return tables.isFinished();
             });
     Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
     return new Reading(

@@ -6,92 +6,90 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One contestant after another on the same changes. */
-final class Throughput {
-
-  private final Workload workload;
-  private final Workload warmUp;
-  private final List<Contestant> contestants;
-  private final Path plugins;
-  private final String profiles;
-  private final PrintWriter out;
+/**
+ * One contestant after another on the same changes and servers.
+ *
+ * @param profiles folder for flight recordings; empty for none
+ * @param out told what goes on
+ */
+record Throughput(Path plugins, String profiles, PrintWriter out) {
 
   /**
-   * @param profiles folder for flight recordings; empty for none
-   * @param out told what goes on
+   * One turn of one contestant.
+   *
+   * @param label what the result is called
+   * @param delay added to each round trip between a connector and the database
    */
-  Throughput(
-      Workload workload,
-      Workload warmUp,
-      List<Contestant> contestants,
-      Path plugins,
-      String profiles,
-      PrintWriter out) {
-    this.workload = workload;
-    this.warmUp = warmUp;
-    this.contestants = contestants;
-    this.plugins = plugins;
-    this.profiles = profiles;
-    this.out = out;
+  record Turn(String label, Contestant contestant, List<Workload> workloads, Duration delay) {
+
+    static Turn of(Contestant contestant, Workload workload) {
+      return new Turn(contestant.name(), contestant, List.of(workload), Duration.ZERO);
+    }
   }
 
-  /** All results, in the order of the run, and what the table had to hold. */
-  record Outcome(Workload workload, Fingerprint expected, List<Result> results) {
+  /** A result, and whether the rows were what the changes say. */
+  record Judged(Result result, boolean isRight) {}
+
+  /** All results, in the order of the turns. */
+  record Outcome(List<Judged> judged) {
 
     boolean allRight() {
-      return results.stream().allMatch(this::isRight);
+      return judged.stream().allMatch(Judged::isRight);
     }
 
-    boolean isRight(Result result) {
-      return result.found().equals(expected);
+    List<Result> results() {
+      return judged.stream().map(Judged::result).toList();
     }
 
     String text() {
-      return new ResultTable(this).text() + Bars.of(results).text();
+      return new ResultTable(judged).text();
     }
 
     ObjectNode json() {
       ObjectNode json = JsonNodeFactory.instance.objectNode();
-      json.put("changes", workload.changes()).put("keys", workload.keys());
-      json.put("deletes", workload.deletes()).put("seed", workload.seed());
       json.put("allRowsRight", allRight());
-      json.set("contestants", new ResultTable(this).json());
-      json.set("bars", Bars.of(results).json());
+      json.set("contestants", new ResultTable(judged).json());
       return json;
     }
   }
 
-  Outcome run() throws IOException, SQLException {
-    Fingerprint expected = Fingerprint.expected(workload);
-    List<Result> results = new ArrayList<>();
+  /** Fills the topics and lets everybody run. */
+  Outcome run(Workload warmUp, List<Turn> turns) throws IOException, SQLException {
+    List<Judged> judged = new ArrayList<>();
     try (Stage stage = Stage.start()) {
-      fill(stage);
-      Race race = new Race(stage, warmUp, workload, plugins, profiles);
-      for (Contestant contestant : contestants) {
-        out.println("Running " + contestant.name() + ": " + contestant.description());
-        results.add(contestant.run(race));
-        race.recording(contestant.name())
+      fill(stage, warmUp, turns);
+      for (Turn turn : turns) {
+        out.println("Running " + turn.label() + ": " + turn.contestant().description());
+        Race race = new Race(stage, warmUp, turn.workloads(), turn.delay(), plugins, profiles);
+        Result result = turn.contestant().run(race).as(turn.label());
+        boolean right = result.found().equals(Fingerprint.expected(turn.workloads()));
+        judged.add(new Judged(result, right));
+        race.recording(turn.contestant().name())
             .filter(recording -> recording.toFile().exists())
             .ifPresent(recording -> out.print(Profile.of(recording).text()));
       }
     }
-    return new Outcome(workload, expected, results);
+    return new Outcome(judged);
   }
 
-  private void fill(Stage stage) {
+  private void fill(Stage stage, Workload warmUp, List<Turn> turns) {
     try (Prefill prefill = new Prefill(stage.kafka().bootstrapServers())) {
-      if (contestants.stream().anyMatch(c -> c instanceof BelayContestant)) {
-        out.println("Filling the topics of a changefeed");
-        prefill.fill(Prefill.Form.CHANGEFEED, warmUp);
-        prefill.fill(Prefill.Form.CHANGEFEED, workload);
-      }
-      if (contestants.stream().anyMatch(c -> c instanceof DebeziumContestant)) {
-        out.println("Filling the topics of Debezium");
-        prefill.fill(Prefill.Form.DEBEZIUM, warmUp);
-        prefill.fill(Prefill.Form.DEBEZIUM, workload);
+      for (Prefill.Form form : Prefill.Form.values()) {
+        List<Workload> wanted =
+            turns.stream()
+                .filter(turn -> turn.contestant().reads().contains(form))
+                .flatMap(turn -> turn.workloads().stream())
+                .distinct()
+                .toList();
+        if (!wanted.isEmpty()) {
+          out.println("Filling topics, " + form.words());
+          prefill.fill(form, warmUp);
+          wanted.forEach(workload -> prefill.fill(form, workload));
+        }
       }
     }
   }
