@@ -38,12 +38,11 @@ record BelayContestant(String mode, int tasks) implements Contestant {
 
   @Override
   public Result run(Race race) throws IOException, SQLException {
-    String bootstrap = race.stage().kafka().bootstrapServers();
     return ConnectorRun.run(
-        name(), "belay", (workloads, url) -> settings(bootstrap, workloads, url), race);
+        name(), "belay", (workloads, url) -> settings(race, workloads, url), race);
   }
 
-  private Map<String, String> settings(String bootstrap, List<Workload> workloads, String url) {
+  private Map<String, String> settings(Race race, List<Workload> workloads, String url) {
     Map<String, String> settings = new HashMap<>(ConnectorRun.CONSUMER);
     settings.put("connector.class", "dev.belay.sink.BelaySinkConnector");
     settings.put("tasks.max", Integer.toString(tasks));
@@ -58,7 +57,8 @@ record BelayContestant(String mode, int tasks) implements Contestant {
     settings.put("delivery.mode", mode);
     settings.put("target.connection.url", url);
     settings.put("target.connection.user", "postgres");
-    settings.put("kafka.admin.bootstrap.servers", bootstrap);
+    settings.put("kafka.admin.bootstrap.servers", race.stage().kafka().bootstrapServers());
+    settings.putAll(race.tuning().belay());
     return settings;
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -71,6 +72,20 @@ final class BenchCommand implements Callable<Integer> {
   private String profile;
 
   @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of Belay's connector to try, as batch.rows=2000; may be repeated.")
+  private Map<String, String> settings = Map.of();
+
+  @Option(
+      names = "--jvm",
+      paramLabel = "OPTION",
+      description =
+          "A further option of every worker's JVM to try, as --jvm=-XX:+UseParallelGC; may be"
+              + " repeated.")
+  private List<String> jvmOptions = List.of();
+
+  @Option(
       names = "--report",
       defaultValue = "",
       paramLabel = "FILE",
@@ -85,13 +100,21 @@ final class BenchCommand implements Callable<Integer> {
     }
     Workload workload = drawing.workload("bench");
     List<Contestant> chosen = chosen();
+    Tuning tuning = new Tuning(settings, jvmOptions);
+    if (!report.isEmpty() && !tuning.isNone()) {
+      throw new ParameterException(
+          spec.commandLine(), "A report is of the usual set-up: leave out --set and --jvm.");
+    }
     Throughput.Outcome outcome =
-        new Throughput(Plugins.folder(), profile, out)
+        new Throughput(Plugins.folder(), tuning, profile, out)
             .run(
                 drawing.warmUp(),
                 chosen.stream().map(contestant -> Turn.of(contestant, workload)).toList());
     Bars bars = Bars.of(outcome.results());
     out.print(outcome.text() + bars.text());
+    if (!tuning.isNone()) {
+      out.println("Not the usual set-up: " + tuning);
+    }
     if (!report.isEmpty()) {
       Files.writeString(
           Path.of(report), new ReportPage(workload, chosen, outcome, bars).markdown());

@@ -89,6 +89,7 @@ final class ConnectorRun {
   static ConnectWorker startWorker(
       String name, String pluginFolder, Race race, Optional<Path> recording) throws IOException {
     List<String> options = new ArrayList<>(JVM_OPTIONS);
+    options.addAll(race.tuning().jvm());
     recording.ifPresent(
         file ->
             options.add(

@@ -1,5 +1,7 @@
 package dev.belay.bench;
 
+import java.math.BigDecimal;
+
 /**
  * A change as a CockroachDB changefeed writes it: {@code format=json, envelope=wrapped, updated,
  * resolved}. Columns come in the order of their names.
@@ -30,6 +32,11 @@ final class FeedText {
     return nanos + ".0000000000";
   }
 
+  /** In the shortest form: 100 is 1E+2. */
+  private static String number(double value) {
+    return BigDecimal.valueOf(value).stripTrailingZeros().toString();
+  }
+
   /** Drawn texts hold nothing that JSON escapes. */
   private static void row(StringBuilder text, Row row) {
     text.append("{\"active\": ").append(row.active());
@@ -47,6 +54,6 @@ final class FeedText {
     text.append(", \"price\": ").append(row.priceText());
     text.append(", \"qty\": ").append(row.qty());
     text.append(", \"ref\": \"").append(row.ref());
-    text.append("\", \"score\": ").append(row.score()).append('}');
+    text.append("\", \"score\": ").append(number(row.score())).append('}');
   }
 }

@@ -59,6 +59,7 @@ record Latency(int rate, Duration warmUp, Duration measured, Duration resolved) 
             List.of(),
             Duration.ZERO,
             plugins,
+            Tuning.NONE,
             "");
     String name = "latency-" + mode;
     try (Topics topics = new Topics(stage.kafka().bootstrapServers());

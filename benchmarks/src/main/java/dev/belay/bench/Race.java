@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param workloads those that count, each in a table of its own
  * @param delay added to each round trip between a connector and the database
  * @param plugins the folder with the packages, one folder each
+ * @param tuning what is different from the usual set-up
  * @param profiles where to leave flight recordings of the workers; empty for none
  */
 record Race(
@@ -22,6 +23,7 @@ record Race(
     List<Workload> workloads,
     Duration delay,
     Path plugins,
+    Tuning tuning,
     String profiles) {
 
   /** The only workload, for contestants who take one. */

@@ -1,9 +1,10 @@
 package dev.belay.bench;
 
 import java.math.BigDecimal;
-import java.time.Instant;
 import java.time.LocalDate;
-import java.time.temporal.ChronoUnit;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.UUID;
 
 /**
@@ -11,7 +12,7 @@ import java.util.UUID;
  *
  * @param price times 10,000, the scale of the column
  * @param at microseconds since 1970, UTC
- * @param doc as PostgreSQL prints its jsonb, so that text and value are one
+ * @param doc as PostgreSQL prints its jsonb and CockroachDB too, so that text and value are one
  * @param day days since 1970
  * @param note empty for NULL
  */
@@ -34,9 +35,17 @@ record Row(
     return BigDecimal.valueOf(price, PRICE_SCALE).toPlainString();
   }
 
-  /** ISO, with a Z; PostgreSQL, CockroachDB and Debezium all take and give it. */
+  /**
+   * ISO, with a Z and no zeros at the end; PostgreSQL, CockroachDB and Debezium all take and give
+   * it.
+   */
   String atText() {
-    return Instant.EPOCH.plus(at, ChronoUnit.MICROS).toString();
+    LocalDateTime time =
+        LocalDateTime.ofEpochSecond(
+            Math.floorDiv(at, 1_000_000L),
+            (int) Math.floorMod(at, 1_000_000L) * 1000,
+            ZoneOffset.UTC);
+    return DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(time) + "Z";
   }
 
   String dayText() {

@@ -28,15 +28,19 @@ final class TargetTables implements AutoCloseable {
     Connection connection = server.connect(database);
     try (Statement statement = connection.createStatement()) {
       for (Workload workload : workloads) {
-        statement.execute(
-            "CREATE TABLE "
-                + workload.table()
-                + " (id bigint PRIMARY KEY, qty bigint, name text, price numeric(18,4),"
-                + " at timestamptz, active boolean, ref uuid, score double precision, doc jsonb,"
-                + " day date, note text)");
+        statement.execute(create(workload));
       }
     }
     return new TargetTables(connection, workloads);
+  }
+
+  /** The statement that makes a workload's table. */
+  static String create(Workload workload) {
+    return "CREATE TABLE "
+        + workload.table()
+        + " (id bigint PRIMARY KEY, qty bigint, name text, price numeric(18,4),"
+        + " at timestamptz, active boolean, ref uuid, score double precision, doc jsonb,"
+        + " day date, note text)";
   }
 
   /** The names of the tables, with commas between. */

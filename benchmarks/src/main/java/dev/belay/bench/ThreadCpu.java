@@ -23,7 +23,7 @@ record ThreadCpu(Map<Kind, Duration> used) {
     OTHER;
 
     private static Kind of(String name) {
-      if (name.startsWith("task-thread")) {
+      if (name.startsWith("task-thread") || name.equals("java") || name.equals("main")) {
         return TASK;
       } else if (name.startsWith("C1 Comp") || name.startsWith("C2 Comp")) {
         return COMPILER;

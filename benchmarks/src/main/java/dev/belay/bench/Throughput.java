@@ -13,10 +13,11 @@ import java.util.List;
 /**
  * One contestant after another on the same changes and servers.
  *
+ * @param tuning what is different from the usual set-up
  * @param profiles folder for flight recordings; empty for none
  * @param out told what goes on
  */
-record Throughput(Path plugins, String profiles, PrintWriter out) {
+record Throughput(Path plugins, Tuning tuning, String profiles, PrintWriter out) {
 
   /**
    * One turn of one contestant.
@@ -64,7 +65,8 @@ record Throughput(Path plugins, String profiles, PrintWriter out) {
       fill(stage, warmUp, turns);
       for (Turn turn : turns) {
         out.println("Running " + turn.label() + ": " + turn.contestant().description());
-        Race race = new Race(stage, warmUp, turn.workloads(), turn.delay(), plugins, profiles);
+        Race race =
+            new Race(stage, warmUp, turn.workloads(), turn.delay(), plugins, tuning, profiles);
         Result result = turn.contestant().run(race).as(turn.label());
         boolean right = result.found().equals(Fingerprint.expected(turn.workloads()));
         judged.add(new Judged(result, right));

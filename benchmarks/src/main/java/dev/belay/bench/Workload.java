@@ -121,7 +121,7 @@ record Workload(
             + number
             + ", \"tag\": \"t"
             + number % 97
-            + "\", \"list\": [1, 2, "
+            + "\", \"vals\": [1, 2, "
             + number
             + "]}",
         random.nextInt(25_000),
