@@ -113,8 +113,11 @@ record Latency(int rate, Duration warmUp, Duration measured, Duration resolved) 
             "0");
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-      long began = System.nanoTime();
       long base = System.currentTimeMillis() * 1_000_000;
+      // Waits until the broker knows the topic that was just made; see Prefill.
+      resolve(producer, base - 1);
+      producer.flush();
+      long began = System.nanoTime();
       long nextResolved = began + resolved.toNanos();
       for (int i = 0; i < sent.length(); i++) {
         long due = began + i * 1_000_000_000L / rate;

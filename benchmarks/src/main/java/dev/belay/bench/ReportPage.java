@@ -15,6 +15,11 @@ record ReportPage(
     page.append(
         "This page is written by `./belay bench --report FILE`. Figures of one run compare\n");
     page.append("with each other; those of two runs, or two machines, do not.\n\n");
+    if (!outcome.isQuiet()) {
+      page.append(
+          "**Others were at work on the machine while this ran** (column \"others on the\n");
+      page.append("machine\"): changes/s are too low and their ratios doubtful.\n\n");
+    }
     page.append("## Figures\n\n");
     row(page, ResultTable.HEAD);
     row(page, Collections.nCopies(ResultTable.HEAD.size(), "---"));
@@ -60,8 +65,8 @@ record ReportPage(
 
             The clock starts when the connector's tasks are RUNNING by the worker's REST interface (plain JDBC: when it
             begins), and stops when the last row of every partition is in the table; both are looked at every 20 ms. CPU
-            is that of Linux' accounts in between: the contestant's process, and all processes of PostgreSQL. The machine's
-            CPU is everything on it, the broker included: where it is far above the other two, others were at work. Peak memory
+            is that of Linux' accounts in between: the contestant's process, and all processes of PostgreSQL. Others on
+            the machine are everything else, the broker included: above 25 % somebody disturbed the run. Peak memory
             is VmHWM of the contestant's process. Rows written are those of `pg_stat_user_tables`; fewer than the changes where
             several changes of a key went in one batch. Transactions include those of the onlookers, about 50 a second.
 

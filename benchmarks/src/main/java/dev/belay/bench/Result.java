@@ -34,6 +34,16 @@ record Result(
     return perMillion(used.server());
   }
 
+  /**
+   * How much of the machine's CPU went neither to the contestant nor to the database: the broker's
+   * few percent, and whoever else was at work.
+   */
+  double othersShare() {
+    double all = seconds(used.elapsed()) * Runtime.getRuntime().availableProcessors();
+    double others = seconds(used.machine().minus(used.worker()).minus(used.server()));
+    return Math.max(0, others / all);
+  }
+
   /** Seconds for a million changes. */
   double perMillion(Duration spent) {
     return seconds(spent) * 1e6 / changes;

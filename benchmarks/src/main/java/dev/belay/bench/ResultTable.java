@@ -22,7 +22,7 @@ record ResultTable(List<Judged> judged) {
           "worker CPU s per million",
           "of it tasks/JIT/GC",
           "database CPU s per million",
-          "machine CPU s",
+          "others on the machine",
           "peak memory MB",
           "rows");
 
@@ -41,7 +41,7 @@ record ResultTable(List<Judged> judged) {
               decimals(2, result.workerCpuPerMillion()),
               threads(result),
               decimals(2, result.databaseCpuPerMillion()),
-              decimals(1, Result.seconds(result.used().machine())),
+              Math.round(100 * result.othersShare()) + " %",
               Long.toString(result.used().peakMemory() >> 20),
               each.isRight() ? "right" : "WRONG"));
     }
@@ -84,7 +84,7 @@ record ResultTable(List<Judged> judged) {
             result.perMillion(result.used().threads().of(kind)));
       }
       node.put("databaseCpuSecondsPerMillion", result.databaseCpuPerMillion());
-      node.put("machineCpuSeconds", Result.seconds(result.used().machine()));
+      node.put("othersShareOfMachine", result.othersShare());
       node.put("peakMemoryBytes", result.used().peakMemory());
       node.put("rowsRight", each.isRight());
     }
