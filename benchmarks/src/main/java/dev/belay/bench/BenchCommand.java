@@ -117,7 +117,8 @@ final class BenchCommand implements Callable<Integer> {
     }
     if (!report.isEmpty()) {
       Files.writeString(
-          Path.of(report), new ReportPage(workload, chosen, outcome, bars).markdown());
+          Path.of(report),
+          new ReportPage(workload, chosen, outcome, bars).markdown(Machine.described()));
     }
     if (drawing.json()) {
       ObjectNode json = outcome.json();

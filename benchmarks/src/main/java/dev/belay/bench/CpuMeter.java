@@ -40,18 +40,24 @@ final class CpuMeter {
 
   /** What a process and all its children have used, those included that have ended. */
   static Duration ofFamily(long pid) {
-    List<String> stat = stat(Path.of("/proc/" + pid));
-    long own =
-        ticksAt(stat, USER)
-            + ticksAt(stat, SYSTEM)
-            + ticksAt(stat, WAITED_USER)
-            + ticksAt(stat, WAITED_SYSTEM);
-    Duration children =
-        ProcessHandle.of(pid).stream()
-            .flatMap(ProcessHandle::children)
-            .map(child -> ofProcess(child.pid()))
-            .reduce(Duration.ZERO, Duration::plus);
-    return ticks(own).plus(children);
+    Path folder = Path.of("/proc/" + pid);
+    while (true) {
+      List<String> before = stat(folder);
+      Duration children =
+          ProcessHandle.of(pid).stream()
+              .flatMap(ProcessHandle::children)
+              .map(child -> ofProcess(child.pid()))
+              .reduce(Duration.ZERO, Duration::plus);
+      Duration ended = waitedFor(before);
+      // Else a child ended in between, and would be counted twice or not at all.
+      if (ended.equals(waitedFor(stat(folder)))) {
+        return own(before).plus(ended).plus(children);
+      }
+    }
+  }
+
+  private static Duration waitedFor(List<String> stat) {
+    return ticks(ticksAt(stat, WAITED_USER) + ticksAt(stat, WAITED_SYSTEM));
   }
 
   /** What everything on this machine has used since it started. */

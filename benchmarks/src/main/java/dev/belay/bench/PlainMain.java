@@ -27,9 +27,9 @@ final class PlainMain {
             write(way, connection, Path.of(args[3]), args[4]);
             ChildLife.announce(Path.of(args[0]), "runs");
             write(way, connection, Path.of(args[5]), args[6]);
+            // The parent reads the CPU time of this process and its session before it ends them.
+            Thread.currentThread().join();
           }
-          // The parent reads this process's CPU time and memory before it ends it.
-          Thread.currentThread().join();
         });
   }
 

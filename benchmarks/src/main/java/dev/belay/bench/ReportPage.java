@@ -1,15 +1,18 @@
 package dev.belay.bench;
 
-import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** The throughput run as a page for people: machine, method, figures. */
 record ReportPage(
     Workload workload, List<Contestant> contestants, Throughput.Outcome outcome, Bars bars) {
 
-  String markdown() throws IOException {
+  /**
+   * @param machine names and values that describe it
+   */
+  String markdown(Map<String, String> machine) {
     StringBuilder page = new StringBuilder();
     page.append("# Benchmarks\n\n");
     page.append(
@@ -41,7 +44,7 @@ record ReportPage(
     }
     method(page);
     page.append("\n## Machine\n\n| part | |\n|---|---|\n");
-    Machine.described().forEach((name, value) -> row(page, List.of(name, value)));
+    machine.forEach((name, value) -> row(page, List.of(name, value)));
     return page.toString();
   }
 
@@ -66,7 +69,7 @@ record ReportPage(
             The clock starts when the connector's tasks are RUNNING by the worker's REST interface (plain JDBC: when it
             begins), and stops when the last row of every partition is in the table; both are looked at every 20 ms. CPU
             is that of Linux' accounts in between: the contestant's process, and all processes of PostgreSQL. Others on
-            the machine are everything else, the broker included: above 25 % somebody disturbed the run. Peak memory
+            the machine are everything else, the broker included: above 25 %% somebody disturbed the run. Peak memory
             is VmHWM of the contestant's process. Rows written are those of `pg_stat_user_tables`; fewer than the changes where
             several changes of a key went in one batch. Transactions include those of the onlookers, about 50 a second.
 
