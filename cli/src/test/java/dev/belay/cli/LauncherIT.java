@@ -100,6 +100,17 @@ class LauncherIT {
     assertThat(unbuilt.said()).contains("no mvn on the PATH").contains("Maven 3.8");
   }
 
+  @Test
+  void takesTheBenchmarkForAProgramOfItsOwn() throws Exception {
+    Path checkout = Files.createDirectory(dir.resolve("no benchmark"));
+    Files.copy(LAUNCHER, checkout.resolve("belay"));
+
+    Ended ended = run(dir, AS_BUILT, checkout.resolve("belay").toString(), "bench", "--help");
+
+    assertThat(ended.status()).as(ended.said()).isEqualTo(3);
+    assertThat(ended.said()).contains("there is no").contains("benchmarks/target/belay-bench.jar");
+  }
+
   private Path which(String tool) throws Exception {
     return Path.of(run(dir, Map.of(), "sh", "-c", "command -v " + tool).said().strip());
   }
