@@ -46,7 +46,10 @@ class ReadAheadIT extends TaskCase {
     feed.create("orders", 1);
     putAll(11);
     resolved(12);
-    putAll(21);
+    // more than is read before Kafka's metadata confirms the resolved time
+    for (long time = 21; time <= 91; time += 10) {
+      putAll(time);
+    }
     try (TaskHarness task = large(mode).start()) {
       AtomicInteger readMeanwhile = new AtomicInteger();
       task.network()
@@ -58,9 +61,9 @@ class ReadAheadIT extends TaskCase {
                     .await("another batch is read", () -> task.puts() > before);
                 readMeanwhile.set(task.puts() - before);
               });
-      resolved(22);
-      untilFrontier(task, 22);
-      untilAllAre(task, 21);
+      resolved(92);
+      untilFrontier(task, 92);
+      untilAllAre(task, 91);
       assertThat(readMeanwhile).hasPositiveValue();
     }
     assertThat(db.stepsBack()).isEmpty();

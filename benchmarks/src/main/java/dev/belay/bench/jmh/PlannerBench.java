@@ -7,6 +7,7 @@ import dev.belay.sink.change.TableName;
 import dev.belay.sink.decode.Decoder;
 import dev.belay.sink.decode.Envelope;
 import dev.belay.sink.decode.FeedFormat;
+import dev.belay.sink.plan.FamilyColumns;
 import dev.belay.sink.plan.KeyColumns;
 import dev.belay.sink.plan.Newest;
 import dev.belay.sink.plan.Plan;
@@ -66,6 +67,7 @@ public class PlannerBench {
             new RowBinder(
                 new TableMap(Map.of(), ""),
                 new KeyColumns(Map.of()),
+                FamilyColumns.NONE,
                 false,
                 name -> Optional.of(shape)),
             new StepOrder(DecoderBench.MESSAGES, target.writesTogether(), target::canPark));

@@ -375,6 +375,7 @@ class RowBinderTest {
         new RowBinder(
             new TableMap(Map.of(), ""),
             new KeyColumns(Map.of()),
+            FamilyColumns.NONE,
             false,
             name -> Optional.of(catalog.get()));
     Planner planner = new Planner(binder, new StepOrder(10, true, (table, column) -> true));
