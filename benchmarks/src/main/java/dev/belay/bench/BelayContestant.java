@@ -54,6 +54,7 @@ record BelayContestant(String mode, int tasks) implements Contestant {
     String bytes = "org.apache.kafka.connect.converters.ByteArrayConverter";
     settings.put("key.converter", bytes);
     settings.put("value.converter", bytes);
+    settings.put("consumer.override.isolation.level", "read_committed");
     settings.put("delivery.mode", mode);
     settings.put("target.connection.url", url);
     settings.put("target.connection.user", "postgres");
