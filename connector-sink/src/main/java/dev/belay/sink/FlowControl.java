@@ -19,10 +19,19 @@ import org.slf4j.LoggerFactory;
 final class FlowControl {
   private static final Logger LOG = LoggerFactory.getLogger(FlowControl.class);
 
+  /**
+   * More than this need not be held while a window is written, in bytes: it makes the next window
+   * no cheaper, and what lives that long costs the garbage collector more than it saves.
+   */
+  static final long READ_AHEAD = 3 << 20;
+
   private final SinkTaskContext context;
   private final long mostBytes;
   private final boolean failOnOversize;
   private final Set<TopicPartition> paused = new HashSet<>();
+
+  /** Whether the log says that partitions are paused: not where they are only a little ahead. */
+  private boolean told;
 
   FlowControl(SinkTaskContext context, long mostBytes, boolean failOnOversize) {
     this.context = context;
@@ -58,7 +67,7 @@ final class FlowControl {
 
   /** Whether so much is held that a window under way is better waited for. */
   boolean isCrowded(Map<TopicPartition, PartitionState> claimed) {
-    return bytes(claimed.values()) >= mostBytes / 2;
+    return bytes(claimed.values()) >= Math.min(mostBytes / 2, READ_AHEAD);
   }
 
   /**
@@ -69,7 +78,9 @@ final class FlowControl {
   void regulate(Map<TopicPartition, PartitionState> claimed, long onDisk, boolean hopeless) {
     long held = bytes(claimed.values()) + onDisk;
     paused.retainAll(claimed.keySet());
-    if (held < mostBytes / 4) {
+    // what is ahead gains nothing by being read early, though there be room for it
+    long pauseAt = Math.min(mostBytes / 2, 2 * READ_AHEAD);
+    if (held < pauseAt / 2) {
       resume(Set.copyOf(paused), held);
       return;
     }
@@ -91,7 +102,7 @@ final class FlowControl {
     Set<TopicPartition> wanted = new HashSet<>(paused);
     wanted.removeAll(ahead);
     resume(wanted, held);
-    if (held >= mostBytes / 2) {
+    if (held >= pauseAt) {
       ahead.removeAll(paused);
       pause(ahead, held);
     }
@@ -133,7 +144,8 @@ final class FlowControl {
 
   private void pause(Set<TopicPartition> partitions, long held) {
     if (!partitions.isEmpty()) {
-      if (paused.isEmpty()) {
+      if (!told && held >= mostBytes / 2) {
+        told = true;
         LOG.info("{} bytes are held: pausing partitions that are ahead, from now on", held);
       }
       context.pause(partitions.toArray(TopicPartition[]::new));
@@ -145,7 +157,8 @@ final class FlowControl {
     if (!partitions.isEmpty()) {
       context.resume(partitions.toArray(TopicPartition[]::new));
       paused.removeAll(partitions);
-      if (paused.isEmpty()) {
+      if (told && paused.isEmpty()) {
+        told = false;
         LOG.info("{} bytes are held: no partition is paused any more", held);
       }
     }

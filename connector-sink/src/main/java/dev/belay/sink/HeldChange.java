@@ -9,6 +9,7 @@ final class HeldChange {
   private final SinkRecord record;
   private final boolean known;
   private boolean blocked;
+  private Window window;
 
   /**
    * @param record for the dead letter queue, should it come to that
@@ -39,6 +40,15 @@ final class HeldChange {
 
   void block() {
     blocked = true;
+  }
+
+  /** Takes note of the window that writes it; a later one takes the place of an earlier. */
+  void choose(Window by) {
+    window = by;
+  }
+
+  boolean isChosenBy(Window by) {
+    return window == by;
   }
 
   long offset() {

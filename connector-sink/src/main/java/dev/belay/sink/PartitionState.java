@@ -7,11 +7,9 @@ import dev.belay.sink.checkpoint.PartitionCheckpoint;
 import dev.belay.sink.checkpoint.RewindTrail;
 import dev.belay.sink.failure.StopException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /**
  * One claimed partition between its checkpoint and its newest record.
@@ -270,10 +268,12 @@ final class PartitionState {
   /** The highest offset that takes effect ahead of the resolved time, or -1. */
   private long aheadAfter(List<HeldChange> left, HlcTimestamp known) {
     long highest = highestAheadTime.isAfter(known) ? highestAhead : -1;
-    Set<HeldChange> waiting = new HashSet<>(left);
+    int stays = left.size() - 1;
     for (int i = held.size() - 1; i >= 0; i--) {
       HeldChange change = held.get(i);
-      if (!waiting.contains(change) && change.change().version().isAfter(known)) {
+      if (stays >= 0 && left.get(stays) == change) {
+        stays--;
+      } else if (change.change().version().isAfter(known)) {
         return Math.max(highest, change.offset());
       }
     }
@@ -293,12 +293,18 @@ final class PartitionState {
     }
   }
 
-  /** Takes over what was committed. */
+  /**
+   * Takes over what was committed.
+   *
+   * @param left of {@link #held}, in its order
+   */
   void committed(PartitionCheckpoint row, List<HeldChange> left) {
     HlcTimestamp known = row.resolved();
-    Set<HeldChange> waiting = new HashSet<>(left);
+    int stays = 0;
     for (HeldChange change : held) {
-      if (!waiting.contains(change) && change.change().version().isAfter(known)) {
+      if (stays < left.size() && left.get(stays) == change) {
+        stays++;
+      } else if (change.change().version().isAfter(known)) {
         highestAhead = Math.max(highestAhead, change.offset());
         highestAheadTime = HlcTimestamp.max(highestAheadTime, change.change().version());
       }
@@ -306,8 +312,12 @@ final class PartitionState {
     committed = row;
     unreadable.removeIf(offset -> offset < row.appliedOffset());
     held = new ArrayList<>(left);
-    heldBytes = left.stream().mapToLong(HeldChange::bytes).sum();
-    blocked = (int) left.stream().filter(HeldChange::isBlocked).count();
+    heldBytes = 0;
+    blocked = 0;
+    for (HeldChange change : left) {
+      heldBytes += change.bytes();
+      blocked += change.isBlocked() ? 1 : 0;
+    }
     trail.forgetUpTo(known);
   }
 }

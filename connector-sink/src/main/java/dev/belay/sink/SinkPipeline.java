@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -57,10 +58,14 @@ final class SinkPipeline {
   static final int MOST_WAITING = 2_000;
 
   /**
-   * Kafka gives a batch of so many records when it has more of them. What is less is applied before
-   * the batch is acknowledged: there is nothing to be read in the meantime.
+   * Kafka gives a batch of so many records when it has more of them. Where no such batch came of
+   * late, windows are applied before their batch is acknowledged: there is nothing to be read in
+   * the meantime.
    */
   static final int CROWD = 256;
+
+  /** For so long after such a batch more is expected, though some come in smaller ones. */
+  static final Duration CROWD_LASTS = Duration.ofSeconds(1);
 
   private final Ownership ownership;
   private final Intake intake;
@@ -88,6 +93,7 @@ final class SinkPipeline {
   private final Set<SinkRecord> leftOut = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private HlcTimestamp lastFrontier = HlcTimestamp.NONE;
+  private HlcTimestamp forgotten = HlcTimestamp.NONE;
   private boolean forgetful;
   private long lastCommit;
   private long lastBlockedTry;
@@ -97,6 +103,7 @@ final class SinkPipeline {
 
   private long blockedPause = BLOCKED_RETRY.toNanos();
   private long fencedSince;
+  private Optional<Long> crowdSeen = Optional.empty();
 
   SinkPipeline(
       Ownership ownership,
@@ -149,7 +156,7 @@ final class SinkPipeline {
       return;
     }
     passage.settleDoubt();
-    if (ownership.hasUnclaimed() || records.size() < CROWD || flow.isCrowded(ownership.claimed())) {
+    if (ownership.hasUnclaimed() || records.isEmpty() || flow.isCrowded(ownership.claimed())) {
       passage.land();
     } else {
       passage.landIfThere();
@@ -180,12 +187,22 @@ final class SinkPipeline {
     intake.accept(fresh, ownership.claimed());
     frontierWatch.look(ownership.claimed());
     if (!passage.isUnderWay()) {
-      deliver(records.size() >= CROWD);
+      deliver(isMoreExpected(records.size()));
     }
-    if (!passage.isUnderWay() && !spilling.isUnderWay()) {
-      flow.regulate(ownership.claimed(), spilling.bytes(), !blockedMayFit);
+    if (!spilling.isUnderWay()) {
+      // what is under way may make room
+      boolean hopeless = !blockedMayFit && !passage.isUnderWay();
+      flow.regulate(ownership.claimed(), spilling.bytes(), hopeless);
     }
     show();
+  }
+
+  private boolean isMoreExpected(int records) {
+    long now = nanoTime.getAsLong();
+    if (records >= CROWD) {
+      crowdSeen = Optional.of(now);
+    }
+    return crowdSeen.isPresent() && now - crowdSeen.get() < CROWD_LASTS.toNanos();
   }
 
   /** How soon the next batch is wanted, even an empty one. */
@@ -411,7 +428,11 @@ final class SinkPipeline {
     }
     List<HeldChange> chosen = new ArrayList<>();
     for (PartitionState state : ownership.claimed().values()) {
-      state.held().stream().filter(choice).forEach(chosen::add);
+      for (HeldChange change : state.held()) {
+        if (choice.test(change)) {
+          chosen.add(change);
+        }
+      }
     }
     Window window = new Window(ownership, rejector, chosen, ahead, frontier);
     long now = nanoTime.getAsLong();
@@ -420,7 +441,7 @@ final class SinkPipeline {
       lastFrontier = frontier;
       return;
     }
-    passage.send(window, mayHold, ahead && frontier.isKnown(), aside && chosen.size() >= CROWD);
+    passage.send(window, mayHold, ahead && frontier.isKnown(), aside && !chosen.isEmpty());
   }
 
   private static long foldedAway(Outcome outcome) {
@@ -456,7 +477,9 @@ final class SinkPipeline {
     public void committed(Window window, Outcome outcome, Duration took) {
       lastCommit = nanoTime.getAsLong();
       lastFrontier = window.frontier();
-      outcome.plan().memory().keepIn(newest);
+      if (window.isAhead()) {
+        outcome.plan().memory().keepIn(newest);
+      }
       blockedMayFit |= !outcome.plan().isEmpty();
       window.committed(outcome);
       if (!outcome.held().isEmpty()) {
@@ -500,11 +523,16 @@ final class SinkPipeline {
 
   /** What every partition has resolved needs no memory: older versions are told by their time. */
   private void forgetResolved() {
-    newest.forgetUpTo(
+    HlcTimestamp least =
         ownership.claimed().values().stream()
             .map(state -> state.committed().resolved())
             .reduce(HlcTimestamp::min)
-            .orElse(HlcTimestamp.NONE));
+            .orElse(HlcTimestamp.NONE);
+    if (!least.equals(forgotten)) {
+      // looks through all that is remembered
+      newest.forgetUpTo(least);
+      forgotten = least;
+    }
     if (newest.isForgetful() && !forgetful) {
       LOG.warn(
           "More rows were written ahead of the resolved time than are remembered"

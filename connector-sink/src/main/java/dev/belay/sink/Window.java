@@ -47,6 +47,12 @@ final class Window implements Settlement {
     this.chosen = chosen;
     this.ahead = ahead;
     this.frontier = frontier;
+    chosen.forEach(change -> change.choose(this));
+  }
+
+  /** Whether some of the changes may be ahead of the frontier. */
+  boolean isAhead() {
+    return ahead;
   }
 
   List<HeldChange> chosen() {
@@ -69,9 +75,7 @@ final class Window implements Settlement {
 
   /** Takes over what was committed, after {@link #last} was. */
   void committed(Outcome outcome) {
-    Set<HeldChange> taken = new HashSet<>(chosen);
-    Set<HeldChange> waiting = new HashSet<>();
-    outcome.held().forEach(i -> waiting.add(chosen.get(i)));
+    Set<HeldChange> waiting = waiting(outcome);
     waiting.forEach(HeldChange::block);
     Map<TopicPartition, PartitionCheckpoint> moved = new HashMap<>();
     last.partitions().forEach(row -> moved.put(row.partition(), row.afterCommit()));
@@ -80,14 +84,25 @@ final class Window implements Settlement {
         .forEach(
             (partition, state) ->
                 state.committed(
-                    moved.getOrDefault(partition, state.committed()), left(state, taken, waiting)));
+                    moved.getOrDefault(partition, state.committed()), left(state, waiting)));
     last.frontier().ifPresent(row -> ownership.committedFrontier(row.afterCommit()));
     ownership.rejections().committed(rejections);
   }
 
-  private static List<HeldChange> left(
-      PartitionState state, Set<HeldChange> taken, Set<HeldChange> waiting) {
-    return state.held().stream().filter(h -> !taken.contains(h) || waiting.contains(h)).toList();
+  private Set<HeldChange> waiting(Outcome outcome) {
+    Set<HeldChange> waiting = new HashSet<>();
+    outcome.held().forEach(i -> waiting.add(chosen.get(i)));
+    return waiting;
+  }
+
+  private List<HeldChange> left(PartitionState state, Set<HeldChange> waiting) {
+    List<HeldChange> left = new ArrayList<>();
+    for (HeldChange change : state.held()) {
+      if (!change.isChosenBy(this) || waiting.contains(change)) {
+        left.add(change);
+      }
+    }
+    return left;
   }
 
   /** The advance if there is nothing to write. */
@@ -103,19 +118,16 @@ final class Window implements Settlement {
 
   @Override
   public Advance advance(Outcome outcome) {
-    Set<HeldChange> waiting = new HashSet<>();
-    outcome.held().forEach(i -> waiting.add(chosen.get(i)));
-    last = advance(waiting, outcome.plan().newestVersion(), !outcome.plan().isEmpty());
+    last = advance(waiting(outcome), outcome.plan().newestVersion(), !outcome.plan().isEmpty());
     return last;
   }
 
   private Advance advance(Set<HeldChange> waiting, HlcTimestamp newestWritten, boolean writes) {
-    Set<HeldChange> taken = new HashSet<>(chosen);
     List<PartitionCheckpoint> rows = new ArrayList<>();
     PartitionCheckpoint any = null;
     boolean complete = true;
     for (PartitionState state : ownership.claimed().values()) {
-      List<HeldChange> left = left(state, taken, waiting);
+      List<HeldChange> left = left(state, waiting);
       complete &= left.stream().allMatch(h -> h.change().version().isAfter(frontier));
       complete &= state.spilled().stream().allMatch(s -> s.least().isAfter(frontier));
       PartitionCheckpoint row = state.after(left, ahead ? ownership.resolved(state) : frontier);

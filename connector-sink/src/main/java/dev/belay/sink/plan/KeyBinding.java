@@ -41,14 +41,18 @@ final class KeyBinding {
       }
       key.add(columns.encode(column, value.get()));
     }
-    learn(info, key);
+    learn(info, canonical(key));
     return key;
   }
 
-  /** Takes a row as evidence of how its Kafka key is to be read. */
+  /**
+   * Takes a row as evidence of how its Kafka key is to be read.
+   *
+   * @param key canonical
+   */
   void learn(ChangeInfo info, List<String> key) {
     if (!info.key().isNamed()) {
-      order.learn(readings(info.key()), canonical(key));
+      order.learn(readings(info.key()), key);
     }
   }
 
@@ -218,7 +222,8 @@ final class KeyBinding {
     return shape.key().stream().allMatch(column -> columns.valueOf(named, column).isPresent());
   }
 
-  private List<String> canonical(List<String> key) {
+  /** The texts by which the key's values are told apart. */
+  List<String> canonical(List<String> key) {
     List<String> texts = new ArrayList<>(key.size());
     for (int c = 0; c < key.size(); c++) {
       texts.add(shape.key().get(c).codec().canonical(key.get(c)));
@@ -226,7 +231,10 @@ final class KeyBinding {
     return texts;
   }
 
+  /**
+   * @param key canonical
+   */
   RowId rowId(List<String> key) {
-    return new RowId(shape.name(), String.join(SEPARATOR, canonical(key)));
+    return new RowId(shape.name(), key.size() == 1 ? key.get(0) : String.join(SEPARATOR, key));
   }
 }

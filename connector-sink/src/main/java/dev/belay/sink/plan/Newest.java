@@ -27,6 +27,10 @@ public final class Newest {
    */
   record Version(HlcTimestamp version, List<ColumnShape> columns, boolean deleted) {
 
+    static Version of(BoundChange change) {
+      return new Version(change.version(), change.columns(), change.delete());
+    }
+
     /** What is known when both were applied: the newer, or at an equal time the union. */
     Version and(Version other) {
       int order = version.compareTo(other.version);
@@ -89,6 +93,10 @@ public final class Newest {
   /** Whether a version had to be forgotten before its time was resolved. */
   public boolean isForgetful() {
     return forgetful;
+  }
+
+  boolean isEmpty() {
+    return versions.isEmpty();
   }
 
   public int size() {

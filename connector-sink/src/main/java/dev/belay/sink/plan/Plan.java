@@ -24,7 +24,7 @@ public record Plan(
 
   /** The plan of no changes. */
   public static final Plan EMPTY =
-      new Plan(List.of(), List.of(), List.of(), List.of(), new Memory(Map.of()));
+      new Plan(List.of(), List.of(), List.of(), List.of(), new Memory(Map.of(), List.of()));
 
   /** A change that cannot be bound to the target. */
   public record Misfit(int change, UnboundException reason) {}
@@ -41,10 +41,20 @@ public record Plan(
     static final String PARKED_TOGETHER = "parked, together";
   }
 
-  /** What is to be remembered once the rows are committed. */
-  public record Memory(Map<Newest.Id, Newest.Version> versions) {
+  /**
+   * What is to be remembered once the rows are committed.
+   *
+   * @param known what took effect before
+   * @param written what the rows are folded from
+   */
+  public record Memory(Map<Newest.Id, Newest.Version> known, List<BoundChange> written) {
     public void keepIn(Newest newest) {
-      versions.forEach(newest::remember);
+      known.forEach(newest::remember);
+      for (BoundChange change : written) {
+        if (change.version().isKnown()) {
+          newest.remember(new Newest.Id(change.row(), change.family()), Newest.Version.of(change));
+        }
+      }
     }
   }
 

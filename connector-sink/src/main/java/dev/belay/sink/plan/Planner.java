@@ -50,27 +50,36 @@ public final class Planner {
         remember(memory, change);
       }
     }
+    boolean nothingKnown = memory.isEmpty() && newest.isEmpty();
     Map<RowId, List<BoundChange>> byRow = new LinkedHashMap<>();
     List<Integer> replays = new ArrayList<>();
     for (BoundChange change : bound) {
       if (change == null || changes.get(change.index()).known()) {
         continue;
       }
-      if (isReplay(change, newest, memory)) {
+      if (!nothingKnown && isReplay(change, newest, memory)) {
         replays.add(change.index());
       } else {
         byRow.computeIfAbsent(change.row(), row -> new ArrayList<>(1)).add(change);
       }
     }
     List<FoldedRow> rows = new ArrayList<>(byRow.size());
+    List<BoundChange> written = new ArrayList<>(bound.length);
     for (List<BoundChange> versions : byRow.values()) {
       rows.add(
-          versions.stream().allMatch(change -> change.kin() == Kin.NONE)
-              ? fold(versions, replays)
-              : FamilyFold.of(versions, replays));
-      versions.forEach(change -> remember(memory, change));
+          isOfWholeRows(versions) ? fold(versions, replays) : FamilyFold.of(versions, replays));
+      written.addAll(versions);
     }
-    return new Plan(rows, replays, misfits, steps.ladder(rows), new Memory(memory));
+    return new Plan(rows, replays, misfits, steps.ladder(rows), new Memory(memory, written));
+  }
+
+  private static boolean isOfWholeRows(List<BoundChange> versions) {
+    for (BoundChange version : versions) {
+      if (version.kin() != Kin.NONE) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -130,9 +139,11 @@ public final class Planner {
   private static boolean isReplay(
       BoundChange change, Newest newest, Map<Newest.Id, Newest.Version> known) {
     return isThere(newest, known, change.row(), change.family(), v -> covers(v, change))
-        || change.kin().others().stream()
-            .anyMatch(
-                other -> isThere(newest, known, change.row(), other, v -> isOutdated(change, v)));
+        || (!change.kin().others().isEmpty()
+            && change.kin().others().stream()
+                .anyMatch(
+                    other ->
+                        isThere(newest, known, change.row(), other, v -> isOutdated(change, v))));
   }
 
   private static boolean isThere(
@@ -187,7 +198,7 @@ public final class Planner {
     if (change.version().isKnown()) {
       memory.merge(
           new Newest.Id(change.row(), change.family()),
-          new Newest.Version(change.version(), change.columns(), change.delete()),
+          Newest.Version.of(change),
           Newest.Version::and);
     }
   }
@@ -211,6 +222,9 @@ public final class Planner {
     List<BoundChange> versions = new ArrayList<>(arrived);
     // stable: among equal versions (or without any) the order of arrival stands
     versions.sort(Comparator.comparing(BoundChange::version));
+    if (haveSameColumns(versions)) {
+      return newest(versions, replays);
+    }
     Set<HlcTimestamp> made = new HashSet<>();
     versions.stream().filter(v -> !v.delete()).forEach(v -> made.add(v.version()));
     Map<ColumnShape, String> values = new LinkedHashMap<>();
@@ -267,6 +281,42 @@ public final class Planner {
         columns,
         madeAnew ? absent(newest.table(), columns) : List.of(),
         columns.stream().map(values::get).toArray(String[]::new),
+        folded);
+  }
+
+  /** Whether each version overwrites all that those before it wrote. */
+  private static boolean haveSameColumns(List<BoundChange> versions) {
+    for (BoundChange version : versions) {
+      // lists are shared between the rows of a table that have the same columns
+      if (version.delete() || version.columns() != versions.get(0).columns()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Folds versions that overwrite each other. */
+  private static FoldedRow newest(List<BoundChange> versions, List<Integer> replays) {
+    List<Integer> folded = new ArrayList<>(versions.size());
+    BoundChange last = null;
+    for (BoundChange version : versions) {
+      if (last != null && isRepetition(last, version)) {
+        replays.add(version.index());
+      } else {
+        folded.add(version.index());
+        last = version;
+      }
+    }
+    return new FoldedRow(
+        last.table(),
+        last.row(),
+        last.version(),
+        false,
+        IfAbsent.INSERT,
+        last.key(),
+        last.columns(),
+        List.of(),
+        last.values(),
         folded);
   }
 

@@ -222,6 +222,7 @@ public final class RowBinder {
             source < 0 ? null : names.encode(plan.columns().get(i), row.values().get(source));
       }
       List<String> key;
+      List<String> canonical;
       if (plan.keyInRow()) {
         key = new ArrayList<>(plan.keyAt().length);
         for (int c = 0; c < plan.keyAt().length; c++) {
@@ -231,7 +232,8 @@ public final class RowBinder {
           }
           key.add(value);
         }
-        keys.learn(upsert.info(), key);
+        canonical = keys.canonical(key);
+        keys.learn(upsert.info(), canonical);
         keys.requireWholeKey(upsert.info(), key);
       } else {
         requireNoneOfTheKey(upsert.info(), plan);
@@ -239,11 +241,12 @@ public final class RowBinder {
         for (int c = 0; c < plan.keyAt().length; c++) {
           values[plan.keyAt()[c]] = key.get(c);
         }
+        canonical = keys.canonical(key);
       }
       return new BoundChange(
           index,
           shape,
-          keys.rowId(key),
+          keys.rowId(canonical),
           upsert.info().family(),
           kin(upsert.info(), row.names()),
           upsert.version(),
@@ -268,7 +271,7 @@ public final class RowBinder {
       return new BoundChange(
           index,
           shape,
-          keys.rowId(key),
+          keys.rowId(keys.canonical(key)),
           info.family(),
           kin,
           info.updated(),

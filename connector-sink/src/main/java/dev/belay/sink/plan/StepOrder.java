@@ -128,15 +128,23 @@ public final class StepOrder {
         TableName table, List<ColumnShape> columns, List<ColumnShape> reset, IfAbsent ifAbsent) {}
     Map<Shape, List<StepRow>> byShape = new LinkedHashMap<>();
     Map<Shape, TableShape> tables = new LinkedHashMap<>();
+    FoldedRow last = null;
+    List<StepRow> ofLast = List.of();
     for (int i = 0; i < rows.size(); i++) {
       FoldedRow row = rows.get(i);
+      if (last != null && isOfOneShape(last, row)) {
+        ofLast.add(new StepRow(row.values(), i));
+        continue;
+      }
       // a part of a row that is gone may have nothing to write
       if (!row.delete()
           && (row.ifAbsent() == IfAbsent.INSERT
               || row.columns().size() > row.table().key().size())) {
         Shape shape = new Shape(row.table().name(), row.columns(), row.reset(), row.ifAbsent());
         tables.put(shape, row.table());
-        byShape.computeIfAbsent(shape, s -> new ArrayList<>()).add(new StepRow(row.values(), i));
+        ofLast = byShape.computeIfAbsent(shape, s -> new ArrayList<>());
+        ofLast.add(new StepRow(row.values(), i));
+        last = row;
       }
     }
     List<Step> steps = new ArrayList<>();
@@ -147,6 +155,15 @@ public final class StepOrder {
                     ? new Step.Upsert(tables.get(shape), shape.columns(), shape.reset(), some)
                     : new Step.Update(tables.get(shape), shape.columns(), some)));
     return steps;
+  }
+
+  /** Told by identity, as rows of one table usually can be; false says nothing. */
+  private static boolean isOfOneShape(FoldedRow a, FoldedRow b) {
+    return !b.delete()
+        && a.table() == b.table()
+        && a.columns() == b.columns()
+        && a.reset() == b.reset()
+        && a.ifAbsent() == b.ifAbsent();
   }
 
   private static List<Step> deletes(List<FoldedRow> rows) {

@@ -19,4 +19,11 @@ public record ColumnShape(
     boolean nullable,
     boolean hasDefault,
     boolean generated,
-    ColumnCodec codec) {}
+    ColumnCodec codec) {
+
+  /** Of the name alone: lists of columns are keys of maps that every row is looked up in. */
+  @Override
+  public int hashCode() {
+    return name.hashCode();
+  }
+}

@@ -9,6 +9,7 @@ import dev.belay.sink.step.StepRow;
 import dev.belay.sink.target.CheckpointSql;
 import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.Target;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.postgresql.PGConnection;
 
 /**
@@ -34,6 +36,13 @@ public final class PostgresTarget implements Target {
 
   /** A statement seen twice will be seen again: the driver then keeps it parsed in the server. */
   private static final int PREPARE_THRESHOLD = 2;
+
+  /**
+   * So many rows of a step travel in one execution. Longer arrays are objects that Java's default
+   * collector (G1) treats apart at a high price, and gain nothing in the server: a thousand rows
+   * share the cost of an execution already.
+   */
+  private static final int ROWS_TOGETHER = 1_000;
 
   private final CheckpointSql checkpointSql = new PostgresCheckpointSql();
 
@@ -124,6 +133,9 @@ public final class PostgresTarget implements Target {
     PostgresStatements.Statement statement = PostgresStatements.of(steps);
     // closing only hands it back to the driver's cache, which knows it by its text
     try (PreparedStatement prepared = connection.prepareStatement(statement.sql())) {
+      if (statement.plain() && mayBeSplit(steps.get(0))) {
+        return new long[] {writeInParts(prepared, steps.get(0))};
+      }
       int parameter = 1;
       for (Step step : steps) {
         parameter = bind(prepared, parameter, PostgresStatements.parameters(step));
@@ -139,6 +151,30 @@ public final class PostgresTarget implements Target {
         }
         return written;
       }
+    }
+  }
+
+  /** Rows of a table that references itself may need each other: they are checked together. */
+  private static boolean mayBeSplit(Step step) {
+    return step.rows().size() > ROWS_TOGETHER
+        && !(step instanceof Step.Park)
+        && step.table().foreignKeys().stream()
+            .noneMatch(fk -> fk.parent().equals(step.table().name()));
+  }
+
+  /** Several executions of one statement, sent without waiting for each other's answers. */
+  private static long writeInParts(PreparedStatement prepared, Step step) throws SQLException {
+    List<StepRow> rows = step.rows();
+    for (int from = 0; from < rows.size(); from += ROWS_TOGETHER) {
+      int to = Math.min(from + ROWS_TOGETHER, rows.size());
+      bind(prepared, 1, PostgresStatements.parameters(step.withRows(rows.subList(from, to))));
+      prepared.addBatch();
+    }
+    try {
+      return LongStream.of(prepared.executeLargeBatch()).sum();
+    } catch (BatchUpdateException e) {
+      // it speaks of the batch; the server's own words are behind it
+      throw e.getNextException() == null ? e : e.getNextException();
     }
   }
 
