@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +63,35 @@ class LauncherIT {
 
     assertThat(version.said()).startsWith("belay ");
     assertThat(version.status()).isZero();
+  }
+
+  /** The first command of a stranger: nothing is compiled, and no test is to run. */
+  @Test
+  void buildsWhatItNeedsFromSourcesAlone() throws Exception {
+    Path checkout = dir.resolve("fresh");
+    copySources(LAUNCHER.toAbsolutePath().getParent(), checkout);
+
+    Ended version = run(dir, Map.of(), checkout.resolve("belay").toString(), "--version");
+
+    assertThat(version.status()).as(version.said()).isZero();
+    assertThat(version.said()).contains("Building Belay", "belay ");
+    assertThat(checkout.resolve("connector-sink/target/test-classes")).doesNotExist();
+    assertThat(checkout.resolve("connector-sink/target/fuzz")).doesNotExist();
+  }
+
+  private static void copySources(Path from, Path to) throws IOException {
+    try (Stream<Path> tree = Files.walk(from)) {
+      for (Path path : tree.toList()) {
+        Path relative = from.relativize(path);
+        boolean made =
+            relative.startsWith(".git")
+                || relative.startsWith("target")
+                || (relative.getNameCount() > 1 && relative.getName(1).toString().equals("target"));
+        if (!made) {
+          Files.copy(path, to.resolve(relative.toString()), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      }
+    }
   }
 
   @Test
