@@ -55,6 +55,10 @@ record BelayContestant(String mode, int tasks) implements Contestant {
     settings.put("key.converter", bytes);
     settings.put("value.converter", bytes);
     settings.put("consumer.override.isolation.level", "read_committed");
+    // Its best: it gathers windows by itself, and large fetches only fill the heap.
+    settings.put("consumer.override.max.poll.records", "2500");
+    settings.put("consumer.override.fetch.min.bytes", "1");
+    settings.put("consumer.override.max.partition.fetch.bytes", "1048576");
     settings.put("delivery.mode", mode);
     settings.put("target.connection.url", url);
     settings.put("target.connection.user", "postgres");

@@ -2,6 +2,7 @@ package dev.belay.sink;
 
 import dev.belay.sink.change.HlcTimestamp;
 import dev.belay.sink.failure.StopException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
@@ -20,15 +21,21 @@ final class FlowControl {
   private static final Logger LOG = LoggerFactory.getLogger(FlowControl.class);
 
   /**
-   * More than this need not be held while a window is written, in bytes: it makes the next window
-   * no cheaper, and what lives that long costs the garbage collector more than it saves.
+   * More than this is not held while a window is written, in bytes, unless the target is slow: it
+   * makes the next window no cheaper, and what lives that long costs the garbage collector more
+   * than it saves.
    */
   static final long READ_AHEAD = 3 << 20;
+
+  /** Bytes a second below which a target is far away, or slow: larger windows spare round trips. */
+  static final long SLOW = 6 << 20;
 
   private final SinkTaskContext context;
   private final long mostBytes;
   private final boolean failOnOversize;
   private final Set<TopicPartition> paused = new HashSet<>();
+
+  private long readAhead = READ_AHEAD;
 
   /** Whether the log says that partitions are paused: not where they are only a little ahead. */
   private boolean told;
@@ -67,7 +74,23 @@ final class FlowControl {
 
   /** Whether so much is held that a window under way is better waited for. */
   boolean isCrowded(Map<TopicPartition, PartitionState> claimed) {
-    return bytes(claimed.values()) >= Math.min(mostBytes / 2, READ_AHEAD);
+    return bytes(claimed.values()) >= Math.min(mostBytes / 2, readAhead);
+  }
+
+  /**
+   * Learns from a window how much is worth reading while the next is written.
+   *
+   * @param bytes of its records
+   * @param took from its plan to the answer to COMMIT
+   */
+  void landed(long bytes, Duration took) {
+    boolean slow = bytes < SLOW * took.toNanos() / 1e9;
+    if (!slow) {
+      readAhead = Math.max(READ_AHEAD, readAhead / 2);
+    } else if (bytes >= readAhead / 2) {
+      // it was as large as it could be
+      readAhead = Math.min(Math.max(READ_AHEAD, mostBytes / 2), 2 * readAhead);
+    }
   }
 
   /**
@@ -79,7 +102,7 @@ final class FlowControl {
     long held = bytes(claimed.values()) + onDisk;
     paused.retainAll(claimed.keySet());
     // what is ahead gains nothing by being read early, though there be room for it
-    long pauseAt = Math.min(mostBytes / 2, 2 * READ_AHEAD);
+    long pauseAt = Math.min(mostBytes / 2, 2 * readAhead);
     if (held < pauseAt / 2) {
       resume(Set.copyOf(paused), held);
       return;

@@ -481,6 +481,7 @@ final class SinkPipeline {
         outcome.plan().memory().keepIn(newest);
       }
       blockedMayFit |= !outcome.plan().isEmpty();
+      flow.landed(window.bytes(), took);
       window.committed(outcome);
       if (!outcome.held().isEmpty()) {
         // they were tried just now

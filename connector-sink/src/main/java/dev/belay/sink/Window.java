@@ -59,6 +59,11 @@ final class Window implements Settlement {
     return chosen;
   }
 
+  /** Size of its records in Kafka. */
+  long bytes() {
+    return chosen.stream().mapToLong(HeldChange::bytes).sum();
+  }
+
   HlcTimestamp frontier() {
     return frontier;
   }

@@ -14,6 +14,7 @@ import dev.belay.sink.change.TableName;
 import dev.belay.sink.checkpoint.OffsetRanges;
 import dev.belay.sink.checkpoint.PartitionCheckpoint;
 import dev.belay.sink.failure.StopException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -255,6 +256,19 @@ class FlowControlTest {
     flow.forget(claimed.keySet());
     regulate();
     assertThat(paused.partitions).containsExactly(p(2));
+  }
+
+  @Test
+  void moreIsReadAheadWhereWindowsTakeLong() {
+    FlowControl large = new FlowControl(paused, 64 << 20, false);
+    hold(1, (int) FlowControl.READ_AHEAD, 30);
+    assertThat(large.isCrowded(claimed)).isTrue();
+    large.landed(FlowControl.READ_AHEAD, Duration.ofSeconds(1));
+    assertThat(large.isCrowded(claimed)).isFalse();
+    large.landed(1, Duration.ofSeconds(1));
+    assertThat(large.isCrowded(claimed)).isFalse();
+    large.landed(FlowControl.READ_AHEAD, Duration.ofMillis(100));
+    assertThat(large.isCrowded(claimed)).isTrue();
   }
 
   @Test
