@@ -5,7 +5,6 @@ import dev.belay.sink.change.KeyParts;
 import dev.belay.sink.change.Row;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -64,14 +63,19 @@ final class KeyReader {
   }
 
   private static KeyParts unnamed(JsonCursor cursor) throws UnreadableException {
-    List<Datum> values = new ArrayList<>(2);
-    while (cursor.nextElement()) {
-      values.add(cursor.datum());
-    }
-    if (values.isEmpty()) {
+    if (!cursor.nextElement()) {
       throw emptyKey();
     }
-    return KeyParts.unnamed(Collections.unmodifiableList(values));
+    Datum first = cursor.datum();
+    if (!cursor.nextElement()) {
+      return KeyParts.unnamed(List.of(first));
+    }
+    List<Datum> values = new ArrayList<>();
+    values.add(first);
+    do {
+      values.add(cursor.datum());
+    } while (cursor.nextElement());
+    return KeyParts.unnamed(List.copyOf(values));
   }
 
   /**

@@ -11,6 +11,9 @@ package dev.belay.sink.decode;
 record Payload(String part, boolean isNull, byte[] bytes) {
   private static final byte[] NO_BYTES = {};
 
+  /** Stands for a text before there is one. */
+  static final Payload NONE = new Payload("", true, NO_BYTES);
+
   static Payload of(String part, byte[] bytesOrNull) {
     return new Payload(part, bytesOrNull == null, bytesOrNull == null ? NO_BYTES : bytesOrNull);
   }

@@ -11,18 +11,24 @@ final class Utf8 {
   static int firstMalformed(byte[] bytes) {
     int i = 0;
     while (i < bytes.length) {
-      int lead = bytes[i];
-      if (lead >= 0) {
-        i++;
-        continue;
-      }
-      int length = sequenceLength(lead & 0xFF);
-      if (length == 0 || i + length > bytes.length || !isContinued(bytes, i, length)) {
+      int length = sequence(bytes, i);
+      if (length == 0) {
         return i;
       }
       i += length;
     }
     return -1;
+  }
+
+  /** The number of bytes of the character that begins here, or 0 if none does. */
+  static int sequence(byte[] bytes, int at) {
+    int lead = bytes[at];
+    if (lead >= 0) {
+      return 1;
+    }
+    int length = sequenceLength(lead & 0xFF);
+    boolean isWhole = length > 0 && at + length <= bytes.length && isContinued(bytes, at, length);
+    return isWhole ? length : 0;
   }
 
   private static int sequenceLength(int lead) {
