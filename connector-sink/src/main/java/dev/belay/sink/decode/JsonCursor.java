@@ -1,5 +1,6 @@
 package dev.belay.sink.decode;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.belay.sink.change.Datum;
@@ -49,6 +50,10 @@ final class JsonCursor implements AutoCloseable {
   private int from;
 
   private int to;
+
+  /** Whether the string is ASCII without escapes. */
+  private boolean isPlain;
+
   private boolean hasEscapes;
 
   private int nameFrom;
@@ -153,13 +158,32 @@ final class JsonCursor implements AutoCloseable {
     return kind == Kind.INTEGER;
   }
 
+  /** Whether the value here is this number or text of ASCII; also false for some that are alike. */
+  boolean isAt(Datum datum) {
+    boolean isNumber = kind == Kind.INTEGER || kind == Kind.DECIMAL;
+    boolean isAlike =
+        isNumber
+            ? datum instanceof Datum.Number
+            : kind == Kind.STRING && isPlain && datum instanceof Datum.Text;
+    if (!isAlike || datum.text().length() != to - from) {
+      return false;
+    }
+    String text = datum.text();
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) != bytes[from + i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The value here, exact; the cursor is at its end afterwards. */
   Datum datum() throws UnreadableException {
     return switch (kind) {
       case NULL -> Datum.Null.NULL;
       case TRUE -> Datum.Bool.TRUE;
       case FALSE -> Datum.Bool.FALSE;
-      case INTEGER, DECIMAL -> new Datum.Number(new String(bytes, from, to - from, UTF_8));
+      case INTEGER, DECIMAL -> new Datum.Number(plain());
       case STRING -> new Datum.Text(text());
       case OBJECT, ARRAY -> new Datum.Json(raw());
     };
@@ -167,7 +191,12 @@ final class JsonCursor implements AutoCloseable {
 
   /** The string here. */
   String text() throws UnreadableException {
-    return hasEscapes ? string(from, to) : new String(bytes, from, to - from, UTF_8);
+    return isPlain ? plain() : string(from, to);
+  }
+
+  /** Latin-1 has ASCII for its first half, and is not looked through for more. */
+  private String plain() {
+    return new String(bytes, from, to - from, ISO_8859_1);
   }
 
   /** The string here as a time; {@link HlcTimestamp#NONE} if it is none. */
@@ -315,30 +344,29 @@ final class JsonCursor implements AutoCloseable {
   /** Goes behind the string that begins here. */
   private void string() throws UnreadableException {
     from = at + 1;
+    isPlain = true;
     hasEscapes = false;
-    int i = from;
-    while (i < bytes.length) {
-      byte b = bytes[i];
-      if (b == '"') {
-        to = i;
-        at = i + 1;
-        return;
-      }
-      if (b == '\\') {
+    int i = JsonStrings.behindPlain(bytes, from);
+    while (i < bytes.length && bytes[i] != '"') {
+      isPlain = false;
+      if (bytes[i] == '\\') {
         hasEscapes = true;
         i = behindEscape(i + 1);
-      } else if (b >= ' ') {
-        i++;
       } else {
-        // a control character, or the first byte of several
         int length = Utf8.sequence(bytes, i);
         if (length < 2) {
+          // no character, or a control character
           throw fault(i);
         }
         i += length;
       }
+      i = JsonStrings.behindPlain(bytes, i);
     }
-    throw fault(i);
+    if (i == bytes.length) {
+      throw fault(i);
+    }
+    to = i;
+    at = i + 1;
   }
 
   /**
@@ -347,13 +375,13 @@ final class JsonCursor implements AutoCloseable {
   private int behindEscape(int letter) throws UnreadableException {
     if (letter < bytes.length && bytes[letter] == 'u') {
       for (int i = letter + 1; i <= letter + 4; i++) {
-        if (i >= bytes.length || Escapes.hex(bytes[i]) < 0) {
+        if (i >= bytes.length || JsonStrings.hex(bytes[i]) < 0) {
           throw fault(i);
         }
       }
       return letter + 5;
     }
-    if (letter >= bytes.length || Escapes.meaning(bytes[letter]) < 0) {
+    if (letter >= bytes.length || JsonStrings.escaped(bytes[letter]) < 0) {
       throw fault(letter);
     }
     return letter + 1;
@@ -361,7 +389,7 @@ final class JsonCursor implements AutoCloseable {
 
   /** The text between these bytes, escapes resolved. */
   private String string(int begin, int behind) throws UnreadableException {
-    String text = Escapes.resolve(bytes, begin, behind);
+    String text = wire.strings().text(bytes, begin, behind);
     if (Utf8.hasLoneSurrogate(text)) {
       throw JsonFault.halfACharacter(payload);
     }

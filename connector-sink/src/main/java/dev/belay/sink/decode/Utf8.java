@@ -23,15 +23,17 @@ final class Utf8 {
   /** The number of bytes of the character that begins here, or 0 if none does. */
   static int sequence(byte[] bytes, int at) {
     int lead = bytes[at];
-    if (lead >= 0) {
-      return 1;
-    }
-    int length = sequenceLength(lead & 0xFF);
+    int length = length(lead);
     boolean isWhole = length > 0 && at + length <= bytes.length && isContinued(bytes, at, length);
     return isWhole ? length : 0;
   }
 
-  private static int sequenceLength(int lead) {
+  /** The number of bytes that a character has by its first one, or 0 if none begins so. */
+  static int length(int signedLead) {
+    if (signedLead >= 0) {
+      return 1;
+    }
+    int lead = signedLead & 0xFF;
     if (lead >= 0xC2 && lead <= 0xDF) {
       return 2;
     }
@@ -41,7 +43,20 @@ final class Utf8 {
     return lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
   }
 
+  /** The character of several bytes, known to be right, that begins here. */
+  static int codePoint(byte[] bytes, int at) {
+    int length = length(bytes[at]);
+    int code = bytes[at] & 0xFF >> length + 1;
+    for (int i = at + 1; i < at + length; i++) {
+      code = code << 6 | bytes[i] & 0x3F;
+    }
+    return code;
+  }
+
   private static boolean isContinued(byte[] bytes, int at, int length) {
+    if (length == 1) {
+      return true;
+    }
     int lead = bytes[at] & 0xFF;
     int second = bytes[at + 1] & 0xFF;
     // The second byte's range excludes overlong forms, surrogates and code points above U+10FFFF.
