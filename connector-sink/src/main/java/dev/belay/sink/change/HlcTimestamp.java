@@ -1,6 +1,6 @@
 package dev.belay.sink.change;
 
-import java.util.Comparator;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -17,10 +17,8 @@ public record HlcTimestamp(long wallNanos, int logical) implements Comparable<Hl
   /** Older than every reading; stands for "the feed did not say" and for "nothing yet". */
   public static final HlcTimestamp NONE = new HlcTimestamp(Long.MIN_VALUE, 0);
 
+  private static final int WALL_DIGITS = 19;
   private static final int LOGICAL_DIGITS = 10;
-
-  private static final Comparator<HlcTimestamp> ORDER =
-      Comparator.comparingLong(HlcTimestamp::wallNanos).thenComparingInt(HlcTimestamp::logical);
 
   /**
    * Reads the text form. The dot and the logical part may be missing (a whole number of
@@ -31,30 +29,45 @@ public record HlcTimestamp(long wallNanos, int logical) implements Comparable<Hl
    * @return empty if the text is not a reading
    */
   public static Optional<HlcTimestamp> parse(String text) {
-    int dot = text.indexOf('.');
-    long wall = digits(text, 0, dot < 0 ? text.length() : dot, 19);
-    long logical = dot < 0 ? 0 : digits(text, dot + 1, text.length(), LOGICAL_DIGITS);
-    int missing = dot < 0 ? 0 : dot + 1 + LOGICAL_DIGITS - text.length();
+    // What is not Latin-1 becomes a question mark, which is no digit either.
+    byte[] ascii = text.getBytes(StandardCharsets.ISO_8859_1);
+    return Optional.of(read(ascii, 0, ascii.length)).filter(HlcTimestamp::isKnown);
+  }
+
+  /**
+   * Reads the text form as {@link #parse} does, from the bytes of a message.
+   *
+   * @param to behind the last byte
+   * @return {@link #NONE} if the text is not a reading
+   */
+  public static HlcTimestamp read(byte[] text, int from, int to) {
+    int dot = from;
+    while (dot < to && text[dot] != '.') {
+      dot++;
+    }
+    long wall = digits(text, from, dot, WALL_DIGITS);
+    long logical = dot == to ? 0 : digits(text, dot + 1, to, LOGICAL_DIGITS);
+    int missing = dot == to ? 0 : dot + 1 + LOGICAL_DIGITS - to;
     for (; missing > 0; missing--) {
       logical *= 10;
     }
     return wall < 0 || logical < 0 || logical > Integer.MAX_VALUE
-        ? Optional.empty()
-        : Optional.of(new HlcTimestamp(wall, (int) logical));
+        ? NONE
+        : new HlcTimestamp(wall, (int) logical);
   }
 
   /** The number between two positions, or -1 if it is none or too long. */
-  private static long digits(String text, int from, int to, int longest) {
+  private static long digits(byte[] text, int from, int to, int longest) {
     if (from == to || to - from > longest) {
       return -1;
     }
     long number = 0;
     for (int i = from; i < to; i++) {
-      char c = text.charAt(i);
-      if (c < '0' || c > '9') {
+      int digit = text[i] - '0';
+      if (digit < 0 || digit > 9) {
         return -1;
       }
-      number = number * 10 + (c - '0');
+      number = number * 10 + digit;
     }
     // Nineteen digits can pass 2^63, but not 2^64: the sign tells.
     return number < 0 ? -1 : number;
@@ -79,7 +92,9 @@ public record HlcTimestamp(long wallNanos, int logical) implements Comparable<Hl
 
   @Override
   public int compareTo(HlcTimestamp other) {
-    return ORDER.compare(this, other);
+    return wallNanos != other.wallNanos
+        ? Long.compare(wallNanos, other.wallNanos)
+        : Integer.compare(logical, other.logical);
   }
 
   /** The wire form, or {@code none}. */

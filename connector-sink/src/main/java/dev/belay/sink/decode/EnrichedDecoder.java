@@ -18,12 +18,12 @@ final class EnrichedDecoder implements EnvelopeDecoder {
 
   private final JsonWire json;
   private final TopicTables tables;
-  private final KeyReader keys;
+  private final RowEnvelope envelope;
 
   EnrichedDecoder(JsonWire json, TopicTables tables) {
     this.json = json;
     this.tables = tables;
-    this.keys = new KeyReader(json);
+    this.envelope = new RowEnvelope(new KeyReader(json));
   }
 
   @Override
@@ -32,7 +32,8 @@ final class EnrichedDecoder implements EnvelopeDecoder {
       throw Fields.nullValue("enriched");
     }
     Topic topic = tables.topic(message.topic());
-    Enriched enriched = new Enriched(topic, new RowEnvelope(message, topic, keys));
+    envelope.begin(message, topic);
+    Enriched enriched = new Enriched(topic, envelope);
     try (JsonCursor cursor = json.object(message.value())) {
       cursor.next();
       enriched.readMaybeWrapped(cursor);

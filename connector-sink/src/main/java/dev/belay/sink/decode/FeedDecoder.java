@@ -7,6 +7,7 @@ import dev.belay.sink.change.Rejected;
 /** The door of the room: picks the envelope's decoder and turns what it cannot read into words. */
 final class FeedDecoder implements Decoder {
   private final EnvelopeDecoder envelope;
+  private final Message message = new Message();
 
   FeedDecoder(FeedFormat format) {
     JsonWire json = new JsonWire();
@@ -25,10 +26,12 @@ final class FeedDecoder implements Decoder {
   @Override
   public Decoded decode(Origin origin, String topic, byte[] key, byte[] value) {
     try {
-      return envelope.decode(
-          new Message(origin, topic, Payload.of("key", key), Payload.of("value", value)));
+      message.hold(origin, topic, key, value);
+      return envelope.decode(message);
     } catch (UnreadableException unreadable) {
       return new Rejected(origin, unreadable.getMessage());
+    } finally {
+      message.letGo();
     }
   }
 }

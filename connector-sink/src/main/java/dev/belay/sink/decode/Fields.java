@@ -28,7 +28,7 @@ final class Fields {
   /** The timestamp at the cursor. */
   static HlcTimestamp timestamp(JsonCursor cursor, String field) throws UnreadableException {
     if (cursor.isString()) {
-      HlcTimestamp read = HlcTimestamp.parse(cursor.string()).orElse(HlcTimestamp.NONE);
+      HlcTimestamp read = cursor.timestamp();
       if (read.isKnown()) {
         return read;
       }
@@ -49,7 +49,7 @@ final class Fields {
               + " is not a string, so this is not the envelope it looks like. Check that the topic is"
               + " a changefeed's and which envelope the feed was created with.");
     }
-    return cursor.string();
+    return cursor.text();
   }
 
   /**

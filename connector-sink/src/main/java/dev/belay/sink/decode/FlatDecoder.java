@@ -84,7 +84,7 @@ final class FlatDecoder implements EnvelopeDecoder {
       return new Resolved(message.origin(), metadata.resolved);
     }
     boolean isDelete = !opColumn.isEmpty() && isDelete(op);
-    KeyParts key = keys.keyOf(message, topic.key(), metadata.key);
+    KeyParts key = keys.keyOf(message, topic, row, metadata.key);
     if (isDelete && key.isEmpty()) {
       throw Fields.deleteOfUnknownRow();
     }
@@ -120,7 +120,7 @@ final class FlatDecoder implements EnvelopeDecoder {
   }
 
   private Decoded delete(Message message, Topic topic) throws UnreadableException {
-    KeyParts key = keys.keyOf(message, topic.key(), KeyParts.NONE);
+    KeyParts key = keys.keyOf(message, topic, Row.NONE, KeyParts.NONE);
     if (key.isEmpty()) {
       throw Fields.deleteOfUnknownRow();
     }
@@ -169,7 +169,7 @@ final class FlatDecoder implements EnvelopeDecoder {
         switch (field) {
           case "key" -> {
             Fields.once(!key.isEmpty(), field);
-            key = keys.inValue(cursor, topic.key());
+            key = keys.inValue(cursor, topic);
           }
           case "topic" -> {
             Fields.once(hasTopic, field);

@@ -11,6 +11,9 @@ final class Foreign {
    */
   static void refuse(Payload payload, boolean arrayToo) throws UnreadableException {
     byte[] bytes = payload.bytes();
+    if (bytes.length > 0 && isOpening(bytes[0], arrayToo)) {
+      return;
+    }
     if (bytes.length == 0) {
       throw new UnreadableException(
           "The "
@@ -30,8 +33,7 @@ final class Foreign {
     while (start < bytes.length && isSpace(bytes[start])) {
       start++;
     }
-    boolean asExpected =
-        start < bytes.length && (bytes[start] == '{' || (arrayToo && bytes[start] == '['));
+    boolean asExpected = start < bytes.length && isOpening(bytes[start], arrayToo);
     // a line break before JSON and a brace read as a frame of 123 bytes
     if (isProtobuf(bytes) && !(asExpected && endsAsItBegins(bytes, start))) {
       throw new UnreadableException(
@@ -50,18 +52,10 @@ final class Foreign {
               + ". A changefeed with format=json writes nothing else. Check that the topic is a"
               + " changefeed's and that the changefeed was created with format=json.");
     }
-    for (int i = start; i < bytes.length; i++) {
-      // JSON has no such byte, and a JSON parser would take it for a sign of UTF-16.
-      if (bytes[i] == 0) {
-        throw new UnreadableException(
-            "The "
-                + payload.part()
-                + " is not valid JSON: byte "
-                + i
-                + " is zero. CockroachDB never writes that; look for what changed the record on its"
-                + " way.");
-      }
-    }
+  }
+
+  private static boolean isOpening(byte b, boolean arrayToo) {
+    return b == '{' || (arrayToo && b == '[');
   }
 
   /**

@@ -1,60 +1,92 @@
 package dev.belay.sink.decode;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.async.ByteArrayFeeder;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.belay.sink.change.Datum;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import dev.belay.sink.change.HlcTimestamp;
 
 /**
- * Walks through one JSON text, front to back. The one class that meets the parser, whose messages
- * quote the text and are therefore never passed on.
+ * Walks through one JSON text, front to back, and holds every byte of it to RFC 8259 and to strict
+ * UTF-8 on the way; what was passed over was read as closely as what was asked for.
+ *
+ * <p>A reader of our own, since values are taken as they were written: a string without escapes, a
+ * number, an object are each one copy of their bytes. The measures are in
+ * docs/decisions/json-reader.md; the oracle of the tests says that it reads as others do.
  */
 final class JsonCursor implements AutoCloseable {
-  private final JsonWire wire;
-  private final JsonParser parser;
-  private final ByteArrayFeeder feeder;
-  private final Payload payload;
-  private final long start;
-  private final long end;
-  private JsonToken token = JsonToken.NOT_AVAILABLE;
-  private boolean isAtEnd;
-
-  /**
-   * A cursor before the first token.
-   *
-   * @param parser fed with the payload and nothing else
-   * @param feeder the parser's
-   * @param start bytes that the parser had read before
-   * @param end bytes that it has read when it is through
-   */
-  JsonCursor(
-      JsonWire wire,
-      JsonParser parser,
-      ByteArrayFeeder feeder,
-      Payload payload,
-      long start,
-      long end) {
-    this.wire = wire;
-    this.parser = parser;
-    this.feeder = feeder;
-    this.payload = payload;
-    this.start = start;
-    this.end = end;
+  private enum Kind {
+    NULL,
+    TRUE,
+    FALSE,
+    INTEGER,
+    DECIMAL,
+    STRING,
+    ARRAY,
+    OBJECT
   }
 
-  /** Goes to the next token. */
+  private static final byte[] NULL = "null".getBytes(UTF_8);
+  private static final byte[] TRUE = "true".getBytes(UTF_8);
+  private static final byte[] FALSE = "false".getBytes(UTF_8);
+
+  private final JsonWire wire;
+  private Payload payload = Payload.NONE;
+  private byte[] bytes = payload.bytes();
+
+  /** Everything before this byte is read. */
+  private int at;
+
+  /** Objects and arrays that are open here. */
+  private int depth;
+
+  /** Whether the last byte read opened an object or array. */
+  private boolean isFirst;
+
+  private Kind kind = Kind.NULL;
+
+  /** Where the value's text lies; of a string what is between the quotes. */
+  private int from;
+
+  private int to;
+
+  /** Whether the string is ASCII without escapes. */
+  private boolean isPlain;
+
+  private boolean hasEscapes;
+
+  private int nameFrom;
+  private int nameTo;
+  private boolean nameHasEscapes;
+
+  JsonCursor(JsonWire wire) {
+    this.wire = wire;
+  }
+
+  /** Goes before the first byte of another text. */
+  void open(Payload other) {
+    payload = other;
+    bytes = other.bytes();
+    at = 0;
+    depth = 0;
+    isFirst = false;
+  }
+
+  /** Goes to the outermost value. */
   void next() throws UnreadableException {
-    try {
-      JsonToken read = parser.nextToken();
-      if (read == null || read == JsonToken.NOT_AVAILABLE) {
-        throw truncated(payload);
+    isFirst = false;
+    switch (significant()) {
+      case '"' -> {
+        string();
+        kind = Kind.STRING;
       }
-      token = read;
-    } catch (IOException broken) {
-      throw broken(payload, broken, position());
+      case '{' -> enter(Kind.OBJECT);
+      case '[' -> enter(Kind.ARRAY);
+      case 'n' -> word(NULL, Kind.NULL);
+      case 't' -> word(TRUE, Kind.TRUE);
+      case 'f' -> word(FALSE, Kind.FALSE);
+      case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> number();
+      default -> throw fault(at);
     }
   }
 
@@ -64,10 +96,23 @@ final class JsonCursor implements AutoCloseable {
    * @return false at the object's end
    */
   boolean nextField() throws UnreadableException {
-    next();
-    if (token == JsonToken.END_OBJECT) {
+    if (leaves('}')) {
       return false;
     }
+    if (significant() != '"') {
+      throw fault(at);
+    }
+    string();
+    nameFrom = from;
+    nameTo = to;
+    nameHasEscapes = hasEscapes;
+    if (hasEscapes) {
+      string(from, to); // refuses half a character, whether or not the name is asked for
+    }
+    if (significant() != ':') {
+      throw fault(at);
+    }
+    at++;
     next();
     return true;
   }
@@ -78,155 +123,279 @@ final class JsonCursor implements AutoCloseable {
    * @return false at the array's end
    */
   boolean nextElement() throws UnreadableException {
+    if (leaves(']')) {
+      return false;
+    }
     next();
-    return token != JsonToken.END_ARRAY;
+    return true;
   }
 
-  /** The field whose value this is; the same object each time as long as names repeat. */
+  /** The field whose value this is; mostly the same object each time that a name comes again. */
   String name() throws UnreadableException {
-    try {
-      return parser.currentName();
-    } catch (IOException broken) {
-      throw broken(payload, broken, position());
-    }
+    return nameHasEscapes
+        ? string(nameFrom, nameTo)
+        : wire.names().text(bytes, nameFrom, nameTo - nameFrom);
   }
 
   boolean isObject() {
-    return token == JsonToken.START_OBJECT;
+    return kind == Kind.OBJECT;
   }
 
   boolean isArray() {
-    return token == JsonToken.START_ARRAY;
+    return kind == Kind.ARRAY;
   }
 
   boolean isNull() {
-    return token == JsonToken.VALUE_NULL;
+    return kind == Kind.NULL;
   }
 
   boolean isString() {
-    return token == JsonToken.VALUE_STRING;
+    return kind == Kind.STRING;
   }
 
   boolean isInteger() {
-    return token == JsonToken.VALUE_NUMBER_INT;
+    return kind == Kind.INTEGER;
+  }
+
+  /** Whether the value here is this number or text of ASCII; also false for some that are alike. */
+  boolean isAt(Datum datum) {
+    boolean isNumber = kind == Kind.INTEGER || kind == Kind.DECIMAL;
+    boolean isAlike =
+        isNumber
+            ? datum instanceof Datum.Number
+            : kind == Kind.STRING && isPlain && datum instanceof Datum.Text;
+    if (!isAlike || datum.text().length() != to - from) {
+      return false;
+    }
+    String text = datum.text();
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) != bytes[from + i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The value here, exact; the cursor is at its end afterwards. */
   Datum datum() throws UnreadableException {
-    try {
-      return switch (token) {
-        case VALUE_NULL -> Datum.Null.NULL;
-        case VALUE_TRUE -> Datum.Bool.TRUE;
-        case VALUE_FALSE -> Datum.Bool.FALSE;
-        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Datum.Number(parser.getText());
-        case VALUE_STRING -> new Datum.Text(string());
-        case START_OBJECT, START_ARRAY -> new Datum.Json(raw());
-        default -> throw new IllegalStateException("no value at " + token);
-      };
-    } catch (IOException broken) {
-      throw broken(payload, broken, position());
-    }
+    return switch (kind) {
+      case NULL -> Datum.Null.NULL;
+      case TRUE -> Datum.Bool.TRUE;
+      case FALSE -> Datum.Bool.FALSE;
+      case INTEGER, DECIMAL -> new Datum.Number(plain());
+      case STRING -> new Datum.Text(text());
+      case OBJECT, ARRAY -> new Datum.Json(raw());
+    };
   }
 
   /** The string here. */
-  String string() throws UnreadableException {
-    try {
-      String text = parser.getText();
-      if (Utf8.hasLoneSurrogate(text)) {
-        throw new UnreadableException(
-            "A string of the "
-                + payload.part()
-                + " holds half a surrogate pair, which is no character and cannot be written to any"
-                + " database unchanged. CockroachDB never writes that; look for what changed the"
-                + " record on its way.");
-      }
-      return text;
-    } catch (IOException broken) {
-      throw broken(payload, broken, position());
-    }
+  String text() throws UnreadableException {
+    return isPlain ? plain() : string(from, to);
+  }
+
+  /** Latin-1 has ASCII for its first half, and is not looked through for more. */
+  private String plain() {
+    return new String(bytes, from, to - from, ISO_8859_1);
+  }
+
+  /** The string here as a time; {@link HlcTimestamp#NONE} if it is none. */
+  HlcTimestamp timestamp() throws UnreadableException {
+    return hasEscapes
+        ? HlcTimestamp.parse(text()).orElse(HlcTimestamp.NONE)
+        : HlcTimestamp.read(bytes, from, to);
   }
 
   /** The object or array here as its own bytes, so that numbers in it stay as written. */
   private String raw() throws UnreadableException {
-    // The opening bracket is the last byte read, the closing one will be.
-    int from = position() - 1;
+    int start = at - 1; // its bracket
     skip();
-    int to = position();
-    return new String(payload.bytes(), from, to - from, StandardCharsets.UTF_8);
+    return new String(bytes, start, at - start, UTF_8);
   }
 
-  /** Bytes of the payload that are read. */
-  private int position() {
-    return (int) (parser.currentLocation().getByteOffset() - start);
-  }
-
-  /** Goes to the end of the value here. */
+  /** Goes to the end of the value here, by recursion, which {@link JsonWire#MAX_DEPTH} bounds. */
   void skip() throws UnreadableException {
-    int depth = token.isStructStart() ? 1 : 0;
-    while (depth > 0) {
-      next();
-      depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+    if (kind == Kind.OBJECT) {
+      while (nextField()) {
+        skip();
+      }
+    } else if (kind == Kind.ARRAY) {
+      while (nextElement()) {
+        skip();
+      }
     }
   }
 
   /** After the outermost value: nothing may follow. */
   void end() throws UnreadableException {
-    if (!feeder.needMoreInput()) {
-      throw new UnreadableException(
-          "The "
-              + payload.part()
-              + " goes on after its JSON ends, at byte "
-              + position()
-              + ". A changefeed writes one JSON text a record; check that the topic is a"
-              + " changefeed's.");
+    space();
+    if (at < bytes.length) {
+      throw JsonFault.goesOn(payload, at);
     }
-    isAtEnd = true;
   }
 
+  /** Lets go of the text; the cursor is used for another. */
   @Override
-  public void close() throws UnreadableException {
-    try {
-      if (isAtEnd) {
-        wire.giveBack(parser, end);
-      } else {
-        parser.close();
-      }
-    } catch (IOException broken) {
-      throw broken(payload, broken, position());
+  public void close() {
+    open(Payload.NONE);
+    wire.giveBack(this);
+  }
+
+  private void enter(Kind entered) throws UnreadableException {
+    if (++depth > JsonWire.MAX_DEPTH) {
+      throw JsonFault.beyondWhatIsRead(payload);
     }
+    kind = entered;
+    isFirst = true;
+    at++;
+  }
+
+  /** Passes the bracket that closes what is open here, or else the comma before what comes next. */
+  private boolean leaves(char bracket) throws UnreadableException {
+    byte b = significant();
+    if (b == bracket) {
+      depth--;
+      isFirst = false;
+      at++;
+      return true;
+    }
+    if (!isFirst) {
+      if (b != ',') {
+        throw fault(at);
+      }
+      at++;
+    }
+    return false;
+  }
+
+  /** The next byte that is no space, unread. */
+  private byte significant() throws UnreadableException {
+    space();
+    if (at == bytes.length) {
+      throw fault(at);
+    }
+    return bytes[at];
+  }
+
+  private void space() {
+    while (at < bytes.length && Foreign.isSpace(bytes[at])) {
+      at++;
+    }
+  }
+
+  private void word(byte[] word, Kind said) throws UnreadableException {
+    for (int i = 0; i < word.length; i++) {
+      if (at + i == bytes.length || bytes[at + i] != word[i]) {
+        throw fault(at + i);
+      }
+    }
+    at += word.length;
+    kind = said;
+  }
+
+  private void number() throws UnreadableException {
+    from = at;
+    kind = Kind.INTEGER;
+    int digits = bytes[at] == '-' ? at + 1 : at;
+    int i = behindDigits(digits);
+    if (bytes[digits] == '0' && i > digits + 1) {
+      throw fault(digits + 1);
+    }
+    if (i < bytes.length && bytes[i] == '.') {
+      kind = Kind.DECIMAL;
+      i = behindDigits(i + 1);
+    }
+    if (i < bytes.length && (bytes[i] == 'e' || bytes[i] == 'E')) {
+      kind = Kind.DECIMAL;
+      i++;
+      boolean isSigned = i < bytes.length && (bytes[i] == '+' || bytes[i] == '-');
+      i = behindDigits(isSigned ? i + 1 : i);
+    }
+    to = i;
+    at = i;
+    if (to - from > JsonWire.MAX_NUMBER_LENGTH && digits() > JsonWire.MAX_NUMBER_LENGTH) {
+      throw JsonFault.beyondWhatIsRead(payload);
+    }
+  }
+
+  private int behindDigits(int first) throws UnreadableException {
+    int i = first;
+    while (i < bytes.length && isDigit(bytes[i])) {
+      i++;
+    }
+    if (i == first) {
+      throw fault(i);
+    }
+    return i;
+  }
+
+  private int digits() {
+    int digits = 0;
+    for (int i = from; i < to; i++) {
+      digits += isDigit(bytes[i]) ? 1 : 0;
+    }
+    return digits;
+  }
+
+  private static boolean isDigit(byte b) {
+    return b >= '0' && b <= '9';
+  }
+
+  /** Goes behind the string that begins here. */
+  private void string() throws UnreadableException {
+    from = at + 1;
+    isPlain = true;
+    hasEscapes = false;
+    int i = JsonStrings.behindPlain(bytes, from);
+    while (i < bytes.length && bytes[i] != '"') {
+      isPlain = false;
+      if (bytes[i] == '\\') {
+        hasEscapes = true;
+        i = behindEscape(i + 1);
+      } else {
+        int length = Utf8.sequence(bytes, i);
+        if (length < 2) {
+          // no character, or a control character
+          throw fault(i);
+        }
+        i += length;
+      }
+      i = JsonStrings.behindPlain(bytes, i);
+    }
+    if (i == bytes.length) {
+      throw fault(i);
+    }
+    to = i;
+    at = i + 1;
   }
 
   /**
-   * @param at how far the parser came; negative if unknown
+   * @param letter behind the backslash
    */
-  static UnreadableException broken(Payload payload, IOException cause, int at) {
-    if (cause instanceof StreamConstraintsException) {
-      return new UnreadableException(
-          "The "
-              + payload.part()
-              + " is beyond what is read: JSON nested deeper than "
-              + JsonWire.MAX_DEPTH
-              + " levels, a number of more than "
-              + JsonWire.MAX_NUMBER_LENGTH
-              + " characters, or names made to collide. No target could hold it; correct the row at"
-              + " the source, or leave its column out of the feed.");
+  private int behindEscape(int letter) throws UnreadableException {
+    if (letter < bytes.length && bytes[letter] == 'u') {
+      for (int i = letter + 1; i <= letter + 4; i++) {
+        if (i >= bytes.length || JsonStrings.hex(bytes[i]) < 0) {
+          throw fault(i);
+        }
+      }
+      return letter + 5;
     }
-    return new UnreadableException(
-        "The "
-            + payload.part()
-            + " is not valid JSON"
-            + (at < 0 ? "" : ", at byte " + at)
-            + ". A changefeed with format=json always writes valid JSON; check that the topic is a"
-            + " changefeed's, and what changed the record on its way.");
+    if (letter >= bytes.length || JsonStrings.escaped(bytes[letter]) < 0) {
+      throw fault(letter);
+    }
+    return letter + 1;
   }
 
-  private static UnreadableException truncated(Payload payload) {
-    return new UnreadableException(
-        "The "
-            + payload.part()
-            + " is JSON that ends too early, after "
-            + payload.bytes().length
-            + " bytes. CockroachDB never writes half a message; look for what cut the record on its"
-            + " way.");
+  /** The text between these bytes, escapes resolved. */
+  private String string(int begin, int behind) throws UnreadableException {
+    String text = wire.strings().text(bytes, begin, behind);
+    if (Utf8.hasLoneSurrogate(text)) {
+      throw JsonFault.halfACharacter(payload);
+    }
+    return text;
+  }
+
+  private UnreadableException fault(int where) {
+    return JsonFault.at(payload, where);
   }
 }

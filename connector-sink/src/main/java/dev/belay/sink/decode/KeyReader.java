@@ -3,9 +3,9 @@ package dev.belay.sink.decode;
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.change.KeyParts;
 import dev.belay.sink.change.Row;
+import dev.belay.sink.decode.TopicTables.Topic;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,13 +23,15 @@ final class KeyReader {
   /**
    * The key of a record, from Kafka or from the value.
    *
+   * @param row the row that has the key; {@link Row#NONE} if it is gone
    * @param inValue the field {@code key} of the value; {@link KeyParts#NONE} if it has none
    */
-  KeyParts keyOf(Message message, RowReader names, KeyParts inValue) throws UnreadableException {
+  KeyParts keyOf(Message message, Topic topic, Row row, KeyParts inValue)
+      throws UnreadableException {
     if (message.key().isNull()) {
       return inValue;
     }
-    KeyParts kafka = read(message.key(), names);
+    KeyParts kafka = read(message.key(), topic, row);
     if (!inValue.isEmpty() && !agree(kafka, inValue)) {
       throw new UnreadableException(
           "The Kafka key and the key inside the value differ, so it is unclear which row changed. A"
@@ -40,22 +42,22 @@ final class KeyReader {
     return kafka.isNamed() ? kafka : inValue.isNamed() ? inValue : kafka;
   }
 
-  private KeyParts read(Payload key, RowReader names) throws UnreadableException {
+  private KeyParts read(Payload key, Topic topic, Row row) throws UnreadableException {
     try (JsonCursor cursor = json.objectOrArray(key)) {
       cursor.next();
-      KeyParts parts = cursor.isArray() ? unnamed(cursor) : named(cursor, names);
+      KeyParts parts = cursor.isArray() ? unnamed(cursor, topic, row) : named(cursor, topic.key());
       cursor.end();
       return parts;
     }
   }
 
   /** The key array or object at the cursor, inside a value. */
-  KeyParts inValue(JsonCursor cursor, RowReader names) throws UnreadableException {
+  KeyParts inValue(JsonCursor cursor, Topic topic) throws UnreadableException {
     if (cursor.isArray()) {
-      return unnamed(cursor);
+      return unnamed(cursor, topic, Row.NONE);
     }
     if (cursor.isObject()) {
-      return parts(names.read(cursor));
+      return parts(topic.key().read(cursor));
     }
     throw new UnreadableException(
         "The field key is neither an array nor an object, so this is not the envelope it looks like."
@@ -63,15 +65,21 @@ final class KeyReader {
             + " with.");
   }
 
-  private static KeyParts unnamed(JsonCursor cursor) throws UnreadableException {
-    List<Datum> values = new ArrayList<>(2);
-    while (cursor.nextElement()) {
-      values.add(cursor.datum());
-    }
-    if (values.isEmpty()) {
+  private static KeyParts unnamed(JsonCursor cursor, Topic topic, Row row)
+      throws UnreadableException {
+    if (!cursor.nextElement()) {
       throw emptyKey();
     }
-    return KeyParts.unnamed(Collections.unmodifiableList(values));
+    Datum first = topic.keyColumns().part(cursor, 0, row);
+    if (!cursor.nextElement()) {
+      return KeyParts.unnamed(List.of(first));
+    }
+    List<Datum> values = new ArrayList<>();
+    values.add(first);
+    do {
+      values.add(topic.keyColumns().part(cursor, values.size(), row));
+    } while (cursor.nextElement());
+    return KeyParts.unnamed(List.copyOf(values));
   }
 
   /**
@@ -84,8 +92,9 @@ final class KeyReader {
         && isObject(row.value("payload"))
         && isObject(row.value("schema"))) {
       String payload = row.value("payload").map(Datum::text).orElseThrow();
-      try (JsonCursor inner =
-          json.object(Payload.of("key", payload.getBytes(StandardCharsets.UTF_8)))) {
+      Payload text = new Payload("key");
+      text.hold(payload.getBytes(StandardCharsets.UTF_8));
+      try (JsonCursor inner = json.object(text)) {
         inner.next();
         return parts(names.read(inner));
       }

@@ -15,12 +15,12 @@ import dev.belay.sink.decode.TopicTables.Topic;
 
 /**
  * The fields of one {@code wrapped} or {@code enriched} message, gathered in whatever order they
- * come.
+ * come. One object for all messages of a decoder.
  */
 final class RowEnvelope {
-  private final Message message;
-  private final Topic topic;
   private final KeyReader keys;
+  private Message message = new Message();
+  private Topic topic = Topic.NONE;
 
   private boolean hasAfter;
   private boolean isGone;
@@ -33,10 +33,24 @@ final class RowEnvelope {
   private HlcTimestamp mvcc = HlcTimestamp.NONE;
   private HlcTimestamp resolved = HlcTimestamp.NONE;
 
-  RowEnvelope(Message message, Topic topic, KeyReader keys) {
-    this.message = message;
-    this.topic = topic;
+  RowEnvelope(KeyReader keys) {
     this.keys = keys;
+  }
+
+  /** Forgets all of the last message. */
+  void begin(Message ofRecord, Topic ofMessage) {
+    message = ofRecord;
+    topic = ofMessage;
+    hasAfter = false;
+    isGone = false;
+    after = Row.NONE;
+    before = Before.NOT_SENT;
+    key = KeyParts.NONE;
+    hasTopic = false;
+    topicInValue = "";
+    updated = HlcTimestamp.NONE;
+    mvcc = HlcTimestamp.NONE;
+    resolved = HlcTimestamp.NONE;
   }
 
   void after(JsonCursor cursor) throws UnreadableException {
@@ -56,7 +70,7 @@ final class RowEnvelope {
 
   void key(JsonCursor cursor) throws UnreadableException {
     Fields.once(!key.isEmpty(), "key");
-    key = keys.inValue(cursor, topic.key());
+    key = keys.inValue(cursor, topic);
   }
 
   void topic(JsonCursor cursor) throws UnreadableException {
@@ -108,7 +122,7 @@ final class RowEnvelope {
   }
 
   Change asChange(TableName table, String family, String op) throws UnreadableException {
-    KeyParts row = keys.keyOf(message, topic.key(), key);
+    KeyParts row = keys.keyOf(message, topic, after, key);
     if (isGone && row.isEmpty() && before.row().isEmpty()) {
       throw Fields.deleteOfUnknownRow();
     }

@@ -3,7 +3,6 @@ package dev.belay.sink.decode;
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.change.Row;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -42,6 +41,8 @@ final class RowReader {
   void add(String name, Datum value) {
     if (size == names.length) {
       names = Arrays.copyOf(names, size * 2);
+    }
+    if (size == values.length) {
       values = Arrays.copyOf(values, size * 2);
     }
     isAsExpected = isAsExpected && size < expected.size() && expected.get(size).equals(name);
@@ -62,9 +63,13 @@ final class RowReader {
     if (size == 0) {
       return Row.NONE;
     }
-    List<Datum> row = Collections.unmodifiableList(Arrays.asList(Arrays.copyOf(values, size)));
-    Arrays.fill(values, 0, size, null);
-    return new Row(expected, row);
+    if (size != values.length) {
+      // List.of copies: a buffer of just the size of the next row saves a copy of its own.
+      values = Arrays.copyOf(values, size);
+    }
+    Row row = new Row(expected, List.of(values));
+    Arrays.fill(values, null);
+    return row;
   }
 
   private List<String> shape() throws UnreadableException {

@@ -24,10 +24,14 @@ final class TopicTables {
 
   /** Names seen in one topic, so that its rows share them. */
   static final class Topic {
+    /** Stands for a topic before there is one. */
+    static final Topic NONE = new Topic("");
+
     private final String name;
     private final RowReader after = new RowReader();
     private final RowReader before = new RowReader();
     private final RowReader key = new RowReader();
+    private final KeyColumns keyColumns = new KeyColumns();
     private Optional<Named> named = Optional.empty();
     private final Map<String, Named> namedInValue = new HashMap<>();
     private TableName source = TableName.of("");
@@ -47,6 +51,10 @@ final class TopicTables {
 
     RowReader key() {
       return key;
+    }
+
+    KeyColumns keyColumns() {
+      return keyColumns;
     }
 
     /** The same name object for as long as a topic's {@code source} stays the same. */

@@ -11,13 +11,8 @@ final class Utf8 {
   static int firstMalformed(byte[] bytes) {
     int i = 0;
     while (i < bytes.length) {
-      int lead = bytes[i];
-      if (lead >= 0) {
-        i++;
-        continue;
-      }
-      int length = sequenceLength(lead & 0xFF);
-      if (length == 0 || i + length > bytes.length || !isContinued(bytes, i, length)) {
+      int length = sequence(bytes, i);
+      if (length == 0) {
         return i;
       }
       i += length;
@@ -25,7 +20,20 @@ final class Utf8 {
     return -1;
   }
 
-  private static int sequenceLength(int lead) {
+  /** The number of bytes of the character that begins here, or 0 if none does. */
+  static int sequence(byte[] bytes, int at) {
+    int lead = bytes[at];
+    int length = length(lead);
+    boolean isWhole = length > 0 && at + length <= bytes.length && isContinued(bytes, at, length);
+    return isWhole ? length : 0;
+  }
+
+  /** The number of bytes that a character has by its first one, or 0 if none begins so. */
+  static int length(int signedLead) {
+    if (signedLead >= 0) {
+      return 1;
+    }
+    int lead = signedLead & 0xFF;
     if (lead >= 0xC2 && lead <= 0xDF) {
       return 2;
     }
@@ -35,7 +43,20 @@ final class Utf8 {
     return lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
   }
 
+  /** The character of several bytes, known to be right, that begins here. */
+  static int codePoint(byte[] bytes, int at) {
+    int length = length(bytes[at]);
+    int code = bytes[at] & 0xFF >> length + 1;
+    for (int i = at + 1; i < at + length; i++) {
+      code = code << 6 | bytes[i] & 0x3F;
+    }
+    return code;
+  }
+
   private static boolean isContinued(byte[] bytes, int at, int length) {
+    if (length == 1) {
+      return true;
+    }
     int lead = bytes[at] & 0xFF;
     int second = bytes[at + 1] & 0xFF;
     // The second byte's range excludes overlong forms, surrogates and code points above U+10FFFF.

@@ -8,12 +8,12 @@ import dev.belay.sink.decode.TopicTables.Topic;
 final class WrappedDecoder implements EnvelopeDecoder {
   private final JsonWire json;
   private final TopicTables tables;
-  private final KeyReader keys;
+  private final RowEnvelope envelope;
 
   WrappedDecoder(JsonWire json, TopicTables tables) {
     this.json = json;
     this.tables = tables;
-    this.keys = new KeyReader(json);
+    this.envelope = new RowEnvelope(new KeyReader(json));
   }
 
   @Override
@@ -22,7 +22,7 @@ final class WrappedDecoder implements EnvelopeDecoder {
       throw Fields.nullValue("wrapped");
     }
     Topic topic = tables.topic(message.topic());
-    RowEnvelope envelope = new RowEnvelope(message, topic, keys);
+    envelope.begin(message, topic);
     try (JsonCursor cursor = json.object(message.value())) {
       cursor.next();
       while (cursor.nextField()) {
