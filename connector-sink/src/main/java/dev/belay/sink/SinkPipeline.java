@@ -14,7 +14,6 @@ import dev.belay.sink.failure.Rejector;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.metrics.SinkMetrics;
 import dev.belay.sink.plan.Newest;
-import dev.belay.sink.plan.PlanInput;
 import dev.belay.sink.plan.RecentRecords;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,12 +44,6 @@ final class SinkPipeline {
   /** A zombie is rid of its partitions by then; whoever still has them has a rival. */
   static final Duration FENCE_GRACE = Duration.ofSeconds(60);
 
-  /** A blocked row is tried again so often, beside whenever the frontier passes it. */
-  static final Duration BLOCKED_RETRY = Duration.ofMillis(250);
-
-  /** After a try the blocked rows rest so many times as long as it took. */
-  static final int BLOCKED_REST = 4;
-
   /** How long a call may wait for a window that is written from disk. */
   static final Duration DISK_WAIT = Duration.ofSeconds(1);
 
@@ -74,14 +67,15 @@ final class SinkPipeline {
   private final Spilling spilling;
   private final FlowControl flow;
   private final Rejector rejector;
-  private final RecentRecords recent;
-  private final Newest newest;
+  private final VersionMemory memory;
   private final SinkMetrics metrics;
   private final Delivery delivery;
   private final LongSupplier nanoTime;
   private final Duration idleInterval;
   private final Arrivals arrivals = new Arrivals();
   private final Passage passage;
+  private final BlockedRows blockedRows;
+  private final Showing showing;
 
   /** Whether the last batch was refused, so that Connect gives it again. */
   private boolean refused;
@@ -93,15 +87,7 @@ final class SinkPipeline {
   private final Set<SinkRecord> leftOut = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private HlcTimestamp lastFrontier = HlcTimestamp.NONE;
-  private HlcTimestamp forgotten = HlcTimestamp.NONE;
-  private boolean forgetful;
   private long lastCommit;
-  private long lastBlockedTry;
-
-  /** Whether rows were written since those that wait for others were tried. */
-  private boolean blockedMayFit;
-
-  private long blockedPause = BLOCKED_RETRY.toNanos();
   private long fencedSince;
   private Optional<Long> crowdSeen = Optional.empty();
 
@@ -127,13 +113,14 @@ final class SinkPipeline {
     this.spilling = spilling;
     this.flow = flow;
     this.rejector = rejector;
-    this.recent = recent;
-    this.newest = newest;
+    this.memory = new VersionMemory(applier, newest, recent);
     this.metrics = metrics;
     this.delivery = delivery;
     this.nanoTime = nanoTime;
     this.idleInterval = idleInterval;
     this.passage = new Passage(applier, writer, newest, arrivals, nanoTime);
+    this.blockedRows = new BlockedRows(nanoTime);
+    this.showing = new Showing(ownership, frontierWatch, delivery, spilling, metrics);
     this.lastCommit = nanoTime.getAsLong();
   }
 
@@ -191,10 +178,10 @@ final class SinkPipeline {
     }
     if (!spilling.isUnderWay()) {
       // what is under way may make room
-      boolean hopeless = !blockedMayFit && !passage.isUnderWay();
+      boolean hopeless = !blockedRows.mayFit() && !passage.isUnderWay();
       flow.regulate(ownership.claimed(), spilling.bytes(), hopeless);
     }
-    show();
+    showing.show();
   }
 
   private boolean isMoreExpected(int records) {
@@ -230,8 +217,7 @@ final class SinkPipeline {
       arrivals.startOver("Partitions were taken away; what is on disk is read again");
     }
     if (ownership.claimed().isEmpty()) {
-      newest.clear();
-      recent.clear();
+      memory.clear();
     }
   }
 
@@ -271,7 +257,7 @@ final class SinkPipeline {
     if (claimed.isEmpty()) {
       return;
     }
-    remember(claimed.values());
+    memory.learn(claimed.values());
     if (claimed.values().stream().anyMatch(PartitionState::isRemembering)) {
       return;
     }
@@ -296,8 +282,7 @@ final class SinkPipeline {
             .anyMatch(s -> s.committed().held().ranges().size() > MOST_WAITING);
     Predicate<HeldChange> due = h -> !h.change().version().isAfter(frontier);
     // A row from ahead of the frontier may hold the place of one that is due, and leave it only
-    // when
-    // its own time comes: no refusal is final before the target is a snapshot again.
+    // when its own time comes: no refusal is final before the target is a snapshot again.
     boolean isFinal = !ownership.frontier().snapshotFrom().isAfter(frontier);
     // a feed that never resolved has no frontier to wait for
     if (!ahead || (crowded && frontier.isKnown())) {
@@ -309,10 +294,10 @@ final class SinkPipeline {
       window(due, !isFinal, false, frontier, more);
       return;
     }
-    boolean retry = nanoTime.getAsLong() - lastBlockedTry > blockedPause;
+    boolean retry = blockedRows.areDueAgain();
     if (isBlocked(due)) {
       if (retry || !frontier.equals(lastFrontier)) {
-        triedBlocked(() -> window(due, !isFinal, false, frontier, false));
+        blockedRows.tryWith(() -> window(due, !isFinal, false, frontier, false));
       }
       if (!full && isBlocked(due)) {
         // Rows still further ahead would put off the snapshot, and with it the end of the wait.
@@ -320,7 +305,7 @@ final class SinkPipeline {
       }
     }
     if (retry && isAnyBlocked()) {
-      triedBlocked(() -> window(h -> true, true, true, frontier, false));
+      blockedRows.tryWith(() -> window(h -> true, true, true, frontier, false));
     } else {
       window(h -> !h.isBlocked(), true, true, frontier, more);
     }
@@ -365,37 +350,6 @@ final class SinkPipeline {
           "a window of " + spilling.bytes() + " bytes is being written from spill.dir");
     }
     return true;
-  }
-
-  @FunctionalInterface
-  private interface Try {
-    void run() throws OutageException;
-  }
-
-  /** Looking for the rows that stand in the way costs; most of the time is left for new rows. */
-  private void triedBlocked(Try attempt) throws OutageException {
-    long began = nanoTime.getAsLong();
-    blockedMayFit = false;
-    attempt.run();
-    lastBlockedTry = nanoTime.getAsLong();
-    blockedPause = Math.max(BLOCKED_RETRY.toNanos(), BLOCKED_REST * (lastBlockedTry - began));
-  }
-
-  /**
-   * Learns from records that took effect before this task's time. All of them come first: a record
-   * that is new here may be older than one of them that lies behind it, or on another partition
-   * (invariant I3 NeverBackwards).
-   */
-  private void remember(Collection<PartitionState> claimed) throws OutageException {
-    List<PlanInput> known =
-        claimed.stream()
-            .flatMap(s -> s.known().stream())
-            .map(h -> new PlanInput(h.change(), true))
-            .toList();
-    if (!known.isEmpty()) {
-      applier.remember(known, newest);
-      claimed.forEach(PartitionState::dropKnown);
-    }
   }
 
   private boolean isAnyBlocked() {
@@ -455,7 +409,7 @@ final class SinkPipeline {
       lastCommit = nanoTime.getAsLong();
       lastFrontier = window.frontier();
       window.committed(Outcome.NOTHING);
-      forgetResolved();
+      memory.forgetResolved(ownership.claimed().values());
       metrics.committed(
           written.rows(),
           written.folded(),
@@ -478,16 +432,12 @@ final class SinkPipeline {
       lastCommit = nanoTime.getAsLong();
       lastFrontier = window.frontier();
       if (window.isAhead()) {
-        outcome.plan().memory().keepIn(newest);
+        memory.keep(outcome.plan());
       }
-      blockedMayFit |= !outcome.plan().isEmpty();
+      blockedRows.after(!outcome.plan().isEmpty(), !outcome.held().isEmpty());
       flow.landed(window.bytes(), took);
       window.committed(outcome);
-      if (!outcome.held().isEmpty()) {
-        // they were tried just now
-        lastBlockedTry = lastCommit;
-      }
-      forgetResolved();
+      memory.forgetResolved(ownership.claimed().values());
       metrics.committed(
           outcome.plan().rows().size(), foldedAway(outcome), outcome.plan().replays().size(), took);
       metrics.rejected(outcome.rejected().size());
@@ -504,7 +454,7 @@ final class SinkPipeline {
       LOG.warn("{}", why);
       ownership.startOver();
       spilling.drop();
-      forget();
+      memory.clear();
     }
 
     @Override
@@ -513,64 +463,7 @@ final class SinkPipeline {
       fencedSince = 0;
       ownership.fence();
       spilling.drop();
-      forget();
+      memory.clear();
     }
-  }
-
-  private void forget() {
-    newest.clear();
-    recent.clear();
-  }
-
-  /** What every partition has resolved needs no memory: older versions are told by their time. */
-  private void forgetResolved() {
-    HlcTimestamp least =
-        ownership.claimed().values().stream()
-            .map(state -> state.committed().resolved())
-            .reduce(HlcTimestamp::min)
-            .orElse(HlcTimestamp.NONE);
-    if (!least.equals(forgotten)) {
-      // looks through all that is remembered
-      newest.forgetUpTo(least);
-      forgotten = least;
-    }
-    if (newest.isForgetful() && !forgetful) {
-      LOG.warn(
-          "More rows were written ahead of the resolved time than are remembered"
-              + " (replay.memory.records): if the changefeed sends old versions again now, rows may go"
-              + " back to them for a while. Give the feed the option resolved, or a shorter interval");
-    }
-    forgetful = newest.isForgetful();
-  }
-
-  private String unverified(FrontierCheckpoint frontier) {
-    if (!ownership.isWholeFeed()) {
-      return "several tasks share the feed, so none knows its frontier";
-    }
-    if (frontier.isSnapshot()) {
-      return "";
-    }
-    return frontier.snapshotFrom().isKnown()
-        ? "rows up to " + frontier.snapshotFrom() + " were applied ahead of the frontier"
-        : "there is no frontier yet";
-  }
-
-  private void show() {
-    FrontierCheckpoint frontier = ownership.frontier();
-    metrics.frontier(
-        frontier.frontier(), unverified(frontier), frontierWatch.stall(), delivery.now().word());
-    long records = 0;
-    long bytes = 0;
-    long blocked = 0;
-    for (PartitionState state : ownership.claimed().values()) {
-      records += state.held().size();
-      bytes += state.heldBytes();
-      blocked += state.blocked();
-    }
-    metrics.window(records, bytes, blocked, spilling.bytes());
-    metrics.openRejections(ownership.rejections().count(), ownership.rejections().countUnkeyed());
-    Map<TopicPartition, HlcTimestamp> resolved = new HashMap<>();
-    ownership.claimed().forEach((partition, state) -> resolved.put(partition, state.resolved()));
-    metrics.partitions(resolved);
   }
 }

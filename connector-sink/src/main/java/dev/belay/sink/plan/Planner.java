@@ -104,8 +104,7 @@ public final class Planner {
   private BoundChange[] bind(List<PlanInput> changes, Set<Integer> left, List<Misfit> misfits) {
     BoundChange[] bound = new BoundChange[changes.size()];
     // Upserts first: they show how unnamed keys are to be read, which deletes do not. Nor do parts
-    // of
-    // rows (column families), so those that cannot be read yet come after all other upserts.
+    // of rows (column families), so those that cannot be read yet come after all other upserts.
     List<Integer> again = new ArrayList<>();
     List<Integer> deletes = new ArrayList<>();
     for (int i = 0; i < bound.length; i++) {
