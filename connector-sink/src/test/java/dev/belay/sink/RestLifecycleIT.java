@@ -162,7 +162,11 @@ class RestLifecycleIT extends TaskCase {
     assertThat(header(refused, "belay.constraint")).isEqualTo("note_is_public");
     assertThat(header(refused, "belay.table")).isEqualTo("public.orders");
     assertThat(header(refused, "belay.hlc")).isEqualTo(Feed.hlc(12));
-    assertThat(header(refused, "belay.reason")).contains("note_is_public").doesNotContain("secret");
+    assertThat(header(refused, "belay.reason"))
+        .contains("note_is_public")
+        .contains("Mend the column or constraint.")
+        .doesNotContain("errors.tolerance")
+        .doesNotContain("secret");
     assertThat(header(refused, "__connect.errors.topic")).isEqualTo(feed.topic("orders"));
     assertThat(header(refused, "__connect.errors.offset")).isEqualTo("1");
     assertThat(rest.status(name).orElseThrow().isRunning()).isTrue();
