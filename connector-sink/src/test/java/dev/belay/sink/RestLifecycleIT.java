@@ -122,6 +122,8 @@ class RestLifecycleIT extends TaskCase {
     Map<String, List<String>> errors = rest.validate(CLASS, wrong).errors();
     assertThat(errors).containsKey("replay.suspect");
     wrong.put("replay.suspect", "warn");
+    wrong.put("tabels.map", "a:b");
+    wrong.put("target.jdbc.password", "hush");
     errors = rest.validate(CLASS, wrong).errors();
     assertThat(errors)
         .containsKeys(
@@ -131,8 +133,10 @@ class RestLifecycleIT extends TaskCase {
             "target.connection.user",
             "errors.tolerance",
             "errors.deadletterqueue.topic.name",
-            "consumer.override.isolation.level");
-    assertThat(errors.toString()).doesNotContain("Exception");
+            "consumer.override.isolation.level",
+            "tables.map",
+            "target.connection.password");
+    assertThat(errors.toString()).doesNotContain("Exception").doesNotContain("hush");
   }
 
   @Test
