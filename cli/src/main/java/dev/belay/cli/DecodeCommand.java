@@ -14,8 +14,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.Reader;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -58,6 +61,15 @@ final class DecodeCommand implements Callable<Integer> {
   private static final String SAME_AS_KEY_ONLY =
       "A null value is taken for a delete of envelope=row. A feed with envelope=key_only sends the"
           + " same for every change: if this is one, say --envelope=key_only.";
+  private static final String NO_COMMIT_TIME =
+      "Without updated it has no commit time, and the sink would stop here. ";
+  private static final String OPTION_UPDATED =
+      NO_COMMIT_TIME
+          + "Create the changefeed with the option updated (envelope=enriched:"
+          + " enriched_properties='source' as well).";
+  private static final String NEVER_UPDATED =
+      NO_COMMIT_TIME
+          + "A delete of envelope=row never has one: create the changefeed with envelope=wrapped.";
 
   private final InputStream in;
 
@@ -222,7 +234,9 @@ final class DecodeCommand implements Callable<Integer> {
               public void record(long line, WireRecord record) {
                 Origin origin = new Origin(record.topic(), 0, line);
                 Decoded decoded =
-                    decoder.decode(origin, record.topic(), record.key(), record.value());
+                    namesFit(
+                        decoder.decode(origin, record.topic(), record.key(), record.value()),
+                        record);
                 DecodedJson json = json(decoded, record);
                 if (decoded instanceof Rejected) {
                   json.with("line", line);
@@ -245,15 +259,26 @@ final class DecodeCommand implements Callable<Integer> {
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "20000");
     if (commandConfig.isPresent()) {
-      try (Reader file = Files.newBufferedReader(commandConfig.get())) {
-        config.load(file);
-      }
+      load(commandConfig.get(), config);
     }
     config.putAll(properties);
     config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap.orElseThrow());
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private static void load(Path path, Properties config) throws IOException {
+    try (Reader file = Files.newBufferedReader(path)) {
+      config.load(file);
+    } catch (IOException e) {
+      // a file system's exceptions have only the path for a message
+      String reason =
+          e instanceof NoSuchFileException
+              ? "no such file"
+              : e instanceof AccessDeniedException ? "access denied" : e.getMessage();
+      throw new IOException("cannot read " + path + ": " + reason, e);
+    }
   }
 
   private void decodeLive(Consumer<byte[], byte[]> consumer) {
@@ -289,11 +314,42 @@ final class DecodeCommand implements Callable<Integer> {
             });
   }
 
+  /**
+   * The line's own names for the key's parts are its claim: rejected if they are too many or few.
+   */
+  private static Decoded namesFit(Decoded decoded, WireRecord record) {
+    int names = record.keyColumns().size();
+    if (names == 0 || !(decoded instanceof Change change)) {
+      return decoded;
+    }
+    int parts = change.info().key().values().size();
+    if (names == parts) {
+      return decoded;
+    }
+    Origin origin = change.origin();
+    return new Rejected(
+        origin,
+        "Line "
+            + origin.offset()
+            + " has "
+            + names
+            + " key_columns for a key of "
+            + parts
+            + (parts == 1 ? " part." : " parts.")
+            + " Name every part, in the order of CockroachDB's primary key.");
+  }
+
   private DecodedJson json(Decoded decoded, WireRecord record) {
     isAnyRejected |= decoded instanceof Rejected;
     DecodedJson json = new DecodedJson(decoded, keyColumns(decoded, record));
-    boolean isGuess = envelope == Envelope.AUTO && record.value() == null;
-    return isGuess && decoded instanceof Delete ? json.with("note", SAME_AS_KEY_ONLY) : json;
+    List<String> notes = new ArrayList<>();
+    if (envelope == Envelope.AUTO && record.value() == null && decoded instanceof Delete) {
+      notes.add(SAME_AS_KEY_ONLY);
+    }
+    if (decoded instanceof Change change && !change.version().isKnown()) {
+      notes.add(record.value() == null ? NEVER_UPDATED : OPTION_UPDATED);
+    }
+    return notes.isEmpty() ? json : json.with("note", String.join(" ", notes));
   }
 
   private List<String> keyColumns(Decoded decoded, WireRecord record) {

@@ -14,9 +14,10 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Reads records from lines of JSON: {@code {"topic": "t", "key": "[1]", "value": "{...}"}}, with
@@ -137,15 +138,26 @@ final class InputLines {
     }
   }
 
+  /** Empty only if the line does not give any. */
   private static List<String> keyColumns(JsonNode names) throws UnreadableLineException {
-    List<String> columns = new ArrayList<>();
+    if (names.isMissingNode()) {
+      return List.of();
+    }
+    if (!names.isArray() || names.isEmpty()) {
+      throw new UnreadableLineException(
+          "has key_columns that are no array of names. Write [\"first\", \"second\"], or leave"
+              + " them out.");
+    }
+    Set<String> columns = new LinkedHashSet<>();
     for (JsonNode name : names) {
       if (!name.isTextual()) {
         throw new UnreadableLineException("has key_columns that are not all strings.");
       }
-      columns.add(name.textValue());
+      if (!columns.add(name.textValue())) {
+        throw new UnreadableLineException("has key_columns that name a column twice.");
+      }
     }
-    return columns;
+    return List.copyOf(columns);
   }
 
   private static boolean isBlank(byte[] line) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -102,13 +103,62 @@ class DecodeCommandTest {
         .contains("\"key\":{\"id\":1}");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'a'",
+        "{}",
+        "null",
+        "[]",
+        "[1]",
+        "['a', null]",
+        "['a', 'b', 'c']",
+        "['a']",
+        "['a', 'a']",
+      })
+  void keyColumnsThatDoNotFitAreRejectedWithTheReason(String names) {
+    String good = line("t", "[1, 2]", "{\"after\": null}");
+    String bad = good.substring(0, good.length() - 1) + ",\"key_columns\":" + names + "}";
+
+    Run run = run(good + "\n" + bad.replace('\'', '"'));
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(json(run.lines().get(0)).path("kind").textValue()).isEqualTo("delete");
+    JsonNode rejected = json(run.lines().get(1));
+    assertThat(rejected.path("kind").textValue()).isEqualTo("rejected");
+    assertThat(rejected.path("rejected").textValue()).startsWith("Line 2 has ").contains("key_col");
+    assertThat(rejected.path("line").longValue()).isEqualTo(2);
+  }
+
+  @Test
+  void changeWithoutCommitTimeCarriesTheNoteThatTheSinkWouldStop() {
+    String untimed = "{\"after\": {\"a\": 1}}";
+    String timed = "{\"after\": {\"a\": 1}, \"updated\": \"1700000000000000000.0000000001\"}";
+
+    assertThat(run(line("t", "[1]", untimed)).only().path("note").textValue())
+        .contains("the sink would stop here", "option updated");
+    assertThat(run(line("t", "[1]", timed)).only().has("note")).isFalse();
+  }
+
+  @Test
+  void settingsThatCannotBeReadAreSaidToBeSo(@TempDir Path folder) {
+    Path missing = folder.resolve("consumer.properties");
+
+    Run run = run("", "--bootstrap=localhost:1", "--topic=t", "--command-config=" + missing);
+
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.errors()).contains("cannot read " + missing + ": no such file");
+  }
+
   @Test
   void nullValueCarriesTheNoteThatKeyOnlyLooksTheSame() {
     String line = "{\"topic\": \"t\", \"key\": \"[1]\", \"value\": null}";
 
     assertThat(run(line).only().path("kind").textValue()).isEqualTo("delete");
     assertThat(run(line).only().path("note").textValue()).contains("key_only");
-    assertThat(run(line, "--envelope", "row").only().has("note")).isFalse();
+    assertThat(run(line, "--envelope", "row").only().path("note").textValue())
+        .doesNotContain("key_only")
+        .contains("the sink would stop here", "envelope=wrapped");
     assertThat(run(line, "--envelope", "key_only").only().path("rejected").textValue())
         .contains("key_only");
     assertThat(run(line, "--envelope", "wrapped").only().path("kind").textValue())

@@ -30,7 +30,11 @@ class DecodeLiveIT {
       Map<String, Object> settings = Map.of("bootstrap.servers", kafka.bootstrapServers());
       try (KafkaProducer<byte[], byte[]> producer =
           new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-        send(producer, 0, "[1]", "{\"after\": {\"id\": 1, \"n\": 1.10}}");
+        send(
+            producer,
+            0,
+            "[1]",
+            "{\"after\": {\"id\": 1, \"n\": 1.10}, \"updated\": \"1.0000000001\"}");
         send(producer, 0, "[1]", null);
         send(producer, 1, null, "{\"resolved\":\"1.0000000002\"}");
         send(producer, 1, "[2]", "1,x");
@@ -49,7 +53,7 @@ class DecodeLiveIT {
           .hasSize(4)
           .contains(
               "{\"kind\":\"upsert\",\"table\":\"users\",\"key\":{\"id\":1},\"columns\":{\"id\":1,"
-                  + "\"n\":1.10},\"topic\":\"users\",\"partition\":0,\"offset\":0}",
+                  + "\"n\":1.10},\"updated\":\"1.0000000001\",\"topic\":\"users\",\"partition\":0,\"offset\":0}",
               "{\"kind\":\"resolved\",\"resolved\":\"1.0000000002\",\"topic\":\"users\","
                   + "\"partition\":1,\"offset\":0}")
           .anyMatch(line -> line.startsWith("{\"kind\":\"delete\"") && line.contains("\"note\":"))

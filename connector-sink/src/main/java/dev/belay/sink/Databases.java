@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
 
 /** Which target and driver a JDBC URL asks for. */
 enum Databases {
@@ -41,7 +42,16 @@ enum Databases {
           "tcpKeepAlive",
           "true");
     }
+
+    @Override
+    boolean showsPassword(String url) {
+      return PASSWORD_IN_URL.matcher(url).find();
+    }
   };
+
+  /** As a parameter, or as the driver of other databases has it: {@code //user:password@host}. */
+  private static final Pattern PASSWORD_IN_URL =
+      Pattern.compile("(?i)[?&]password=|^[^/?]*//[^/?]*:[^/?]*@");
 
   private static final Duration MORE_THAN_ANY_STATEMENT = Duration.ofSeconds(120);
   private static final Duration WORK = Duration.ofSeconds(60);
@@ -62,6 +72,9 @@ enum Databases {
 
   /** What the driver is told about waiting, where the user does not say otherwise. */
   abstract Map<String, String> limits(Duration connecting, Duration lockWait);
+
+  /** Whether a URL of this database has a password in it, for everybody to read. */
+  abstract boolean showsPassword(String url);
 
   /** Rounded up: what was asked for is never cut short, and 0 would mean for ever. */
   private static String seconds(Duration duration) {

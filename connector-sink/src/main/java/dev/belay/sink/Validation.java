@@ -4,35 +4,48 @@ import dev.belay.sink.apply.Independence;
 import dev.belay.sink.apply.Triggers;
 import dev.belay.sink.change.TableName;
 import dev.belay.sink.config.FeedRules;
+import dev.belay.sink.config.KeySpelling;
 import dev.belay.sink.config.SinkConfig;
 import dev.belay.sink.config.SinkKeys;
 import dev.belay.sink.decode.FeedTopics;
 import dev.belay.sink.failure.StopException;
+import dev.belay.sink.plan.KeyColumns;
 import dev.belay.sink.plan.TableMap;
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.Target;
+import dev.belay.sink.topics.TopicSurvey;
 import dev.belay.sink.topics.TopicWatch;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a configuration gets wrong beyond each field's own rule: contradictions between fields,
- * reported on each of them, and whether the target takes the user. Never throws.
+ * reported on each of them, and whether Kafka answers and the target takes the user. No server is
+ * asked while the URL is at fault. Never throws.
  */
 final class Validation {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Logger LOG = LoggerFactory.getLogger(Validation.class);
   private static final String ISOLATION = "consumer.override.isolation.level";
 
   private final Config config;
@@ -46,17 +59,31 @@ final class Validation {
   }
 
   Config run() {
+    keysAreSpelledRight();
     Optional<SinkConfig> read = read();
     if (read.isPresent()) {
       feedFits(read.get());
       convertersFit();
       isolationFits();
       toleranceFits();
-      if (values.get(SinkKeys.TARGET_URL).errorMessages().isEmpty()) {
-        targetAnswers(read.get());
-      }
+      spillFits();
+      passwordIsHidden(read.get().url());
+      database(read.get().url()).ifPresent(database -> serversAnswer(database, read.get()));
     }
     return config;
+  }
+
+  private void keysAreSpelledRight() {
+    KeySpelling.slips(given.keySet())
+        .forEach(
+            (key, meant) ->
+                error(
+                    meant,
+                    "Key "
+                        + key
+                        + " is unknown and would do nothing; did you mean "
+                        + meant
+                        + "?"));
   }
 
   private Optional<SinkConfig> read() {
@@ -118,21 +145,77 @@ final class Validation {
     }
   }
 
-  private void targetAnswers(SinkConfig sink) {
-    Optional<Databases> database = Databases.of(sink.url());
-    if (database.isEmpty()) {
-      error(SinkKeys.TARGET_URL, "No database of this plugin; it knows " + Databases.known() + ".");
+  private void spillFits() {
+    String dir = given.getOrDefault(SinkKeys.SPILL_DIR, "");
+    if (dir.isBlank()) {
       return;
     }
-    Target target = database.get().target();
-    try (Connection connection =
-        database.get().connect(sink.url(), sink.driverProperties(), PATIENCE, PATIENCE)) {
+    Path folder;
+    try {
+      folder = Path.of(dir);
+    } catch (InvalidPathException e) {
+      error(SinkKeys.SPILL_DIR, "Is no path: " + e.getReason() + ".");
+      return;
+    }
+    if (!folder.isAbsolute()) {
+      error(
+          SinkKeys.SPILL_DIR,
+          "Is no absolute path: a relative one is another folder on each worker, by where that was"
+              + " started. Begin it with the root.");
+      return;
+    }
+    Path there = folder;
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    if (!Files.isDirectory(there) || !Files.isWritable(there)) {
+      error(
+          SinkKeys.SPILL_DIR,
+          "The worker that validates this cannot write to it: "
+              + there
+              + (Files.isDirectory(there) ? " is not this user's" : " is no folder")
+              + ". Each worker that may get the task needs the folder, or the right to make it.");
+    }
+  }
+
+  private void passwordIsHidden(String url) {
+    if (Databases.of(url).filter(database -> database.showsPassword(url)).isPresent()) {
+      error(
+          SinkKeys.TARGET_URL,
+          "Has a password in it, which everybody can read who may read the connector's"
+              + " configuration. Put it into target.connection.password.");
+    }
+    if (given.containsKey(SinkKeys.TARGET_JDBC_PREFIX + "password")) {
+      // on a field of ours: Connect would show one that it does not know together with its value
+      error(
+          SinkKeys.TARGET_PASSWORD,
+          "target.jdbc.password is set, which Connect does not know for a secret. Put it into"
+              + " target.connection.password.");
+    }
+  }
+
+  private Optional<Databases> database(String url) {
+    if (!isSound(SinkKeys.TARGET_URL)) {
+      return Optional.empty();
+    }
+    Optional<Databases> database = Databases.of(url);
+    if (database.isEmpty()) {
+      error(SinkKeys.TARGET_URL, "No database of this plugin; it knows " + Databases.known() + ".");
+    }
+    return database;
+  }
+
+  private void serversAnswer(Databases database, SinkConfig sink) {
+    List<String> topics = isSound(SinkKeys.KAFKA_ADMIN_BOOTSTRAP) ? topics(sink) : sink.topics();
+    Target target = database.target();
+    try (Connection connection = connect(database, sink)) {
       target.prepare(
           connection, new SessionLimits(Duration.ofSeconds(10), PATIENCE, "belay validation"));
       recommendTables(target.tables(connection));
-      tablesFit("topics", sink.topics(), sink, target, connection);
-      tablesFit("topics.regex", matching(sink), sink, target, connection);
+      tablesFit(topics, sink, target, connection);
       connection.rollback();
+    } catch (DriverSettingException e) {
+      error(SinkKeys.TARGET_URL, e.getMessage());
     } catch (SQLException e) {
       String text = target.name() + " does not take the connection: " + target.judge(e).describe();
       error(SinkKeys.TARGET_URL, text);
@@ -140,68 +223,131 @@ final class Validation {
     }
   }
 
-  /** The topics that a pattern takes at present; those that come later are judged as they come. */
-  private List<String> matching(SinkConfig sink) {
+  private static Connection connect(Databases database, SinkConfig sink)
+      throws SQLException, DriverSettingException {
+    try {
+      return database.connect(sink.url(), sink.driverProperties(), PATIENCE, PATIENCE);
+    } catch (SQLException e) {
+      // data exceptions are about values, and before a connection there are none but settings
+      if (String.valueOf(e.getSQLState()).startsWith("22")) {
+        throw new DriverSettingException(e.getSQLState());
+      }
+      throw e;
+    }
+  }
+
+  /** The driver cannot read one of its settings. */
+  private static final class DriverSettingException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    DriverSettingException(String code) {
+      super(
+          "A setting of the driver, in target.connection.url or under target.jdbc., is not accepted ("
+              + code
+              + "): its value is not of the setting's type. Correct it, or leave it out.",
+          null,
+          false,
+          false);
+    }
+  }
+
+  /**
+   * The topics by name, or those that a pattern takes at present; those that come later are judged
+   * as they come. Asks Kafka in either case, so that brokers which do not answer are found now.
+   */
+  private List<String> topics(SinkConfig sink) {
     Optional<Pattern> pattern;
     try {
       pattern = sink.topicsRegex();
     } catch (PatternSyntaxException reportedByConnect) {
       return List.of();
     }
-    if (pattern.isEmpty()) {
-      return List.of();
-    }
     Map<String, Object> admin = sink.admin();
     // the task's own client may live in this worker: its meters have its id
     admin.merge("client.id", "-validation", (id, suffix) -> String.valueOf(id) + suffix);
-    try (TopicWatch topics = new TopicWatch(() -> Admin.create(admin), List.of(), pattern)) {
-      return List.copyOf(topics.surveyWithin(PATIENCE).topics().keySet());
+    try (TopicWatch topics = new TopicWatch(() -> Admin.create(admin), sink.topics(), pattern)) {
+      TopicSurvey survey = topics.surveyWithin(PATIENCE);
+      if (!survey.missing().isEmpty()) {
+        // no error: a changefeed makes its topics when it starts, which may be later
+        LOG.info("Topics that Kafka does not have yet: {}", survey.missing());
+      }
+      return pattern.isEmpty() ? sink.topics() : List.copyOf(survey.topics().keySet());
     } catch (TopicWatch.KafkaAwayException | StopException e) {
       error(SinkKeys.KAFKA_ADMIN_BOOTSTRAP, e.getMessage());
     }
-    return List.of();
+    return sink.topics();
   }
 
-  /**
-   * The tables of topics, as far as the topics' names tell.
-   *
-   * @param field where the topics come from
-   */
-  private void tablesFit(
-      String field, List<String> topics, SinkConfig sink, Target target, Connection connection)
+  /** The tables of topics, as far as the topics' names tell. */
+  private void tablesFit(List<String> topics, SinkConfig sink, Target target, Connection connection)
       throws SQLException {
+    String field = sink.topics().isEmpty() ? "topics.regex" : "topics";
     TableMap map = new TableMap(sink.tablesMap(), sink.targetSchema());
+    KeyColumns keyColumns = new KeyColumns(sink.keyColumns());
+    Map<String, List<TableShape>> namedKeys = new TreeMap<>();
     for (String topic : topics) {
-      Optional<TableName> table = FeedTopics.table(Wiring.format(sink), topic).map(map::target);
-      if (table.isEmpty()) {
+      Optional<TableName> feed = FeedTopics.table(Wiring.format(sink), topic);
+      if (feed.isEmpty()) {
         continue;
       }
-      TableShape shape = target.describe(connection, List.of(table.get())).get(table.get());
+      TableName name = map.target(feed.get());
+      TableShape shape = target.describe(connection, List.of(name)).get(name);
       if (shape == null) {
         error(
             field,
             "Topic "
                 + topic
                 + " needs target table "
-                + table.get()
-                + ". "
-                + target.whyAbsent(connection, table.get()));
+                + name
+                + ", which "
+                + target.whyAbsent(connection, name)
+                + ".");
         continue;
       }
-      if (shape.key().isEmpty()) {
+      tableFits(shape, field, sink, target, connection);
+      keyColumns
+          .entry(feed.get())
+          .ifPresent(key -> namedKeys.computeIfAbsent(key, k -> new ArrayList<>()).add(shape));
+    }
+    namedKeys.forEach((key, shapes) -> keyColumnsFit(key, keyColumns.byTable().get(key), shapes));
+  }
+
+  private void tableFits(
+      TableShape shape, String field, SinkConfig sink, Target target, Connection connection)
+      throws SQLException {
+    if (shape.key().isEmpty()) {
+      error(
+          field,
+          "Target table "
+              + shape
+              + " has no primary key, so its rows cannot be told apart. Add the primary key that"
+              + " CockroachDB has.");
+    }
+    List<String> triggers = target.triggers(connection, shape.name());
+    if (sink.refuseTriggers() && !triggers.isEmpty()) {
+      error(SinkKeys.TRIGGERS, Triggers.refusal(target, shape.name(), triggers));
+    }
+    if (sink.tasksMax() > 1) {
+      Independence.refusal(shape).ifPresent(text -> error("tasks.max", text));
+    }
+  }
+
+  /**
+   * @param shapes the tables that the entry is for: several where schemas have tables of one name
+   */
+  private void keyColumnsFit(String entry, List<String> columns, List<TableShape> shapes) {
+    for (String column : columns) {
+      if (!column.equals(KeyColumns.NOT_IN_TARGET)
+          && shapes.stream().noneMatch(shape -> shape.column(column).isPresent())) {
         error(
-            field,
-            "Target table "
-                + shape
-                + " has no primary key, so its rows cannot be told apart. Add the primary key that"
-                + " CockroachDB has.");
-      }
-      List<String> triggers = target.triggers(connection, shape.name());
-      if (sink.refuseTriggers() && !triggers.isEmpty()) {
-        error(SinkKeys.TRIGGERS, Triggers.refusal(target, shape.name(), triggers));
-      }
-      if (sink.tasksMax() > 1) {
-        Independence.refusal(shape).ifPresent(text -> error("tasks.max", text));
+            SinkKeys.KEY_COLUMNS,
+            "Names column "
+                + column
+                + " of table "
+                + entry
+                + ", and target table "
+                + shapes.stream().map(TableShape::toString).collect(Collectors.joining(", "))
+                + " has no such column. Correct it, or write - for a part that the target lacks.");
       }
     }
   }
@@ -211,6 +357,10 @@ final class Validation {
     if (map != null) {
       map.recommendedValues(tables.stream().map(t -> (Object) (t.name() + ":" + t)).toList());
     }
+  }
+
+  private boolean isSound(String field) {
+    return values.get(field).errorMessages().isEmpty();
   }
 
   private void error(String field, String message) {
@@ -223,5 +373,6 @@ final class Validation {
       values.put(field, value);
     }
     value.addErrorMessage(message);
+    value.visible(true);
   }
 }

@@ -122,6 +122,8 @@ class RestLifecycleIT extends TaskCase {
     Map<String, List<String>> errors = rest.validate(CLASS, wrong).errors();
     assertThat(errors).containsKey("replay.suspect");
     wrong.put("replay.suspect", "warn");
+    wrong.put("tabels.map", "a:b");
+    wrong.put("target.jdbc.password", "hush");
     errors = rest.validate(CLASS, wrong).errors();
     assertThat(errors)
         .containsKeys(
@@ -131,8 +133,10 @@ class RestLifecycleIT extends TaskCase {
             "target.connection.user",
             "errors.tolerance",
             "errors.deadletterqueue.topic.name",
-            "consumer.override.isolation.level");
-    assertThat(errors.toString()).doesNotContain("Exception");
+            "consumer.override.isolation.level",
+            "tables.map",
+            "target.connection.password");
+    assertThat(errors.toString()).doesNotContain("Exception").doesNotContain("hush");
   }
 
   @Test
@@ -162,7 +166,11 @@ class RestLifecycleIT extends TaskCase {
     assertThat(header(refused, "belay.constraint")).isEqualTo("note_is_public");
     assertThat(header(refused, "belay.table")).isEqualTo("public.orders");
     assertThat(header(refused, "belay.hlc")).isEqualTo(Feed.hlc(12));
-    assertThat(header(refused, "belay.reason")).contains("note_is_public").doesNotContain("secret");
+    assertThat(header(refused, "belay.reason"))
+        .contains("note_is_public")
+        .contains("Mend the column or constraint.")
+        .doesNotContain("errors.tolerance")
+        .doesNotContain("secret");
     assertThat(header(refused, "__connect.errors.topic")).isEqualTo(feed.topic("orders"));
     assertThat(header(refused, "__connect.errors.offset")).isEqualTo("1");
     assertThat(rest.status(name).orElseThrow().isRunning()).isTrue();

@@ -22,7 +22,11 @@ class ValidationIT extends TaskCase {
     assertThat(fields.get("topics.regex").errorMessages())
         .singleElement()
         .asString()
-        .contains("Topic " + feed.topic("vanished") + " needs target table vanished");
+        .isEqualTo(
+            "Topic "
+                + feed.topic("vanished")
+                + " needs target table vanished, which does not exist; create it, or map the topic"
+                + " to another table.");
     assertThat(fields.get(SinkKeys.TABLES_MAP).recommendedValues())
         .contains("orders:public.orders");
   }
@@ -60,6 +64,41 @@ class ValidationIT extends TaskCase {
         .singleElement()
         .asString()
         .startsWith("Kafka, describing the topics: ");
+  }
+
+  @Test
+  void brokersAreAskedForTopicsByNameToo() {
+    Map<String, String> settings = new HashMap<>(task().settings());
+    settings.put(SinkKeys.KAFKA_ADMIN_BOOTSTRAP, "127.0.0.1:1");
+    assertThat(faults(validate(settings))).containsOnlyKeys(SinkKeys.KAFKA_ADMIN_BOOTSTRAP);
+  }
+
+  @Test
+  void topicsThatAreYetToComeAreNoFault() {
+    assertThat(faults(validate(task().settings()))).isEmpty();
+  }
+
+  @Test
+  void keyColumnsThatTheTargetLacksAreNamed() {
+    Map<String, String> settings = new HashMap<>(task().settings());
+    settings.put(SinkKeys.KEY_COLUMNS, "orders=-,id;elsewhere=x");
+    assertThat(faults(validate(settings))).isEmpty();
+    settings.put(SinkKeys.KEY_COLUMNS, "orders=-,idd");
+    assertThat(faults(validate(settings)).get(SinkKeys.KEY_COLUMNS))
+        .singleElement()
+        .asString()
+        .startsWith("Names column idd of table orders, and target table public.orders has no such");
+  }
+
+  @Test
+  void aSettingThatTheDriverCannotReadIsSaidToBeOne() {
+    Map<String, String> settings = new HashMap<>(task().settings());
+    settings.put("target.jdbc.socketTimeout", "abc");
+    assertThat(faults(validate(settings)))
+        .containsOnlyKeys(SinkKeys.TARGET_URL)
+        .extractingByKey(SinkKeys.TARGET_URL)
+        .asString()
+        .contains("A setting of the driver", "target.jdbc.", "22023");
   }
 
   @Test

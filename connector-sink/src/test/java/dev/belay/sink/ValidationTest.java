@@ -3,6 +3,8 @@ package dev.belay.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.sink.config.SinkKeys;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.common.config.ConfigValue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -91,6 +94,101 @@ class ValidationTest {
         .singleElement()
         .asString()
         .endsWith("Set consumer.override.isolation.level=read_committed.");
+  }
+
+  @Test
+  void aKeyThatLooksLikeAKnownOneIsSaidOnThatOne() {
+    Map<String, ConfigValue> fields =
+        validate(
+            Map.of(
+                "delivery.mod", "immediate",
+                "target.conection.pasword", "x",
+                "Spill.dir", "/tmp",
+                "best.effort.windows.ms", "1000"));
+    assertThat(fields.get(SinkKeys.DELIVERY_MODE).errorMessages())
+        .containsExactly(
+            "Key delivery.mod is unknown and would do nothing; did you mean delivery.mode?");
+    assertThat(fields.get(SinkKeys.TARGET_PASSWORD).errorMessages()).hasSize(1);
+    assertThat(fields.get(SinkKeys.SPILL_DIR).errorMessages()).hasSize(1);
+    assertThat(fields.get(SinkKeys.BEST_EFFORT_WINDOW).errorMessages()).hasSize(1);
+    assertThat(fields.get(SinkKeys.BEST_EFFORT_WINDOW).visible()).isTrue();
+  }
+
+  @Test
+  void aKeyBesideTheKnownOneOrOfAnotherPartIsLeftAlone() {
+    Map<String, ConfigValue> fields =
+        validate(
+            Map.of(
+                "delivery.mode", "immediate",
+                "delivery.mod", "consistent",
+                "trigger.happy", "x",
+                "target.jdbc.ssl", "true",
+                "kafka.admin.retries", "1",
+                "errors.tolerance", "none"));
+    assertThat(faulty(fields)).containsExactly(SinkKeys.TARGET_URL);
+  }
+
+  @Test
+  void aMisspelledKeyThatIsRequiredIsNamed() {
+    Map<String, String> settings = settings();
+    settings.remove(SinkKeys.KAFKA_ADMIN_BOOTSTRAP);
+    settings.put("kafka.admin.bootstrap.server", "localhost:9092");
+    assertThat(errors(settings, SinkKeys.KAFKA_ADMIN_BOOTSTRAP))
+        .anyMatch(text -> text.contains("did you mean kafka.admin.bootstrap.servers?"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:postgresql://db:5432/shop?password=hush",
+        "jdbc:postgresql://db/shop?sslmode=require&PASSWORD=hush",
+        "jdbc:postgresql://belay:hush@db:5432/shop",
+      })
+  void aPasswordInTheUrlIsRefusedWithoutBeingShown(String url) {
+    Map<String, String> settings = settings();
+    settings.put(SinkKeys.TARGET_URL, url);
+    assertThat(errors(settings, SinkKeys.TARGET_URL))
+        .singleElement()
+        .asString()
+        .contains("Put it into target.connection.password")
+        .doesNotContain("hush");
+  }
+
+  @Test
+  void aPasswordUnderTheDriversSettingsIsRefused() {
+    Map<String, String> settings = settings();
+    settings.put("target.jdbc.password", "hush");
+    assertThat(errors(settings, SinkKeys.TARGET_PASSWORD))
+        .singleElement()
+        .asString()
+        .startsWith("target.jdbc.password is set")
+        .doesNotContain("hush");
+  }
+
+  @Test
+  void spilledWindowsNeedAFolderThatCanBeMade(@TempDir Path folder) throws Exception {
+    Path file = Files.createFile(folder.resolve("file"));
+    assertThat(spill("spill")).singleElement().asString().startsWith("Is no absolute path");
+    assertThat(spill(file.toString())).singleElement().asString().contains("is no folder");
+    assertThat(spill(file.resolve("below").toString()))
+        .singleElement()
+        .asString()
+        .contains(file + " is no folder");
+    assertThat(spill(folder.resolve("a").resolve("b").toString())).isEmpty();
+    assertThat(folder.resolve("a")).doesNotExist();
+  }
+
+  private static List<String> spill(String dir) {
+    Map<String, String> settings = settings();
+    settings.put(SinkKeys.SPILL_DIR, dir);
+    return errors(settings, SinkKeys.SPILL_DIR);
+  }
+
+  private static Set<String> faulty(Map<String, ConfigValue> fields) {
+    return fields.values().stream()
+        .filter(field -> !field.errorMessages().isEmpty())
+        .map(ConfigValue::name)
+        .collect(Collectors.toSet());
   }
 
   private static Set<String> hidden(Map<String, String> other) {

@@ -30,7 +30,9 @@ import picocli.CommandLine.TypeConversionException;
           + " database migrated from, and the CockroachDB stand-in as the new one. A transactional"
           + " workload runs on the new one, a changefeed and the sink bring it back, the worker is"
           + " killed half-way and restarted, and in the end both databases are compared row by row."
-          + " Everything listens on the loopback interface and is gone afterwards."
+          + " Everything listens on the loopback interface and is gone afterwards, but for what the"
+          + " next start is quicker with: PostgreSQL, unpacked, in belay-testkit-UID of the folder for"
+          + " temporary files (/tmp)."
     },
     footer = {
       "",

@@ -16,8 +16,7 @@ final class Remedies {
 
   static String forFault(Target target, TableShape table, TargetFault fault) {
     if (fault.verdict() != Verdict.DEFERRABLE) {
-      return ". Mend the column or constraint, or let such records go to the dead letter queue with"
-          + " errors.tolerance=all.";
+      return ". Mend the column or constraint.";
     }
     boolean foreignKey =
         table.foreignKeys().stream().anyMatch(fk -> fk.name().equals(fault.constraint()));

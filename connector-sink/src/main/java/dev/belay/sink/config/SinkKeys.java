@@ -194,8 +194,9 @@ public final class SinkKeys {
         MEDIUM,
         Width.SHORT,
         "What to do about user triggers on target tables, whose work CockroachDB has done already."
-            + " refuse (default): validation and start say which. allow: they fire; they can test the"
-            + " session's guard variable belay.applying.");
+            + " refuse (default): validation says which, and the task stops at the first row of such a"
+            + " table, or when it reads the catalog again. allow: they fire; they can test the session's"
+            + " guard variable belay.applying.");
 
     def.group(FEED);
     def.optional(

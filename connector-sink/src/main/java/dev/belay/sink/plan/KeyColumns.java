@@ -1,7 +1,10 @@
 package dev.belay.sink.plan;
 
+import dev.belay.sink.change.TableName;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the user said of unnamed keys: for each feed table the names of the array's parts in wire
@@ -14,5 +17,12 @@ public record KeyColumns(Map<String, List<String>> byTable) {
 
   public KeyColumns {
     byTable = Map.copyOf(byTable);
+  }
+
+  /** Under which name a table of the feed has something said of its key; empty if nothing is. */
+  public Optional<String> entry(TableName feed) {
+    return Stream.of(feed.schema() + "." + feed.name(), feed.name())
+        .filter(byTable::containsKey)
+        .findFirst();
   }
 }

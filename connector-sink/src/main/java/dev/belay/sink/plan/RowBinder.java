@@ -186,13 +186,11 @@ public final class RowBinder {
     }
 
     private Optional<KeyOrder.Configured> configuredOrder() throws UnboundException {
-      List<String> parts = keyColumns.byTable().get(feed.schema() + "." + feed.name());
-      if (parts == null) {
-        parts = keyColumns.byTable().get(feed.name());
-      }
-      if (parts == null) {
+      Optional<String> entry = keyColumns.entry(feed);
+      if (entry.isEmpty()) {
         return Optional.empty();
       }
+      List<String> parts = keyColumns.byTable().get(entry.get());
       int[] positions = new int[shape.key().size()];
       for (int c = 0; c < positions.length; c++) {
         positions[c] = parts.indexOf(shape.key().get(c).name());
