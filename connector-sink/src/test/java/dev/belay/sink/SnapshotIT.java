@@ -279,7 +279,12 @@ class SnapshotIT extends TaskCase {
       untilFrontier(task, 6);
     }
     put(0, 1, 10);
-    resolved(2 * minute);
+    feed.pipelined(
+        () -> {
+          for (int m = 1; m <= 20; m++) {
+            resolved(m * minute);
+          }
+        });
     Set<Object> told = new HashSet<>();
     try (TaskHarness task = task().consumer("max.poll.records", 1).start()) {
       task.until(
