@@ -6,7 +6,6 @@ import dev.belay.sink.change.HlcTimestamp;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.topics.TopicSurvey;
 import dev.belay.sink.topics.TopicWatch;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -34,26 +33,21 @@ final class FrontierWatch {
   /** A broker near by answers in less; a slower answer is taken up by a later call. */
   private static final long PATIENCE_MS = 20;
 
-  /** So far others may get ahead of a partition before it is said to stall the frontier. */
-  static final Duration USUAL_SPREAD = Duration.ofSeconds(60);
-
-  private static final int MOST_NAMED = 8;
-
   private final TopicWatch topics;
   private final boolean wholeFeed;
+  private final Laggards laggards;
   private final Quiet quiet;
   private Optional<CompletableFuture<TopicSurvey>> asked = Optional.empty();
   private TopicSurvey known = new TopicSurvey(Map.of(), List.of());
   private String stall = "";
-  private HlcTimestamp lastLeast = HlcTimestamp.NONE;
-  private HlcTimestamp furthestAtLeast = HlcTimestamp.NONE;
 
   /**
    * @param wholeFeed whether this task has all partitions
    */
-  FrontierWatch(TopicWatch topics, boolean wholeFeed, Quiet quiet) {
+  FrontierWatch(TopicWatch topics, boolean wholeFeed, Laggards laggards, Quiet quiet) {
     this.topics = topics;
     this.wholeFeed = wholeFeed;
+    this.laggards = laggards;
     this.quiet = quiet;
   }
 
@@ -61,13 +55,15 @@ final class FrontierWatch {
   void claimed(TopicSurvey survey) {
     asked = Optional.empty();
     known = survey;
-    lastLeast = HlcTimestamp.NONE;
-    furthestAtLeast = HlcTimestamp.NONE;
+    laggards.claimed();
   }
 
   /** Why the frontier cannot move, empty if it can. */
   String stall() {
-    return stall.isEmpty() ? quiet.finding() : stall;
+    if (!stall.isEmpty()) {
+      return stall;
+    }
+    return laggards.finding().isEmpty() ? quiet.finding() : laggards.finding();
   }
 
   boolean isAsking() {
@@ -80,6 +76,7 @@ final class FrontierWatch {
    * @throws StopException if partitions were added while several tasks share the topics
    */
   void look(Map<TopicPartition, PartitionState> claimed) {
+    laggards.look(claimed);
     quiet.look(claimed.values());
     if (asked.isEmpty() && claimed.values().stream().anyMatch(PartitionState::awaitsConfirmation)) {
       claimed.values().forEach(PartitionState::ask);
@@ -130,54 +127,10 @@ final class FrontierWatch {
       throw grown(more);
     }
     claimed.values().forEach(PartitionState::confirm);
-    String behind = behind(claimed);
-    if (!behind.isEmpty()) {
-      stalled(behind);
-    } else if (!stall.isEmpty()) {
+    if (!stall.isEmpty()) {
       LOG.info("The frontier can move again");
       stall = "";
     }
-  }
-
-  /**
-   * Which partitions hold the frontier back while others have moved on. Told by their times alone,
-   * so that a feed which stands still altogether, as a paused one does, is not meant: see {@link
-   * Quiet}.
-   */
-  private String behind(Map<TopicPartition, PartitionState> claimed) {
-    HlcTimestamp least =
-        claimed.values().stream()
-            .map(PartitionState::resolved)
-            .reduce(HlcTimestamp::min)
-            .orElse(HlcTimestamp.NONE);
-    HlcTimestamp furthest =
-        claimed.values().stream()
-            .map(PartitionState::resolved)
-            .reduce(HlcTimestamp::max)
-            .orElse(HlcTimestamp.NONE);
-    if (least.isAfter(lastLeast) || !furthestAtLeast.isKnown()) {
-      lastLeast = least;
-      furthestAtLeast = furthest;
-    }
-    if (!furthest.isAfter(least)
-        || furthest.wallNanos() - furthestAtLeast.wallNanos() < USUAL_SPREAD.toNanos()) {
-      return "";
-    }
-    List<String> names =
-        claimed.entrySet().stream()
-            .filter(e -> e.getValue().resolved().equals(least))
-            .map(e -> e.getKey().toString())
-            .sorted()
-            .toList();
-    return "partitions "
-        + names.stream().limit(MOST_NAMED).collect(joining(", "))
-        + (names.size() > MOST_NAMED ? " and " + (names.size() - MOST_NAMED) + " more" : "")
-        + " are resolved up to "
-        + least
-        + " while others are more than "
-        + USUAL_SPREAD.toSeconds()
-        + " s further. Look for lagging ranges (SHOW CHANGEFEED JOBS, changefeed.lagging_ranges), and"
-        + " whether one changefeed writes all topics of the connector";
   }
 
   /** Why several tasks cannot go on. */

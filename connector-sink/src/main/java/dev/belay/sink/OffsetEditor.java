@@ -1,23 +1,35 @@
 package dev.belay.sink;
 
 import dev.belay.sink.checkpoint.CheckpointStore;
+import dev.belay.sink.checkpoint.LogRange;
 import dev.belay.sink.config.SinkConfig;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.Target;
+import dev.belay.sink.topics.TopicSurvey;
+import dev.belay.sink.topics.TopicWatch;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes positions that a person sets into the target's checkpoint. */
+/**
+ * Writes positions that a person sets into the target's checkpoint. Connect looks at the topics
+ * only after that, when nothing can be taken back any more: so all of them are held against Kafka
+ * before any is written.
+ */
 final class OffsetEditor {
   private static final Logger LOG = LoggerFactory.getLogger(OffsetEditor.class);
+  private static final Duration KAFKA_LIMIT = Duration.ofSeconds(10);
 
   private final SinkConfig config;
 
@@ -28,21 +40,19 @@ final class OffsetEditor {
   /**
    * @param offsets null for a partition that is to start over; if the map is empty, all do
    * @return true: the position is in the target now
-   * @throws ConnectException if the target does not take it
+   * @throws ConnectException if one of them does not fit what Kafka has, if Kafka does not answer,
+   *     or if the target does not take them: nothing is changed
    */
   boolean alter(Map<TopicPartition, Long> offsets) {
     Map<TopicPartition, Optional<Long>> positions = new HashMap<>();
-    offsets.forEach(
-        (partition, offset) -> {
-          if (offset != null && offset < 0) {
-            throw new ConnectException("Offset " + offset + " of " + partition + " is negative.");
-          }
-          positions.put(partition, Optional.ofNullable(offset));
-        });
+    offsets.forEach((partition, offset) -> positions.put(partition, Optional.ofNullable(offset)));
+    Set<TopicPartition> existing = checked(positions);
     Databases database =
         Databases.of(config.url())
             .orElseThrow(
-                () -> new ConnectException("target.connection.url is of no known database"));
+                () ->
+                    new ConnectException(
+                        "The position is not changed. target.connection.url is of no known database"));
     Target target = database.target();
     try (Connection connection =
         database.connect(
@@ -60,7 +70,13 @@ final class OffsetEditor {
       if (config.createCheckpointTables()) {
         checkpoints.createTables(connection);
       }
-      checkpoints.alter(connection, positions);
+      // what is gone from Kafka and was never in the target needs no row, which would stay for ever
+      Set<TopicPartition> known = checkpoints.read(connection).partitions().keySet();
+      positions.keySet().removeIf(p -> !existing.contains(p) && !known.contains(p));
+      // no position at all would mean all of them
+      if (!positions.isEmpty() || offsets.isEmpty()) {
+        checkpoints.alter(connection, positions);
+      }
       connection.commit();
       LOG.info("Positions of connector {} set by hand: {}", config.connector(), offsets);
       return true;
@@ -71,5 +87,43 @@ final class OffsetEditor {
       throw new ConnectException(
           "The position is not changed. " + target.name() + ": " + target.judge(e).describe());
     }
+  }
+
+  /**
+   * Holds the positions against what Kafka has.
+   *
+   * @return the partitions of their topics that exist
+   */
+  private Set<TopicPartition> checked(Map<TopicPartition, Optional<Long>> positions) {
+    if (positions.isEmpty()) {
+      // all of the connector's start over, wherever their logs do
+      return Set.of();
+    }
+    Map<String, Object> admin = config.admin();
+    // a task's own client may live in this worker: its meters have its id
+    admin.merge("client.id", "-offsets", (id, suffix) -> String.valueOf(id) + suffix);
+    List<String> names =
+        positions.keySet().stream().map(TopicPartition::topic).distinct().sorted().toList();
+    try (TopicWatch topics = new TopicWatch(() -> Admin.create(admin), names, Optional.empty())) {
+      TopicSurvey survey = topics.surveyWithin(KAFKA_LIMIT);
+      Map<TopicPartition, LogRange> logs = topics.logs(survey, KAFKA_LIMIT);
+      List<String> objections = PositionCheck.objections(positions, survey, logs, this::isRead);
+      if (!objections.isEmpty()) {
+        throw new ConnectException(
+            "The position is not changed. "
+                + String.join(" ", objections)
+                + " Nothing was written, of no partition. Correct the request and send all of it again.");
+      }
+      return survey.partitions();
+    } catch (TopicWatch.KafkaAwayException | StopException e) {
+      throw new ConnectException("The position is not changed. " + e.getMessage());
+    }
+  }
+
+  private boolean isRead(String topic) {
+    return config
+        .topicsRegex()
+        .map(pattern -> pattern.matcher(topic).matches())
+        .orElseGet(() -> config.topics().contains(topic));
   }
 }

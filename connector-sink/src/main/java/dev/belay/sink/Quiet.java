@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Notices a feed that promises nothing any more: no partition had a new resolved time for long. A
- * connector that runs while nothing flows must say so. One partition that stays behind others is
- * told by its times, without a clock, in {@link FrontierWatch}.
+ * connector that runs while nothing flows must say so. Partitions that stay behind others are told
+ * by {@link Laggards}.
  */
 final class Quiet {
   private static final Logger LOG = LoggerFactory.getLogger(Quiet.class);

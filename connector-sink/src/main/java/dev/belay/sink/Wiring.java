@@ -133,7 +133,10 @@ record Wiring(
             new Intake(
                 Decoder.of(format(config)), rejector, recent, metrics, config.failOnSuspect()),
             new FrontierWatch(
-                topics, wholeFeed, new Quiet(config.stallAfter(), surroundings.nanoTime())),
+                topics,
+                wholeFeed,
+                new Laggards(config.stallAfter(), surroundings.nanoTime()),
+                new Quiet(config.stallAfter(), surroundings.nanoTime())),
             applier,
             writer,
             spilling,

@@ -1,6 +1,7 @@
 package dev.belay.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.belay.sink.harness.Feed;
@@ -72,6 +73,10 @@ class RestLifecycleIT extends TaskCase {
     put(3, 31); // to be skipped
     put(4, 32);
     resolved(35);
+    TopicPartition mistyped = new TopicPartition(feed.topic("oders"), 0);
+    assertThatThrownBy(() -> rest.alterSinkOffsets(name, Map.of(partition(), 5L, mistyped, 0L)))
+        .hasMessageContaining("Topic " + feed.topic("oders") + " does not exist");
+    assertThat(db.checkpoint(name, feed.topic("orders"), 0).applied()).isEqualTo(4);
     rest.alterSinkOffsets(name, Map.of(partition(), 5L));
     assertThat(db.checkpoint(name, feed.topic("orders"), 0).applied()).isEqualTo(5);
     rest.resume(name);

@@ -9,16 +9,20 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Invariant I4 Snapshot: after every commit the target is CockroachDB as of one time. */
@@ -246,18 +250,71 @@ class SnapshotIT extends TaskCase {
   void partitionThatDoesNotResolveHoldsTheFrontierBackAndIsNamed() {
     feed.create("orders", 3);
     long minute = 60_000_000_000L;
-    try (TaskHarness task = task().start()) {
+    AtomicLong ahead = new AtomicLong();
+    try (TaskHarness task = task().nanoTime(() -> System.nanoTime() + ahead.get()).start()) {
       put(0, 1, 5);
       resolved(6);
       untilFrontier(task, 6);
       put(0, 2, 10);
       feed.resolved("orders", 0, minute + 10);
       feed.resolved("orders", 2, minute + 10);
+      task.untilRead();
+      task.steps(5);
+      assertThat(task.meter("stall")).isEqualTo("");
+      ahead.addAndGet(Laggards.LASTING.toNanos());
       task.until("the stall is told", () -> task.meter("stall").toString().contains("-1 are"));
       assertThat(rows()).containsExactly("1@5");
       feed.resolved("orders", 1, minute + 10);
       untilFrontier(task, minute + 10);
       assertThat(task.meter("stall")).isEqualTo("");
+    }
+  }
+
+  @Test
+  void partitionsOfABacklogThatAreReadOneAfterAnotherAreNoStall() {
+    feed.create("orders", 8);
+    long minute = 60_000_000_000L;
+    resolved(6);
+    try (TaskHarness task = task().start()) {
+      untilFrontier(task, 6);
+    }
+    put(0, 1, 10);
+    feed.pipelined(
+        () -> {
+          for (int m = 1; m <= 20; m++) {
+            resolved(m * minute);
+          }
+        });
+    Set<Object> told = new HashSet<>();
+    try (TaskHarness task = task().consumer("max.poll.records", 1).start()) {
+      task.until(
+          "the backlog is read",
+          () -> {
+            told.add(task.meter("stall"));
+            return rows().equals(List.of("1@10"));
+          });
+    }
+    assertThat(told).containsExactly("");
+  }
+
+  @Test
+  void partitionThatNeverResolvesIsNamedOnceTheOthersHaveForLong() {
+    feed.create("orders", 2);
+    AtomicLong ahead = new AtomicLong();
+    try (TaskHarness task = task().nanoTime(() -> System.nanoTime() + ahead.get()).start()) {
+      put(0, 1, 5);
+      feed.resolved("orders", 0, 6);
+      task.untilRead();
+      task.steps(5);
+      assertThat(task.meter("stall")).isEqualTo("");
+      ahead.addAndGet(Duration.ofMinutes(1).toNanos());
+      task.until(
+          "the stall is told",
+          () -> task.meter("stall").toString().contains("-1 have not resolved yet"));
+      assertThat(rows()).isEmpty();
+      feed.resolved("orders", 1, 7);
+      untilRows(task, "1@5");
+      task.until("the stall is over", () -> task.meter("stall").equals(""));
     }
   }
 

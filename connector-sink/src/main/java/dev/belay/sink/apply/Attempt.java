@@ -22,10 +22,12 @@ import java.util.Optional;
  */
 final class Attempt {
   private final Target target;
+  private final StepWriter steps;
   private final Connection connection;
 
-  Attempt(Target target, Connection connection) {
+  Attempt(Target target, StepWriter steps, Connection connection) {
     this.target = target;
+    this.steps = steps;
     this.connection = connection;
   }
 
@@ -34,7 +36,7 @@ final class Attempt {
     return under(
         () -> {
           for (List<Step> stage : rung.stages()) {
-            target.write(connection, stage);
+            steps.write(connection, stage);
           }
           target.checkConstraints(connection);
           // back to waiting, for the next attempt
@@ -56,7 +58,7 @@ final class Attempt {
     for (List<Step> stage : plan.oneByOne().stages()) {
       if (stage.stream().allMatch(step -> step instanceof Step.Park)) {
         // a help for others; where it does not work, no row is to blame for it
-        under(() -> target.write(connection, stage));
+        under(() -> steps.write(connection, stage));
       } else {
         halve(stage, failed);
       }
@@ -81,7 +83,7 @@ final class Attempt {
       List<Failed> waiting =
           failed.values().stream().filter(r -> r.fault().verdict() == Verdict.DEFERRABLE).toList();
       for (Failed row : waiting) {
-        Optional<TargetFault> again = under(() -> target.write(connection, List.of(row.step())));
+        Optional<TargetFault> again = under(() -> steps.write(connection, List.of(row.step())));
         if (again.isEmpty()) {
           failed.remove(row.index());
           progress = true;
@@ -89,7 +91,7 @@ final class Attempt {
       }
       if (!progress && waiting.size() > 1 && target.writesTogether()) {
         List<Step> together = together(waiting);
-        if (under(() -> target.write(connection, together)).isEmpty()) {
+        if (under(() -> steps.write(connection, together)).isEmpty()) {
           waiting.forEach(row -> failed.remove(row.index()));
         }
       }
@@ -108,15 +110,15 @@ final class Attempt {
         }
       }
     }
-    List<Step> steps = new ArrayList<>();
-    alike.forEach((step, rows) -> steps.add(step.withRows(rows)));
-    return steps;
+    List<Step> joined = new ArrayList<>();
+    alike.forEach((step, rows) -> joined.add(step.withRows(rows)));
+    return joined;
   }
 
   private record Failed(int index, Step step, TargetFault fault) {}
 
   private void halve(List<Step> stage, Map<Integer, Failed> failed) throws SQLException {
-    Optional<TargetFault> fault = under(() -> target.write(connection, stage));
+    Optional<TargetFault> fault = under(() -> steps.write(connection, stage));
     if (fault.isEmpty()) {
       return;
     }

@@ -198,6 +198,7 @@ public final class Flight {
           applier.targetName()
               + ": "
               + objection.fault().describe()
+              + applier.remedy(objection)
               + ". Nothing is applied until this is mended.");
     } else {
       LOG.debug(

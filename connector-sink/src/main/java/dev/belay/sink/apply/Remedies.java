@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
 
 /** What to do about a row that the target refuses, as far as the fault tells. */
 final class Remedies {
+  /** The SQL standard's code for a right that is missing. */
+  private static final String NO_RIGHT = "42501";
+
   private Remedies() {}
 
   static String forFault(Target target, TableShape table, TargetFault fault) {
@@ -70,6 +73,29 @@ final class Remedies {
                 + quoted(target, unique.name())
                 + ".")
         + " Else find out who wrote the other row.";
+  }
+
+  /**
+   * What a statement that can never run was about, as far as the fault does not say so itself, and
+   * which rights would let it run. Goes on from the fault's description.
+   */
+  static String forStatement(Target target, Objection objection) {
+    TargetFault fault = objection.fault();
+    String tables =
+        fault.table().isEmpty()
+            ? objection.tables().stream().map(TableName::toString).collect(Collectors.joining(", "))
+            : fault.table();
+    if (tables.isEmpty()) {
+      return "";
+    }
+    String where = fault.table().isEmpty() ? ", writing " + tables : "";
+    return fault.code().equals(NO_RIGHT)
+        ? where
+            + ". The user of the connection needs SELECT, INSERT, UPDATE and DELETE on "
+            + tables
+            + ", USAGE on the schema, rights on what defaults and triggers use (sequences, other"
+            + " tables), and a policy for every row where row level security is on"
+        : where;
   }
 
   /** Whether a fault says that a table, a column or a right is missing. */

@@ -106,11 +106,7 @@ public final class WindowApplier {
   Set<Integer> absent(Plan plan) throws OutageException, Objection {
     Set<Integer> absent = new HashSet<>();
     for (Step.Update update : plan.waiting()) {
-      try {
-        target.absent(connection.get(), update).forEach(row -> absent.add(row.change()));
-      } catch (SQLException e) {
-        throw transaction.objectionOrOutage(e);
-      }
+      transaction.absent(update).forEach(row -> absent.add(row.change()));
     }
     return absent;
   }
@@ -136,6 +132,11 @@ public final class WindowApplier {
 
   Planner planner() {
     return planner;
+  }
+
+  /** What to do about a fault that only a person can mend; empty if nothing more is known. */
+  String remedy(Objection objection) {
+    return Remedies.forStatement(target, objection);
   }
 
   String targetName() {

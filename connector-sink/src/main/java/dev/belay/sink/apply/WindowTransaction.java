@@ -13,6 +13,7 @@ import dev.belay.sink.plan.Plan.Rung;
 import dev.belay.sink.shape.ForeignKeyShape;
 import dev.belay.sink.shape.UniqueShape;
 import dev.belay.sink.step.Step;
+import dev.belay.sink.step.StepRow;
 import dev.belay.sink.target.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -30,11 +31,13 @@ final class WindowTransaction {
   private static final Logger LOG = LoggerFactory.getLogger(WindowTransaction.class);
 
   private final Target target;
+  private final StepWriter steps;
   private final TargetConnection connection;
   private final CheckpointStore checkpoints;
 
   WindowTransaction(Target target, TargetConnection connection, CheckpointStore checkpoints) {
     this.target = target;
+    this.steps = new StepWriter(target);
     this.connection = connection;
     this.checkpoints = checkpoints;
   }
@@ -77,7 +80,7 @@ final class WindowTransaction {
   private boolean write(Connection open, Plan plan) throws SQLException {
     boolean found = true;
     for (List<Step> stage : plan.ladder().get(0).stages()) {
-      long[] written = target.write(open, stage);
+      long[] written = steps.write(open, stage);
       for (int i = 0; i < written.length; i++) {
         found &= written[i] == stage.get(i).rows().size() || !plan.mayWait(stage.get(i));
       }
@@ -94,7 +97,7 @@ final class WindowTransaction {
   Map<Integer, TargetFault> carefully(Outcome outcome, Settlement settlement)
       throws OutageException, InDoubtException, FenceException, Objection {
     Connection open = connection.get();
-    Attempt attempt = new Attempt(target, open);
+    Attempt attempt = new Attempt(target, steps, open);
     try {
       target.deferConstraints(open);
       for (Rung rung : outcome.plan().ladder()) {
@@ -130,6 +133,15 @@ final class WindowTransaction {
     settlement.report(outcome.rejected());
     end(open, settlement.remember(outcome));
     commit(open, advance, outcome);
+  }
+
+  /** The rows of an update that the table does not have. */
+  List<StepRow> absent(Step.Update update) throws OutageException, Objection {
+    try {
+      return steps.absent(connection.get(), update);
+    } catch (SQLException e) {
+      throw objectionOrOutage(e);
+    }
   }
 
   void advance(Connection open, Advance advance) throws SQLException, FenceException {
@@ -190,12 +202,12 @@ final class WindowTransaction {
       OutageException outage = connection.fail(e, "applying");
       if (fault.connectionLost() || fault.code().startsWith("40")) {
         // a lost connection is often the only thing lost, and a deadlock is over once we are out
-        return new Objection(fault);
+        return new Objection(fault, steps.tables(e));
       }
       throw outage;
     }
     connection.rollback();
-    return new Objection(fault);
+    return new Objection(fault, steps.tables(e));
   }
 
   private static boolean hasDeferrable(Plan plan) {

@@ -328,8 +328,8 @@ public final class SinkKeys {
         ConfigDef.Range.between(100, 86_400_000),
         LOW,
         Width.SHORT,
-        "After how long without a new resolved time on any partition the log and the metric stall say"
-            + " so, in milliseconds. Set it above the feed's resolved interval and"
+        "After how long without a new resolved time on any partition, or on one since the task claimed"
+            + " it while others have theirs, the log and the metric stall say so, in milliseconds. Set it above the feed's resolved interval and"
             + " min_checkpoint_frequency (30 s by default).");
     def.optional(
         REJECT_SCOPE,

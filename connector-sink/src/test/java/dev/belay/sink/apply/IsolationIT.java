@@ -364,7 +364,8 @@ class IsolationIT {
       bench.upsert("t", "[2]", row(2, 666), 6).delete("t", "[1]", 6);
       assertThatThrownBy(bench::apply)
           .isInstanceOf(StopException.class)
-          .hasMessageContaining("42501");
+          .hasMessageContaining("42501")
+          .hasMessageContaining("writing public.t");
       assertThat(bench.reasons()).isEmpty();
     }
   }

@@ -16,7 +16,7 @@ class MessagesTest {
   private static final Path SOURCES = Repository.ROOT.resolve("connector-sink/src/main/java");
   private static final Pattern HEADING = Pattern.compile("^### `(.+)`$", Pattern.MULTILINE);
   private static final Pattern STOP =
-      Pattern.compile("new StopException\\((.*?)\\);", Pattern.DOTALL);
+      Pattern.compile("new (?:Stop|Connect)Exception\\((.*?)\\);", Pattern.DOTALL);
   private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
 
   /** Long enough not to be met by chance. */
@@ -43,7 +43,7 @@ class MessagesTest {
   }
 
   @Test
-  void everyStopIsExplained() throws Exception {
+  void everyStopAndEveryRefusalIsExplained() throws Exception {
     String page = page();
     Matcher stop = STOP.matcher(code());
     List<String> unexplained = new ArrayList<>();
@@ -67,7 +67,9 @@ class MessagesTest {
       }
     }
     assertThat(count).isGreaterThan(12);
-    assertThat(unexplained).as("stops that docs/troubleshooting.md does not have").isEmpty();
+    assertThat(unexplained)
+        .as("stops and refusals that docs/troubleshooting.md does not have")
+        .isEmpty();
   }
 
   /** Whether a heading has a part of the text. */

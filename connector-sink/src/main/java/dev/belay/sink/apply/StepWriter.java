@@ -1,0 +1,53 @@
+package dev.belay.sink.apply;
+
+import dev.belay.sink.change.TableName;
+import dev.belay.sink.step.Step;
+import dev.belay.sink.step.StepRow;
+import dev.belay.sink.target.Target;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Writes steps, and remembers of the last failure which tables were being written: a database that
+ * refuses a statement need not name one. One thread at a time.
+ */
+final class StepWriter {
+
+  private record Failed(SQLException failure, List<TableName> tables) {}
+
+  private final Target target;
+  private Optional<Failed> last = Optional.empty();
+
+  StepWriter(Target target) {
+    this.target = target;
+  }
+
+  /** See {@link Target#write}. */
+  long[] write(Connection connection, List<Step> steps) throws SQLException {
+    try {
+      return target.write(connection, steps);
+    } catch (SQLException e) {
+      last =
+          Optional.of(
+              new Failed(e, steps.stream().map(step -> step.table().name()).distinct().toList()));
+      throw e;
+    }
+  }
+
+  /** See {@link Target#absent}. */
+  List<StepRow> absent(Connection connection, Step.Update update) throws SQLException {
+    try {
+      return target.absent(connection, update);
+    } catch (SQLException e) {
+      last = Optional.of(new Failed(e, List.of(update.table().name())));
+      throw e;
+    }
+  }
+
+  /** The tables that a failure met; empty if it came from anything but a step. */
+  List<TableName> tables(SQLException failure) {
+    return last.filter(failed -> failed.failure() == failure).map(Failed::tables).orElse(List.of());
+  }
+}
