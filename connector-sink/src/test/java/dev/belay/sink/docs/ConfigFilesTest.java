@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.sink.BelaySinkConnector;
 import dev.belay.sink.config.SinkKeys;
+import dev.belay.sink.target.postgres.PostgresTarget;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -140,10 +142,11 @@ class ConfigFilesTest {
 
   @Test
   void theScriptForADbaIsTheConnectorsOwn() throws Exception {
-    assertThat(Repository.ROOT.resolve("config/sql/postgresql/belay-schema.sql"))
-        .hasSameTextualContentAs(
-            Repository.ROOT.resolve(
-                "connector-sink/src/main/resources/dev/belay/sink/target/postgres/belay-schema.sql"));
+    try (InputStream shipped = PostgresTarget.class.getResourceAsStream("belay-schema.sql")) {
+      assertThat(new String(shipped.readAllBytes(), StandardCharsets.UTF_8))
+          .isEqualTo(
+              Files.readString(Repository.ROOT.resolve("config/sql/postgresql/belay-schema.sql")));
+    }
   }
 
   @Test
