@@ -129,8 +129,7 @@ final class Intake {
     }
     byte[] keyBytes = key == null ? new byte[0] : key;
     String topic = change.origin().topic();
-    boolean waits = state.wasHeld(change.origin().offset());
-    if (!waits && !change.version().isAfter(state.settled())) {
+    if (!change.version().isAfter(state.settled())) {
       if (!known) {
         metrics.replayed(1);
         judge(change, topic, keyBytes, state);

@@ -92,11 +92,6 @@ final class PartitionState {
     return offset < claimed.appliedOffset() && !claimed.held().contains(offset);
   }
 
-  /** Whether the checkpoint lists the record as waiting for others, whatever its time. */
-  boolean wasHeld(long offset) {
-    return claimed.held().contains(offset);
-  }
-
   /** Whether records that took effect before this claim are still to be read. */
   boolean isRemembering() {
     return next < claimed.appliedOffset();
@@ -233,7 +228,7 @@ final class PartitionState {
    * The checkpoint for when all but the given changes have taken effect.
    *
    * @param left of {@link #held}, in order of offset
-   * @param newResolved every version at or below it will have taken effect, but those left
+   * @param newResolved every version at or below it will have taken effect
    */
   PartitionCheckpoint after(List<HeldChange> left, HlcTimestamp newResolved) {
     HlcTimestamp known = HlcTimestamp.max(newResolved, committed.resolved());
@@ -242,12 +237,8 @@ final class PartitionState {
     long firstLeft = left.isEmpty() ? reached : left.get(0).offset();
     // on disk is only what nothing behind it was applied ahead of: see Spilling
     firstLeft = spilled.isPresent() ? Math.min(firstLeft, spilled.get().first()) : firstLeft;
-    // a restart could not tell what waits from what has taken effect: because records behind it
-    // have, or because its own time is resolved already
-    boolean amongApplied =
-        !left.isEmpty()
-            && (aheadAfter(left, known) > firstLeft
-                || left.stream().anyMatch(h -> !h.change().version().isAfter(known)));
+    // a restart could not tell what waits from what has taken effect behind it
+    boolean amongApplied = !left.isEmpty() && aheadAfter(left, known) > firstLeft;
     long applied = amongApplied ? reached : Math.max(firstLeft, committed.appliedOffset());
     List<Long> waiting = new ArrayList<>();
     left.stream().map(HeldChange::offset).filter(offset -> offset < applied).forEach(waiting::add);

@@ -16,6 +16,7 @@ import dev.belay.sink.failure.Rejector;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,24 +129,42 @@ final class Window implements Settlement {
   }
 
   private Advance advance(Set<HeldChange> waiting, HlcTimestamp newestWritten, boolean writes) {
+    Map<PartitionState, List<HeldChange>> left = new LinkedHashMap<>();
+    Optional<HlcTimestamp> least = Optional.empty();
+    for (PartitionState state : ownership.claimed().values()) {
+      List<HeldChange> stays = left(state, waiting);
+      left.put(state, stays);
+      for (HeldChange change : stays) {
+        least = Optional.of(earlier(least, change.change().version()));
+      }
+      if (state.spilled().isPresent()) {
+        least = Optional.of(earlier(least, state.spilled().get().least()));
+      }
+    }
+    // What is left may be older than what was written of the same row, and is told by the memory of
+    // it: nothing counts as resolved, to be forgotten here and by a restart, before the last of it
+    // has gone.
+    Optional<HlcTimestamp> bound = least.map(HlcTimestamp::previous);
     List<PartitionCheckpoint> rows = new ArrayList<>();
     PartitionCheckpoint any = null;
-    boolean complete = true;
-    for (PartitionState state : ownership.claimed().values()) {
-      List<HeldChange> left = left(state, waiting);
-      complete &= left.stream().allMatch(h -> h.change().version().isAfter(frontier));
-      complete &= state.spilled().stream().allMatch(s -> s.least().isAfter(frontier));
-      PartitionCheckpoint row = state.after(left, ahead ? ownership.resolved(state) : frontier);
+    for (PartitionState state : left.keySet()) {
+      HlcTimestamp resolved = ahead ? ownership.resolved(state) : frontier;
+      PartitionCheckpoint row = state.after(left.get(state), earlier(bound, resolved));
       any = row;
       if (!row.isWhere(state.committed())) {
         rows.add(row);
       }
     }
+    boolean complete = least.isEmpty() || least.get().isAfter(frontier);
     if (rows.isEmpty() && writes && any != null) {
       // rows are never written without a checkpoint row: it is the fence
       rows.add(any);
     }
     return new Advance(rows, frontierRow(newestWritten, complete));
+  }
+
+  private static HlcTimestamp earlier(Optional<HlcTimestamp> bound, HlcTimestamp time) {
+    return bound.map(b -> HlcTimestamp.min(b, time)).orElse(time);
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.belay.testkit.connect.ConnectWorker;
 import dev.belay.testkit.kafka.Topics;
 import dev.belay.testkit.postgres.PostgresServer;
 import dev.belay.testkit.standin.Misbehaviour;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -114,19 +116,41 @@ abstract class FailbackCase {
       worker.awaitHealthy(LIMIT);
       work(from, run, random, 100);
 
-      await()
-          .atMost(LIMIT)
-          .pollInterval(Duration.ofMillis(250))
-          .untilAsserted(
-              () -> {
-                for (String table : TABLES) {
-                  assertThat(rows(from, run, table)).as(table).hasSizeGreaterThan(5);
-                  assertThat(rows(to, run, table)).as(table).isEqualTo(rows(from, run, table));
-                }
-              });
+      try {
+        await()
+            .atMost(LIMIT)
+            .pollInterval(Duration.ofMillis(250))
+            .untilAsserted(
+                () -> {
+                  for (String table : TABLES) {
+                    assertThat(rows(from, run, table)).as(table).hasSizeGreaterThan(5);
+                    assertThat(rows(to, run, table)).as(table).isEqualTo(rows(from, run, table));
+                  }
+                });
+      } catch (ConditionTimeoutException e) {
+        throw new AssertionError(state(run, to), e);
+      }
       assertThat(worker.rest().status(run).orElseThrow().isRunning()).isTrue();
       worker.rest().delete(run);
     }
+  }
+
+  /** What tells why rows did not come: the status, the checkpoint, the end of the log. */
+  private String state(String run, Connection to) throws Exception {
+    StringBuilder state = new StringBuilder("The rows did not come back.\n");
+    state.append(worker.rest().status(run)).append('\n');
+    for (String table : List.of("belay_checkpoint", "belay_frontier", "belay_rejection")) {
+      try (Statement sql = to.createStatement();
+          ResultSet rows = sql.executeQuery("SELECT CAST(t AS text) FROM belay." + table + " t")) {
+        while (rows.next()) {
+          state.append(table).append(' ').append(rows.getString(1)).append('\n');
+        }
+      }
+    }
+    List<String> log = Files.readAllLines(worker.logFile());
+    log.subList(Math.max(0, log.size() - 400), log.size())
+        .forEach(line -> state.append(line).append('\n'));
+    return state.toString();
   }
 
   private static void tables(

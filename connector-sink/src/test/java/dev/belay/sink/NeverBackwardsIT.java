@@ -3,8 +3,10 @@ package dev.belay.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.sink.harness.Feed;
+import dev.belay.sink.harness.Network.Point;
 import dev.belay.sink.harness.TaskCase;
 import dev.belay.sink.harness.TaskHarness;
+import dev.belay.testkit.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * old versions again in any order, with gaps, and tasks crash in between.
  */
 class NeverBackwardsIT extends TaskCase {
+  private static final int MANY = 2 * SinkPipeline.CROWD;
 
   @ParameterizedTest
   @ValueSource(strings = {"consistent", "immediate"})
@@ -75,19 +79,8 @@ class NeverBackwardsIT extends TaskCase {
   /** A child that waits lies before a newer version of it that did not have to. */
   @Test
   void anOlderVersionThatWaitedDoesNotOvertakeANewerOneAfterACrash() {
-    db.sql(
-        "CREATE TABLE parents (id int PRIMARY KEY)",
-        "CREATE TABLE children (id int PRIMARY KEY, parent int NOT NULL REFERENCES parents,"
-            + " v bigint)");
-    db.audit("children", "id", "v");
-    feed.create("parents", 1);
-    feed.create("children", 1);
-    // a clock that stands still: what waits is not tried again
-    TaskHarness first =
-        TaskHarness.of(PARTS, feed, db, "parents", "children")
-            .immediate()
-            .nanoTime(() -> Duration.ofHours(1).toNanos())
-            .start();
+    parentsAndChildren();
+    TaskHarness first = whatWaitsIsNotTriedAgain().start();
     feed.upsert("parents", "[8]", "{\"id\": 8}", 10);
     first.until("parent 8", () -> db.rows("SELECT id FROM parents").equals(List.of("8")));
     feed.upsert("children", "[1]", "{\"id\": 1, \"parent\": 7, \"v\": 30}", 30);
@@ -110,6 +103,102 @@ class NeverBackwardsIT extends TaskCase {
       assertThat(db.stepsBack()).isEmpty();
       assertThat(db.history("children", "1")).containsExactly("40");
     }
+  }
+
+  /**
+   * Child 1 waits for parent 7 at time 30, and at 40 needs it no more. While that is written, the
+   * time of both is resolved. A row that is rejected makes it a window that is not written in one
+   * go, so that its checkpoint is made anew.
+   */
+  @Test
+  void anOlderVersionThatWaitsIsToldFromANewerOneThoughBothAreResolvedMeanwhile() {
+    parentsAndChildren();
+    db.sql("ALTER TABLE children ADD CHECK (id > 0)", "INSERT INTO parents VALUES (8)");
+    children(15);
+    try (TaskHarness task =
+        whatWaitsIsNotTriedAgain()
+            .reporter((record, error) -> CompletableFuture.completedFuture(null))
+            .consumer("max.poll.records", SinkPipeline.CROWD)
+            .start()) {
+      task.until("all", () -> db.value("SELECT count(*) FROM children").equals("" + MANY));
+      child(1, 7, 30);
+      task.until("child 1 waits", () -> task.count("blocked-records") == 1);
+      task.network()
+          .at(
+              Point.BEFORE_APPLY,
+              () -> {
+                int before = task.puts();
+                Deadline.in(Duration.ofSeconds(10))
+                    .await("the resolved time is confirmed", () -> task.puts() > before + 6);
+              });
+      feed.resolved("parents", 50);
+      feed.pipelined(
+          () -> {
+            child(1, 8, 40);
+            child(-2, 8, 41);
+          });
+      children(42);
+      feed.resolved("children", 50);
+      for (int time = 60; time < 70; time++) {
+        children(time);
+      }
+      untilFrontier(task, 50);
+      assertThat(task.count("rejected-total")).isEqualTo(1);
+      assertThat(db.stepsBack()).isEmpty();
+      assertThat(db.history("children", "1")).containsExactly("40");
+    }
+  }
+
+  /** Nor is it refused for a parent that nobody needs any more. */
+  @Test
+  void anOlderVersionThatWaitedIsNotRejectedWhenANewerOneTookItsPlace() {
+    parentsAndChildren();
+    try (TaskHarness task = whatWaitsIsNotTriedAgain().start()) {
+      feed.upsert("parents", "[8]", "{\"id\": 8}", 10);
+      task.until("parent 8", () -> db.rows("SELECT id FROM parents").equals(List.of("8")));
+      feed.upsert("children", "[1]", "{\"id\": 1, \"parent\": 7, \"v\": 30}", 30);
+      task.untilRead();
+      feed.upsert("children", "[1]", "{\"id\": 1, \"parent\": 8, \"v\": 40}", 40);
+      task.until("child 1@40", () -> db.rows("SELECT v FROM children").equals(List.of("40")));
+      feed.resolved("parents", 50);
+      feed.resolved("children", 50);
+      untilFrontier(task, 50);
+      assertThat(db.history("children", "1")).containsExactly("40");
+    }
+  }
+
+  private void children(int time) {
+    feed.pipelined(
+        () -> {
+          for (int id = 101; id <= 100 + MANY; id++) {
+            child(id, 8, time);
+          }
+        });
+  }
+
+  private void child(int id, int parent, long time) {
+    feed.upsert(
+        "children",
+        "[" + id + "]",
+        "{\"id\": " + id + ", \"parent\": " + parent + ", \"v\": " + time + "}",
+        time);
+  }
+
+  /** A task whose clock stands still, so that what waits is tried when the frontier passes it. */
+  private TaskHarness.Builder whatWaitsIsNotTriedAgain() {
+    return TaskHarness.of(PARTS, feed, db, "parents", "children")
+        .immediate()
+        .nanoTime(() -> Duration.ofHours(1).toNanos());
+  }
+
+  private void parentsAndChildren() {
+    db.sql(
+        "CREATE TABLE parents (id int PRIMARY KEY)",
+        "CREATE TABLE children (id int PRIMARY KEY, parent int NOT NULL REFERENCES parents,"
+            + " v bigint)");
+    db.audit("children", "id", "v");
+    feed.create("parents", 1);
+    feed.create("children", 1);
   }
 
   @Test

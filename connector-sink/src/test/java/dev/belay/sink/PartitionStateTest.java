@@ -145,22 +145,12 @@ class PartitionStateTest {
   }
 
   @Test
-  void heldRecordIsListedIfItsTimeIsResolved() {
-    PartitionState state = fresh();
-    change(state, 0, 5);
-    resolved(state, 1, 6);
-    confirm(state);
-    assertThat(state.after(left(0), at(6))).isEqualTo(row(2, 0, at(6), "0"));
-  }
-
-  @Test
   void listedRecordIsReadAsNewAfterARestart() {
     PartitionState first = fresh();
     change(first, 0, 5);
     change(first, 1, 6);
     PartitionState second = restarted(first, first.after(left(0), NEVER), 0);
-    assertThat(List.of(second.isKnown(0), second.wasHeld(0), second.isKnown(1)))
-        .containsExactly(false, true, true);
+    assertThat(List.of(second.isKnown(0), second.isKnown(1))).containsExactly(false, true);
   }
 
   @Test

@@ -82,6 +82,13 @@ public record HlcTimestamp(long wallNanos, int logical) implements Comparable<Hl
     return compareTo(other) > 0;
   }
 
+  /** The latest reading that is before this one, which must be known. */
+  public HlcTimestamp previous() {
+    return logical > 0
+        ? new HlcTimestamp(wallNanos, logical - 1)
+        : new HlcTimestamp(wallNanos - 1, Integer.MAX_VALUE);
+  }
+
   public static HlcTimestamp max(HlcTimestamp a, HlcTimestamp b) {
     return a.compareTo(b) >= 0 ? a : b;
   }
