@@ -110,6 +110,10 @@ final class Changefeed implements AutoCloseable {
       Supplier<Sink> sinks,
       Supplier<Misbehaviour> misbehaviour)
       throws SQLException {
+    if (plan.options().cursor().isPresent()) {
+      // what capture has not read yet has pushed nothing out of the log either
+      capture.fence();
+    }
     Changefeed job = new Changefeed(plan, capture, encoder, clock, sinks, misbehaviour);
     try {
       job.begin();
