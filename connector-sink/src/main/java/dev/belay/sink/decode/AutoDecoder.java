@@ -33,7 +33,7 @@ final class AutoDecoder implements EnvelopeDecoder {
         look.at(cursor);
         cursor.skip();
       }
-      cursor.end();
+      cursor.finish();
     }
     if (look.hasAfter && look.hasOp && look.hasForeign) {
       throw new UnreadableException(

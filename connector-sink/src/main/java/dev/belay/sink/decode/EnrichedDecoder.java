@@ -37,7 +37,7 @@ final class EnrichedDecoder implements EnvelopeDecoder {
     try (JsonCursor cursor = json.object(message.value())) {
       cursor.next();
       enriched.readMaybeWrapped(cursor);
-      cursor.end();
+      cursor.finish();
     }
     return enriched.decoded(tables);
   }

@@ -60,6 +60,7 @@ final class FlatDecoder implements EnvelopeDecoder {
     boolean hasOp = false;
     RowReader reader = topic.after();
     reader.begin();
+    Row row;
     try (JsonCursor cursor = json.object(message.value())) {
       cursor.next();
       while (cursor.nextField()) {
@@ -71,12 +72,12 @@ final class FlatDecoder implements EnvelopeDecoder {
           hasOp = true;
           op = cursor.datum();
         } else {
-          reader.add(column, cursor.datum());
+          reader.add(column, cursor);
         }
       }
-      cursor.end();
+      cursor.finish();
+      row = reader.finish(cursor);
     }
-    Row row = reader.finish();
     if (metadata.resolved.isKnown()) {
       if (!row.isEmpty() || !op.isNull() || metadata.isOfRow()) {
         throw Fields.resolvedBesideRow();
@@ -84,7 +85,7 @@ final class FlatDecoder implements EnvelopeDecoder {
       return new Resolved(message.origin(), metadata.resolved);
     }
     boolean isDelete = !opColumn.isEmpty() && isDelete(op);
-    KeyParts key = keys.keyOf(message, topic, row, metadata.key);
+    KeyParts key = keys.keyOf(message, topic, metadata.key);
     if (isDelete && key.isEmpty()) {
       throw Fields.deleteOfUnknownRow();
     }
@@ -120,7 +121,7 @@ final class FlatDecoder implements EnvelopeDecoder {
   }
 
   private Decoded delete(Message message, Topic topic) throws UnreadableException {
-    KeyParts key = keys.keyOf(message, topic, Row.NONE, KeyParts.NONE);
+    KeyParts key = keys.keyOf(message, topic, KeyParts.NONE);
     if (key.isEmpty()) {
       throw Fields.deleteOfUnknownRow();
     }

@@ -157,45 +157,49 @@ final class JsonCursor implements AutoCloseable {
     return kind == Kind.INTEGER;
   }
 
-  /** Whether the value here is this number or text of ASCII; also false for some that are alike. */
-  boolean isAt(Datum datum) {
-    boolean isNumber = kind == Kind.INTEGER || kind == Kind.DECIMAL;
-    boolean isAlike =
-        isNumber
-            ? datum instanceof Datum.Number
-            : kind == Kind.STRING && isPlain && datum instanceof Datum.Text;
-    if (!isAlike || datum.text().length() != to - from) {
-      return false;
-    }
-    String text = datum.text();
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) != bytes[from + i]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** The value here, exact; the cursor is at its end afterwards. */
   Datum datum() throws UnreadableException {
-    return switch (kind) {
-      case NULL -> Datum.Null.NULL;
-      case TRUE -> Datum.Bool.TRUE;
-      case FALSE -> Datum.Bool.FALSE;
-      case INTEGER, DECIMAL -> new Datum.Number(plain());
-      case STRING -> new Datum.Text(text());
-      case OBJECT, ARRAY -> new Datum.Json(raw());
-    };
+    pass();
+    return Stretches.datum(bytes, from, to);
+  }
+
+  /**
+   * Goes to the end of the value here, having made sure that it can be read. Its text lies between
+   * {@link #start()} and {@link #end()} of {@link #source()} then, quotes and brackets included.
+   */
+  void pass() throws UnreadableException {
+    if (kind == Kind.OBJECT || kind == Kind.ARRAY) {
+      int bracket = at - 1;
+      skip();
+      from = bracket;
+    } else if (kind == Kind.STRING) {
+      if (hasEscapes) {
+        string(from, to); // refuses half a character
+      }
+      from--;
+    }
+    to = at;
+  }
+
+  /** Where the value that was passed begins. */
+  int start() {
+    return from;
+  }
+
+  /** Behind the last byte of the value that was passed. */
+  int end() {
+    return to;
+  }
+
+  /** The text that is read. */
+  byte[] source() {
+    return bytes;
   }
 
   /** The string here. */
   String text() throws UnreadableException {
-    return isPlain ? plain() : string(from, to);
-  }
-
-  /** Latin-1 has ASCII for its first half, and is not looked through for more. */
-  private String plain() {
-    return new String(bytes, from, to - from, ISO_8859_1);
+    // Latin-1 has ASCII for its first half, and is not looked through for more
+    return isPlain ? new String(bytes, from, to - from, ISO_8859_1) : string(from, to);
   }
 
   /** The string here as a time; {@link HlcTimestamp#NONE} if it is none. */
@@ -203,13 +207,6 @@ final class JsonCursor implements AutoCloseable {
     return hasEscapes
         ? HlcTimestamp.parse(text()).orElse(HlcTimestamp.NONE)
         : HlcTimestamp.read(bytes, from, to);
-  }
-
-  /** The object or array here as its own bytes, so that numbers in it stay as written. */
-  private String raw() throws UnreadableException {
-    int start = at - 1; // its bracket
-    skip();
-    return new String(bytes, start, at - start, UTF_8);
   }
 
   /** Goes to the end of the value here, by recursion, which {@link JsonWire#MAX_DEPTH} bounds. */
@@ -226,7 +223,7 @@ final class JsonCursor implements AutoCloseable {
   }
 
   /** After the outermost value: nothing may follow. */
-  void end() throws UnreadableException {
+  void finish() throws UnreadableException {
     space();
     if (at < bytes.length) {
       throw JsonFault.goesOn(payload, at);
@@ -288,7 +285,9 @@ final class JsonCursor implements AutoCloseable {
         throw fault(at + i);
       }
     }
+    from = at;
     at += word.length;
+    to = at;
     kind = said;
   }
 
@@ -388,7 +387,7 @@ final class JsonCursor implements AutoCloseable {
 
   /** The text between these bytes, escapes resolved. */
   private String string(int begin, int behind) throws UnreadableException {
-    String text = wire.strings().text(bytes, begin, behind);
+    String text = JsonStrings.text(bytes, begin, behind);
     if (Utf8.hasLoneSurrogate(text)) {
       throw JsonFault.halfACharacter(payload);
     }

@@ -18,7 +18,6 @@ final class JsonWire {
   static final int MAX_NUMBER_LENGTH = 200_000;
 
   private final NameTable names = new NameTable();
-  private final JsonStrings strings = new JsonStrings();
   private final Deque<JsonCursor> idle = new ArrayDeque<>();
 
   /** Stands before the first byte of a JSON object. */
@@ -40,10 +39,6 @@ final class JsonWire {
 
   NameTable names() {
     return names;
-  }
-
-  JsonStrings strings() {
-    return strings;
   }
 
   void giveBack(JsonCursor cursor) {

@@ -5,8 +5,6 @@ import dev.belay.sink.change.KeyParts;
 import dev.belay.sink.change.Row;
 import dev.belay.sink.decode.TopicTables.Topic;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +13,7 @@ import java.util.Optional;
  */
 final class KeyReader {
   private final JsonWire json;
+  private final Stretches.Gatherer unnamed = new Stretches.Gatherer();
 
   KeyReader(JsonWire json) {
     this.json = json;
@@ -23,15 +22,13 @@ final class KeyReader {
   /**
    * The key of a record, from Kafka or from the value.
    *
-   * @param row the row that has the key; {@link Row#NONE} if it is gone
    * @param inValue the field {@code key} of the value; {@link KeyParts#NONE} if it has none
    */
-  KeyParts keyOf(Message message, Topic topic, Row row, KeyParts inValue)
-      throws UnreadableException {
+  KeyParts keyOf(Message message, Topic topic, KeyParts inValue) throws UnreadableException {
     if (message.key().isNull()) {
       return inValue;
     }
-    KeyParts kafka = read(message.key(), topic, row);
+    KeyParts kafka = read(message.key(), topic);
     if (!inValue.isEmpty() && !agree(kafka, inValue)) {
       throw new UnreadableException(
           "The Kafka key and the key inside the value differ, so it is unclear which row changed. A"
@@ -42,11 +39,11 @@ final class KeyReader {
     return kafka.isNamed() ? kafka : inValue.isNamed() ? inValue : kafka;
   }
 
-  private KeyParts read(Payload key, Topic topic, Row row) throws UnreadableException {
+  private KeyParts read(Payload key, Topic topic) throws UnreadableException {
     try (JsonCursor cursor = json.objectOrArray(key)) {
       cursor.next();
-      KeyParts parts = cursor.isArray() ? unnamed(cursor, topic, row) : named(cursor, topic.key());
-      cursor.end();
+      KeyParts parts = cursor.isArray() ? unnamed(cursor) : named(cursor, topic.key());
+      cursor.finish();
       return parts;
     }
   }
@@ -54,7 +51,7 @@ final class KeyReader {
   /** The key array or object at the cursor, inside a value. */
   KeyParts inValue(JsonCursor cursor, Topic topic) throws UnreadableException {
     if (cursor.isArray()) {
-      return unnamed(cursor, topic, Row.NONE);
+      return unnamed(cursor);
     }
     if (cursor.isObject()) {
       return parts(topic.key().read(cursor));
@@ -65,21 +62,15 @@ final class KeyReader {
             + " with.");
   }
 
-  private static KeyParts unnamed(JsonCursor cursor, Topic topic, Row row)
-      throws UnreadableException {
+  private KeyParts unnamed(JsonCursor cursor) throws UnreadableException {
     if (!cursor.nextElement()) {
       throw emptyKey();
     }
-    Datum first = topic.keyColumns().part(cursor, 0, row);
-    if (!cursor.nextElement()) {
-      return KeyParts.unnamed(List.of(first));
-    }
-    List<Datum> values = new ArrayList<>();
-    values.add(first);
+    unnamed.clear();
     do {
-      values.add(topic.keyColumns().part(cursor, values.size(), row));
+      unnamed.add(cursor);
     } while (cursor.nextElement());
-    return KeyParts.unnamed(List.copyOf(values));
+    return KeyParts.unnamed(unnamed.values(cursor.source()));
   }
 
   /**

@@ -122,7 +122,7 @@ final class RowEnvelope {
   }
 
   Change asChange(TableName table, String family, String op) throws UnreadableException {
-    KeyParts row = keys.keyOf(message, topic, after, key);
+    KeyParts row = keys.keyOf(message, topic, key);
     if (isGone && row.isEmpty() && before.row().isEmpty()) {
       throw Fields.deleteOfUnknownRow();
     }

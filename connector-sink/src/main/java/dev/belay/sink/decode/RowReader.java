@@ -1,6 +1,5 @@
 package dev.belay.sink.decode;
 
-import dev.belay.sink.change.Datum;
 import dev.belay.sink.change.Row;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -18,61 +17,50 @@ final class RowReader {
   private static final int MAX_SHAPES = 1000;
 
   private final Map<List<String>, List<String>> shapes = new HashMap<>();
+  private final Stretches.Gatherer values = new Stretches.Gatherer();
   private List<String> expected = List.of();
   private String[] names = new String[16];
-  private Datum[] values = new Datum[16];
-  private int size;
   private boolean isAsExpected;
 
   /** Reads the object at the cursor. */
   Row read(JsonCursor cursor) throws UnreadableException {
     begin();
     while (cursor.nextField()) {
-      add(cursor.name(), cursor.datum());
+      add(cursor.name(), cursor);
     }
-    return finish();
+    return finish(cursor);
   }
 
   void begin() {
-    size = 0;
+    values.clear();
     isAsExpected = true;
   }
 
-  void add(String name, Datum value) {
-    if (size == names.length) {
-      names = Arrays.copyOf(names, size * 2);
+  /** Adds the value at the cursor. */
+  void add(String name, JsonCursor cursor) throws UnreadableException {
+    int at = values.size();
+    if (at == names.length) {
+      names = Arrays.copyOf(names, at * 2);
     }
-    if (size == values.length) {
-      values = Arrays.copyOf(values, size * 2);
-    }
-    isAsExpected = isAsExpected && size < expected.size() && expected.get(size).equals(name);
-    names[size] = name;
-    values[size] = value;
-    size++;
+    isAsExpected = isAsExpected && at < expected.size() && expected.get(at).equals(name);
+    names[at] = name;
+    values.add(cursor);
   }
 
   /**
-   * The row of what was added since {@link #begin()}.
+   * The row of what was added since {@link #begin()}, all of it from one text.
    *
    * @throws UnreadableException if a name came twice
    */
-  Row finish() throws UnreadableException {
+  Row finish(JsonCursor cursor) throws UnreadableException {
+    int size = values.size();
     if (!isAsExpected || size != expected.size()) {
-      expected = shape();
+      expected = shape(size);
     }
-    if (size == 0) {
-      return Row.NONE;
-    }
-    if (size != values.length) {
-      // List.of copies: a buffer of just the size of the next row saves a copy of its own.
-      values = Arrays.copyOf(values, size);
-    }
-    Row row = new Row(expected, List.of(values));
-    Arrays.fill(values, null);
-    return row;
+    return size == 0 ? Row.NONE : new Row(expected, values.values(cursor.source()));
   }
 
-  private List<String> shape() throws UnreadableException {
+  private List<String> shape(int size) throws UnreadableException {
     List<String> found = List.of(Arrays.copyOf(names, size));
     List<String> known = shapes.get(found);
     if (known != null) {

@@ -31,7 +31,6 @@ final class TopicTables {
     private final RowReader after = new RowReader();
     private final RowReader before = new RowReader();
     private final RowReader key = new RowReader();
-    private final KeyColumns keyColumns = new KeyColumns();
     private Optional<Named> named = Optional.empty();
     private final Map<String, Named> namedInValue = new HashMap<>();
     private TableName source = TableName.of("");
@@ -51,10 +50,6 @@ final class TopicTables {
 
     RowReader key() {
       return key;
-    }
-
-    KeyColumns keyColumns() {
-      return keyColumns;
     }
 
     /** The same name object for as long as a topic's {@code source} stays the same. */

@@ -38,7 +38,7 @@ final class WrappedDecoder implements EnvelopeDecoder {
           default -> Fields.skipMetadata(cursor, field, "wrapped");
         }
       }
-      cursor.end();
+      cursor.finish();
     }
     if (envelope.isResolved()) {
       return envelope.asResolved(false);
