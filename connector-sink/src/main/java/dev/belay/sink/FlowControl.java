@@ -72,9 +72,24 @@ final class FlowControl {
     }
   }
 
-  /** Whether so much is held that a window under way is better waited for. */
-  boolean isCrowded(Map<TopicPartition, PartitionState> claimed) {
-    return bytes(claimed.values()) >= Math.min(mostBytes / 2, readAhead);
+  /**
+   * Whether so much is held that a window under way is better waited for.
+   *
+   * @param underWay bytes of what is held that are being written
+   */
+  boolean isCrowded(Map<TopicPartition, PartitionState> claimed, long underWay) {
+    long held = bytes(claimed.values());
+    return held >= mostBytes / 2 || held - underWay >= readAhead;
+  }
+
+  /**
+   * Whether so much is held that the window after the one under way is worth planning.
+   *
+   * @param underWay bytes of what is held that are being written
+   */
+  boolean isWorthPlanning(Map<TopicPartition, PartitionState> claimed, long underWay) {
+    long ready = bytes(claimed.values()) - underWay;
+    return ready >= underWay / 2 || isCrowded(claimed, underWay);
   }
 
   /**

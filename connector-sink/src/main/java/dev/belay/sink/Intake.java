@@ -1,5 +1,6 @@
 package dev.belay.sink;
 
+import dev.belay.sink.apply.OutageException;
 import dev.belay.sink.change.Change;
 import dev.belay.sink.change.Decoded;
 import dev.belay.sink.change.Ignored;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Intake {
   private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
+  /** Records; decoding so many takes a fraction of a millisecond. */
+  private static final int BETWEEN_PAUSES = 200;
 
   private final Decoder decoder;
   private final Rejector rejector;
@@ -78,12 +82,26 @@ final class Intake {
     return gaps;
   }
 
+  /** What is to be done from time to time while a batch is read. */
+  @FunctionalInterface
+  interface Pause {
+    void run() throws OutageException;
+  }
+
   /**
+   * @param claimed may lose partitions during a pause, or get others in their place
    * @throws StopException if the feed or the connector's settings cannot work, or a record is
    *     rejected and may not be
+   * @throws OutageException from a pause; the rest of the batch is unread
    */
-  void accept(Collection<SinkRecord> records, Map<TopicPartition, PartitionState> claimed) {
+  void accept(
+      Collection<SinkRecord> records, Map<TopicPartition, PartitionState> claimed, Pause pause)
+      throws OutageException {
+    int read = 0;
     for (SinkRecord record : records) {
+      if (++read % BETWEEN_PAUSES == 0) {
+        pause.run();
+      }
       PartitionState state = claimed.get(partition(record));
       if (state != null && record.originalKafkaOffset() >= state.next()) {
         take(record, state);

@@ -73,9 +73,9 @@ final class PartitionState {
     return HlcTimestamp.max(committed.resolved(), promised);
   }
 
-  /** Takes note of a checkpoint that is under way. */
-  void promise(PartitionCheckpoint row) {
-    promised = HlcTimestamp.max(promised, row.resolved());
+  /** Takes note of what a checkpoint will say that is under way, or about to be. */
+  void promise(HlcTimestamp settled) {
+    promised = HlcTimestamp.max(promised, settled);
   }
 
   /** Offset of the next record expected; what is below was read in this claim. */

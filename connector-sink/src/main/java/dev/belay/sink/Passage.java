@@ -55,6 +55,10 @@ final class Passage {
   private final Arrival arrival;
   private final LongSupplier nanoTime;
   private Optional<Sent> sent = Optional.empty();
+
+  /** The one after it, planned as if that had arrived as planned. */
+  private Optional<Sent> ready = Optional.empty();
+
   private Optional<Doubt> doubt = Optional.empty();
 
   Passage(
@@ -71,6 +75,16 @@ final class Passage {
     return sent.isPresent();
   }
 
+  /** The window under way; there must be one. */
+  Window underWay() {
+    return sent.orElseThrow().window();
+  }
+
+  /** Whether the window after the one under way is planned. */
+  boolean isNextReady() {
+    return ready.isPresent();
+  }
+
   /**
    * Sends a window; there must be none under way.
    *
@@ -80,31 +94,68 @@ final class Passage {
    */
   void send(Window window, boolean mayHold, boolean ahead, boolean aside) throws OutageException {
     long since = nanoTime.getAsLong();
-    List<PlanInput> inputs =
-        window.chosen().stream().map(h -> new PlanInput(h.change(), false)).toList();
+    Flight flight = applier.flight(inputs(window), newest, mayHold, ahead, window);
     if (aside) {
-      Flight flight = applier.launch(inputs, newest, mayHold, ahead, window, writer);
-      window.promise();
-      sent = Optional.of(new Sent(window, flight, since));
+      depart(window, flight, since);
     } else {
-      arrive(window, since, () -> applier.apply(inputs, newest, mayHold, ahead, window));
+      arrive(window, since, flight::finish);
     }
   }
 
-  /** Waits until the window under way, if any, has arrived or failed. */
+  /**
+   * Plans the window after the one under way, which it follows at once if that arrives as planned.
+   * What it is made of must stay as it is until then; else it is forgotten, and nothing happened.
+   *
+   * @param mayHold as for {@link #send}
+   * @param ahead as for {@link #send}
+   */
+  void prepare(Window window, boolean mayHold, boolean ahead) {
+    Sent before = sent.orElseThrow();
+    ready =
+        applier
+            .prepare(
+                inputs(window), newest, mayHold, ahead, window, before.flight(), window.isAhead())
+            .map(flight -> new Sent(window, flight, 0));
+    if (ready.isPresent()) {
+      window.promiseFrontier();
+    }
+  }
+
+  /** Waits until the window under way, if any, has arrived or failed; none follows. */
   void land() throws OutageException {
+    ready = Optional.empty();
+    landAndGoOn();
+  }
+
+  /** Waits until the window under way, if any, has arrived or failed; the next one follows it. */
+  void landAndGoOn() throws OutageException {
     if (sent.isPresent()) {
       Sent window = sent.get();
+      Optional<Sent> next = ready;
       sent = Optional.empty();
-      arrive(window.window(), window.since(), window.flight()::finish);
+      ready = Optional.empty();
+      Optional<Outcome> outcome = arrive(window.window(), window.since(), window.flight()::finish);
+      if (next.isPresent() && outcome.filter(window.flight()::wentAsPlanned).isPresent()) {
+        depart(next.get().window(), next.get().flight(), nanoTime.getAsLong());
+      }
     }
   }
 
-  /** As {@link #land}, but only if that needs no waiting for the database. */
-  void landIfThere() throws OutageException {
+  /** As {@link #landAndGoOn}, but only if that needs no waiting for the database. */
+  void goOnIfLanded() throws OutageException {
     if (sent.isPresent() && sent.get().flight().await(Duration.ZERO)) {
-      land();
+      landAndGoOn();
     }
+  }
+
+  private void depart(Window window, Flight flight, long since) throws OutageException {
+    flight.depart(writer);
+    window.promise();
+    sent = Optional.of(new Sent(window, flight, since));
+  }
+
+  private static List<PlanInput> inputs(Window window) {
+    return window.chosen().stream().map(h -> new PlanInput(h.change(), false)).toList();
   }
 
   /**
@@ -112,6 +163,7 @@ final class Passage {
    * breaks it off. Never fails; the checkpoint rows know what happened.
    */
   void end() {
+    ready = Optional.empty();
     try {
       if (sent.isPresent() && !sent.get().flight().await(GRACE)) {
         LOG.warn(
@@ -132,10 +184,13 @@ final class Passage {
     Outcome end() throws OutageException, InDoubtException, FenceException;
   }
 
-  private void arrive(Window window, long since, Journey journey) throws OutageException {
+  /** Returns what is committed, empty if that has to be found out or is nothing. */
+  private Optional<Outcome> arrive(Window window, long since, Journey journey)
+      throws OutageException {
     try {
       Outcome outcome = journey.end();
       arrival.committed(window, outcome, Duration.ofNanos(nanoTime.getAsLong() - since));
+      return Optional.of(outcome);
     } catch (InDoubtException e) {
       LOG.warn("{}; asking the checkpoint rows", e.getMessage());
       doubt = Optional.of(new Doubt(window, e));
@@ -143,6 +198,7 @@ final class Passage {
     } catch (FenceException e) {
       judge(applier.standing(window.last()), window, Optional.empty());
     }
+    return Optional.empty();
   }
 
   /** Learns whether a transaction whose COMMIT was never answered has happened. */

@@ -143,10 +143,12 @@ final class SinkPipeline {
       return;
     }
     passage.settleDoubt();
-    if (ownership.hasUnclaimed() || records.isEmpty() || flow.isCrowded(ownership.claimed())) {
+    if (ownership.hasUnclaimed()) {
       passage.land();
+    } else if (records.isEmpty() || isCrowded()) {
+      passage.landAndGoOn();
     } else {
-      passage.landIfThere();
+      passage.goOnIfLanded();
     }
     if (ownership.isFenced()) {
       awaitRevocation();
@@ -171,10 +173,20 @@ final class SinkPipeline {
       arrivals.startOver("Kafka gives records of " + gaps + " again that were read before");
       return;
     }
-    intake.accept(fresh, ownership.claimed());
+    intake.accept(
+        fresh,
+        ownership.claimed(),
+        () -> {
+          if (passage.isNextReady()) {
+            passage.goOnIfLanded();
+          }
+        });
     frontierWatch.look(ownership.claimed());
+    boolean more = isMoreExpected(records.size());
     if (!passage.isUnderWay()) {
-      deliver(isMoreExpected(records.size()));
+      deliver(more);
+    } else if (!passage.isNextReady()) {
+      prepareNext();
     }
     if (!spilling.isUnderWay()) {
       // what is under way may make room
@@ -308,6 +320,45 @@ final class SinkPipeline {
       blockedRows.tryWith(() -> window(h -> true, true, true, frontier, false));
     } else {
       window(h -> !h.isBlocked(), true, true, frontier, more);
+    }
+  }
+
+  private boolean isCrowded() {
+    return passage.isUnderWay() && flow.isCrowded(ownership.claimed(), passage.underWay().bytes());
+  }
+
+  /**
+   * Plans the window after the one under way once enough has come for it, so that the database need
+   * not wait for the plan. Only where nothing is to be decided: what waits, what is on disk, and
+   * what is remembered is left to {@link #deliver}.
+   */
+  private void prepareNext() {
+    Map<TopicPartition, PartitionState> claimed = ownership.claimed();
+    Window before = passage.underWay();
+    if (!flow.isWorthPlanning(claimed, before.bytes())
+        || flow.isFull(claimed)
+        || spilling.holdsAny()
+        || claimed.values().stream()
+            .anyMatch(s -> s.blocked() > 0 || s.isRemembering() || !s.known().isEmpty())) {
+      return;
+    }
+    HlcTimestamp frontier = frontierWatch.frontier(claimed, ownership.frontier().frontier());
+    boolean ahead = delivery.aheadOfFrontier(frontier, false);
+    if (ahead != before.isAhead() || !(ahead || frontier.isAfter(before.frontier()))) {
+      return;
+    }
+    List<HeldChange> chosen = new ArrayList<>();
+    for (PartitionState state : claimed.values()) {
+      for (HeldChange change : state.held()) {
+        if (!change.isChosenBy(before) && (ahead || !change.change().version().isAfter(frontier))) {
+          chosen.add(change);
+        }
+      }
+    }
+    if (!chosen.isEmpty()) {
+      boolean isFinal = !ownership.frontier().snapshotFrom().isAfter(frontier);
+      Window next = new Window(ownership, rejector, chosen, ahead, frontier);
+      passage.prepare(next, ahead || !isFinal, ahead && frontier.isKnown());
     }
   }
 

@@ -31,6 +31,7 @@ final class Window implements Settlement {
   private final List<HeldChange> chosen;
   private final boolean ahead;
   private final HlcTimestamp frontier;
+  private final long bytes;
   private Advance last = new Advance(List.of(), Optional.empty());
   private RejectionChange rejections = RejectionChange.NONE;
 
@@ -48,7 +49,12 @@ final class Window implements Settlement {
     this.chosen = chosen;
     this.ahead = ahead;
     this.frontier = frontier;
-    chosen.forEach(change -> change.choose(this));
+    long sum = 0;
+    for (HeldChange change : chosen) {
+      change.choose(this);
+      sum += change.bytes();
+    }
+    this.bytes = sum;
   }
 
   /** Whether some of the changes may be ahead of the frontier. */
@@ -62,7 +68,7 @@ final class Window implements Settlement {
 
   /** Size of its records in Kafka. */
   long bytes() {
-    return chosen.stream().mapToLong(HeldChange::bytes).sum();
+    return bytes;
   }
 
   HlcTimestamp frontier() {
@@ -76,7 +82,18 @@ final class Window implements Settlement {
 
   /** Tells the partitions what they will have resolved when {@link #last} is committed. */
   void promise() {
-    last.partitions().forEach(row -> ownership.claimed().get(row.partition()).promise(row));
+    last.partitions()
+        .forEach(row -> ownership.claimed().get(row.partition()).promise(row.resolved()));
+  }
+
+  /**
+   * Tells the partitions that everything due was read: what is due and comes from now on is a
+   * repetition, and must not get behind this window.
+   */
+  void promiseFrontier() {
+    if (!ahead) {
+      ownership.claimed().values().forEach(state -> state.promise(frontier));
+    }
   }
 
   /** Takes over what was committed, after {@link #last} was. */

@@ -262,13 +262,13 @@ class FlowControlTest {
   void moreIsReadAheadWhereWindowsTakeLong() {
     FlowControl large = new FlowControl(paused, 64 << 20, false);
     hold(1, (int) FlowControl.READ_AHEAD, 30);
-    assertThat(large.isCrowded(claimed)).isTrue();
+    assertThat(large.isCrowded(claimed, 0)).isTrue();
     large.landed(FlowControl.READ_AHEAD, Duration.ofSeconds(1));
-    assertThat(large.isCrowded(claimed)).isFalse();
+    assertThat(large.isCrowded(claimed, 0)).isFalse();
     large.landed(1, Duration.ofSeconds(1));
-    assertThat(large.isCrowded(claimed)).isFalse();
+    assertThat(large.isCrowded(claimed, 0)).isFalse();
     large.landed(FlowControl.READ_AHEAD, Duration.ofMillis(100));
-    assertThat(large.isCrowded(claimed)).isTrue();
+    assertThat(large.isCrowded(claimed, 0)).isTrue();
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.failure.Verdict;
 import dev.belay.sink.plan.Newest;
 import dev.belay.sink.plan.Plan;
+import dev.belay.sink.plan.Plan.Memory;
 import dev.belay.sink.plan.PlanInput;
 import java.time.Duration;
 import java.util.HashSet;
@@ -40,6 +41,7 @@ public final class Flight {
   private final Settlement settlement;
   private final Exclusions out;
   private Optional<Outcome> planned = Optional.empty();
+  private Optional<Plan> first = Optional.empty();
   private Optional<Future<Boolean>> underWay = Optional.empty();
   private boolean reread;
   private boolean careful;
@@ -61,9 +63,45 @@ public final class Flight {
     this.out = out;
   }
 
-  /** Plans, and begins the first try on the writer's thread. */
-  void depart(Writer writer) throws OutageException {
+  /**
+   * Plans without a look at the target, which is busy.
+   *
+   * @param before what is to be known of the window that it is busy with
+   * @return false if the plan needs the target, or decisions
+   */
+  boolean isPlannedAfter(Memory before) {
+    try {
+      Plan plan = applier.planner().plan(changes, newest, Set.of(), before);
+      if (!plan.misfits().isEmpty() || !tooEarly(plan).isEmpty()) {
+        return false;
+      }
+      planned = Optional.of(new Outcome(plan, out.rejected(), out.held()));
+      return true;
+    } catch (TargetCatalog.CatalogAwayException busy) {
+      return false;
+    }
+  }
+
+  /** What it will have written if it goes as planned now. */
+  Memory memory() {
+    return planned.map(outcome -> outcome.plan().memory()).orElse(Memory.NONE);
+  }
+
+  /** Whether it was written by the first of its plans, and whole. */
+  public boolean wentAsPlanned(Outcome outcome) {
+    return first.filter(plan -> plan == outcome.plan()).isPresent()
+        && outcome.held().isEmpty()
+        && outcome.rejected().isEmpty();
+  }
+
+  /**
+   * Plans, unless that is done, and begins the first try on the writer's thread.
+   *
+   * @throws OutageException nothing was written, nothing is under way
+   */
+  public void depart(Writer writer) throws OutageException {
     Outcome outcome = plan();
+    first = Optional.of(outcome.plan());
     if (!outcome.rejected().isEmpty()) {
       // Connect's reporter belongs to the task's thread
       return;
@@ -209,6 +247,17 @@ public final class Flight {
     }
   }
 
+  /** Changes by deletes that would take children along, while others may come before them. */
+  private Set<Integer> tooEarly(Plan plan) {
+    Set<Integer> tooEarly = new HashSet<>();
+    if (ahead) {
+      plan.rows().stream()
+          .filter(row -> row.delete() && applier.takesChildrenAlong(row.table().name()))
+          .forEach(row -> tooEarly.addAll(row.changes()));
+    }
+    return tooEarly;
+  }
+
   /** A plan of all that is not excluded, and that can be bound. */
   private Outcome plan() throws OutageException {
     while (planned.isEmpty()) {
@@ -216,11 +265,7 @@ public final class Flight {
       Set<Integer> tooEarly = new HashSet<>();
       try {
         plan = applier.planner().plan(changes, newest, out.changes());
-        if (ahead) {
-          plan.rows().stream()
-              .filter(row -> row.delete() && applier.takesChildrenAlong(row.table().name()))
-              .forEach(row -> tooEarly.addAll(row.changes()));
-        }
+        tooEarly.addAll(tooEarly(plan));
       } catch (TargetCatalog.CatalogAwayException e) {
         throw e.outage();
       }

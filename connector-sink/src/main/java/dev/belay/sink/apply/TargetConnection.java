@@ -25,6 +25,13 @@ public final class TargetConnection implements AutoCloseable {
   /** Volatile for {@link #abort} alone. */
   private volatile Optional<Connection> open = Optional.empty();
 
+  /** Whose the connection is for now; nobody's for good, or only its borrower's. */
+  private volatile Loan loan = Loan.NONE;
+
+  private record Loan(boolean out, Optional<Thread> borrower) {
+    static final Loan NONE = new Loan(false, Optional.empty());
+  }
+
   public TargetConnection(ConnectionSource source, Target target, SessionLimits limits) {
     this.source = source;
     this.target = target;
@@ -39,9 +46,13 @@ public final class TargetConnection implements AutoCloseable {
   /**
    * The connection, in autocommit-off mode.
    *
-   * @throws OutageException if the target cannot be reached now
+   * @throws OutageException if the target cannot be reached now, or another thread is at work with
+   *     it
    */
   public Connection get() throws OutageException {
+    if (loan.out() && !loan.borrower().equals(Optional.of(Thread.currentThread()))) {
+      throw new OutageException("a transaction is under way");
+    }
     if (open.isPresent()) {
       return open.get();
     }
@@ -55,6 +66,20 @@ public final class TargetConnection implements AutoCloseable {
       discard(fresh);
       throw outageOrStop(target.judge(e), "connecting");
     }
+  }
+
+  /** Keeps everybody from the connection until {@link #borrow}. */
+  void lend() {
+    loan = new Loan(true, Optional.empty());
+  }
+
+  /** Gives it to this thread alone. */
+  void borrow() {
+    loan = new Loan(true, Optional.of(Thread.currentThread()));
+  }
+
+  void giveBack() {
+    loan = Loan.NONE;
   }
 
   /** Rolls back, or throws the connection away where that fails. */

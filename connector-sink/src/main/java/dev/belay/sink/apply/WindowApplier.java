@@ -4,11 +4,10 @@ import dev.belay.sink.change.TableName;
 import dev.belay.sink.checkpoint.Advance;
 import dev.belay.sink.checkpoint.CheckpointStore;
 import dev.belay.sink.checkpoint.Checkpoints;
-import dev.belay.sink.checkpoint.FenceException;
 import dev.belay.sink.checkpoint.PartitionCheckpoint;
-import dev.belay.sink.failure.StopException;
 import dev.belay.sink.plan.Newest;
 import dev.belay.sink.plan.Plan;
+import dev.belay.sink.plan.Plan.Memory;
 import dev.belay.sink.plan.PlanInput;
 import dev.belay.sink.plan.Planner;
 import dev.belay.sink.step.Step;
@@ -18,6 +17,7 @@ import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -65,41 +65,43 @@ public final class WindowApplier {
   }
 
   /**
-   * Applies what can be applied of the changes.
+   * A window on its way, not begun: {@link Flight#depart} sends it aside, {@link Flight#finish}
+   * brings it to its end. The lists and the memory given must stay as they are until then.
    *
    * @param mayHold whether a change that fails for want of another may wait, or is rejected
    * @param ahead whether changes may follow that belong before these. A delete that would take
    *     children along then waits: one of them may be about to move to another parent, and its own
    *     children would never come back
-   * @throws OutageException nothing was written; try again later
-   * @throws InDoubtException ask {@link #standing} before anything else
-   * @throws FenceException the checkpoint rows are not as left; ask {@link #standing}
-   * @throws StopException a person has to mend something
    */
-  public Outcome apply(
-      List<PlanInput> changes, Newest newest, boolean mayHold, boolean ahead, Settlement settlement)
-      throws OutageException, InDoubtException, FenceException {
-    return flight(changes, newest, mayHold, ahead, settlement).finish();
+  public Flight flight(
+      List<PlanInput> changes,
+      Newest newest,
+      boolean mayHold,
+      boolean ahead,
+      Settlement settlement) {
+    Exclusions out = new Exclusions(target, changes, mayHold, rejectWholeTransactions);
+    return new Flight(this, changes, newest, ahead, settlement, out);
   }
 
   /**
-   * Plans the window and begins to write it on the writer's thread; parameters as of {@link
-   * #apply}. The lists and the memory given must stay as they are until the flight is finished.
+   * Plans a window while the one before it is being written, so that it can be sent by {@link
+   * Flight#depart} as soon as that has landed as planned. Parameters as of {@link #flight}.
    *
-   * @throws OutageException nothing was written, nothing is under way
-   * @throws StopException a person has to mend something
+   * @param memory whether the windows may have rows in common
+   * @return empty if what it comes to has to be found out when the one before has landed
    */
-  public Flight launch(
+  public Optional<Flight> prepare(
       List<PlanInput> changes,
       Newest newest,
       boolean mayHold,
       boolean ahead,
       Settlement settlement,
-      Writer writer)
-      throws OutageException {
+      Flight before,
+      boolean memory) {
     Flight flight = flight(changes, newest, mayHold, ahead, settlement);
-    flight.depart(writer);
-    return flight;
+    return flight.isPlannedAfter(memory ? before.memory() : Memory.NONE)
+        ? Optional.of(flight)
+        : Optional.empty();
   }
 
   /** Rows, by index in the plan, that are to wait since the target does not have them. */
@@ -114,16 +116,6 @@ public final class WindowApplier {
   /** A window that is larger than memory, to be written by {@link LargeWindow#write}. */
   public LargeWindow large(Newest newest) {
     return new LargeWindow(target, connection, transaction, planner, newest);
-  }
-
-  private Flight flight(
-      List<PlanInput> changes,
-      Newest newest,
-      boolean mayHold,
-      boolean ahead,
-      Settlement settlement) {
-    Exclusions out = new Exclusions(target, changes, mayHold, rejectWholeTransactions);
-    return new Flight(this, changes, newest, ahead, settlement, out);
   }
 
   WindowTransaction transaction() {

@@ -37,9 +37,18 @@ public final class Writer implements AutoCloseable {
             });
   }
 
-  /** Begins a transaction; the caller leaves the connection alone until the future is done. */
+  /** Begins a transaction; nobody else gets the connection until the future is done. */
   public <T> Future<T> submit(Callable<T> transaction) {
-    return thread.submit(transaction);
+    connection.lend();
+    return thread.submit(
+        () -> {
+          connection.borrow();
+          try {
+            return transaction.call();
+          } finally {
+            connection.giveBack();
+          }
+        });
   }
 
   /** Breaks off what is under way, as a lost connection would; whoever waits for it learns that. */

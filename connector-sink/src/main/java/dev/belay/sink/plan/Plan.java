@@ -2,6 +2,7 @@ package dev.belay.sink.plan;
 
 import dev.belay.sink.change.HlcTimestamp;
 import dev.belay.sink.step.Step;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,7 +25,7 @@ public record Plan(
 
   /** The plan of no changes. */
   public static final Plan EMPTY =
-      new Plan(List.of(), List.of(), List.of(), List.of(), new Memory(Map.of(), List.of()));
+      new Plan(List.of(), List.of(), List.of(), List.of(), Memory.NONE);
 
   /** A change that cannot be bound to the target. */
   public record Misfit(int change, UnboundException reason) {}
@@ -48,6 +49,23 @@ public record Plan(
    * @param written what the rows are folded from
    */
   public record Memory(Map<Newest.Id, Newest.Version> known, List<BoundChange> written) {
+    /** Nothing to be remembered. */
+    public static final Memory NONE = new Memory(Map.of(), List.of());
+
+    /** The newest version of each row that is written, for a plan that follows. */
+    Map<Newest.Id, Newest.Version> versions() {
+      Map<Newest.Id, Newest.Version> versions = new HashMap<>();
+      for (BoundChange change : written) {
+        if (change.version().isKnown()) {
+          versions.merge(
+              new Newest.Id(change.row(), change.family()),
+              Newest.Version.of(change),
+              Newest.Version::and);
+        }
+      }
+      return versions;
+    }
+
     public void keepIn(Newest newest) {
       known.forEach(newest::remember);
       for (BoundChange change : written) {

@@ -19,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * Turns the changes of a window into a plan: drops what is older than the row already is, folds
@@ -41,6 +40,13 @@ public final class Planner {
    * @param left indexes of changes that are not to be written this time
    */
   public Plan plan(List<PlanInput> changes, Newest newest, Set<Integer> left) {
+    return plan(changes, newest, left, Memory.NONE);
+  }
+
+  /**
+   * @param before what is being written, and will be in {@code newest} if it is committed
+   */
+  public Plan plan(List<PlanInput> changes, Newest newest, Set<Integer> left, Memory before) {
     List<Misfit> misfits = new ArrayList<>();
     BoundChange[] bound = bind(changes, left, misfits);
     Map<Newest.Id, Newest.Version> memory = new HashMap<>();
@@ -50,14 +56,14 @@ public final class Planner {
         remember(memory, change);
       }
     }
-    boolean nothingKnown = memory.isEmpty() && newest.isEmpty();
+    Applied applied = new Applied(newest, memory, before.versions());
     Map<RowId, List<BoundChange>> byRow = new LinkedHashMap<>();
     List<Integer> replays = new ArrayList<>();
     for (BoundChange change : bound) {
       if (change == null || changes.get(change.index()).known()) {
         continue;
       }
-      if (!nothingKnown && isReplay(change, newest, memory)) {
+      if (applied.covers(change)) {
         replays.add(change.index());
       } else {
         byRow.computeIfAbsent(change.row(), row -> new ArrayList<>(1)).add(change);
@@ -135,62 +141,9 @@ public final class Planner {
     return bound;
   }
 
-  private static boolean isReplay(
-      BoundChange change, Newest newest, Map<Newest.Id, Newest.Version> known) {
-    return isThere(newest, known, change.row(), change.family(), v -> covers(v, change))
-        || (!change.kin().others().isEmpty()
-            && change.kin().others().stream()
-                .anyMatch(
-                    other ->
-                        isThere(newest, known, change.row(), other, v -> isOutdated(change, v))));
-  }
-
-  private static boolean isThere(
-      Newest newest,
-      Map<Newest.Id, Newest.Version> known,
-      RowId row,
-      String family,
-      Predicate<Newest.Version> which) {
-    Newest.Id id = new Newest.Id(row, family);
-    return newest.of(id).filter(which).isPresent()
-        || (known.containsKey(id) && which.test(known.get(id)));
-  }
-
-  /**
-   * Whether another family's version tells that a change brings nothing. A part of a row does not
-   * outlive the row. And a row of which a part was written later is there again: to delete it would
-   * take that part along, which the feed does not send twice, while the version of the primary
-   * family that made the row anew is still to come and overwrites all of its own.
-   */
-  private static boolean isOutdated(BoundChange change, Newest.Version other) {
-    if (!change.version().isKnown() || change.kin().part() == change.delete()) {
-      return false;
-    }
-    return change.kin().part()
-        ? other.deleted()
-            && change.kin().isOfTheRowDeleted(change.version().compareTo(other.version()))
-        : !other.deleted()
-            && !change.kin().isOfTheRowDeleted(other.version().compareTo(change.version()));
-  }
-
   /** Forgets the target's shapes, because its catalog was read again. */
   public void forgetShapes() {
     binder.forget();
-  }
-
-  /**
-   * Whether a change brings nothing new. One of an equal version does if it has other columns, or
-   * if it makes the row that a delete took away: a row that moves to another region is deleted and
-   * inserted at one time, under keys that are one key in the target, in any order.
-   */
-  private static boolean covers(Newest.Version known, BoundChange change) {
-    int order = change.version().compareTo(known.version());
-    // without versions nothing can be told to be old
-    return change.version().isKnown()
-        && (order < 0
-            || (order == 0
-                && (change.delete()
-                    || (!known.deleted() && known.columns().containsAll(change.columns())))));
   }
 
   private static void remember(Map<Newest.Id, Newest.Version> memory, BoundChange change) {

@@ -180,7 +180,7 @@ final class ApplyBench implements AutoCloseable, Settlement {
   Outcome apply(boolean mayHold) throws Exception {
     List<PlanInput> inputs = window.stream().map(c -> new PlanInput(c, false)).toList();
     rejected.clear();
-    Outcome outcome = applier.apply(inputs, newest, mayHold, false, this);
+    Outcome outcome = applier.flight(inputs, newest, mayHold, false, this).finish();
     outcome.plan().memory().keepIn(newest);
     row = row.moved(offset, offset, row.resolved(), row.held()).afterCommit();
     window.clear();
