@@ -4,6 +4,7 @@ import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
 import dev.belay.sink.shape.ColumnCodec;
 import dev.belay.sink.shape.ColumnShape;
+import java.util.Optional;
 
 /**
  * What a statement must know of a column, beside its name: how its values are written, under which
@@ -33,8 +34,14 @@ record PostgresColumn(
    * @param elementType SQL name of the array's element type, without length or precision
    * @param before what stands before the element where it is read
    * @param after what stands behind it
+   * @param binary the binary form of the element type, if it has one
    */
-  record Parameter(String elementType, String before, String after) {
+  record Parameter(
+      String elementType, String before, String after, Optional<BinaryElement> binary) {
+
+    Parameter(String elementType, String before, String after) {
+      this(elementType, before, after, BinaryElement.of(elementType));
+    }
 
     static final String TEXT = Identifiers.quote("pg_catalog", "text");
 

@@ -20,8 +20,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.postgresql.PGConnection;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.jdbc.PgArray;
+import org.postgresql.jdbc.PreferQueryMode;
 
 /**
  * PostgreSQL 12 to 18. Shapes are read from pg_catalog; rows travel as one array for each column;
@@ -197,12 +201,32 @@ public final class PostgresTarget implements Target {
   private static int bind(
       PreparedStatement prepared, int first, List<PostgresStatements.Parameter> parameters)
       throws SQLException {
+    BaseConnection connection = prepared.getConnection().unwrap(BaseConnection.class);
+    // simple queries are text from end to end
+    boolean mayBeBinary = connection.getPreferQueryMode() != PreferQueryMode.SIMPLE;
     int next = first;
     for (PostgresStatements.Parameter p : parameters) {
-      // of no declared type: the cast in the text then is the type, and the server reads it so
-      prepared.setObject(next++, array(p.rows(), p.place(), p.column()), Types.OTHER);
+      Optional<PgArray> binary = mayBeBinary ? binary(connection, p) : Optional.empty();
+      if (binary.isPresent()) {
+        prepared.setArray(next++, binary.get());
+      } else {
+        // of no declared type: the cast in the text then is the type, and the server reads it so
+        prepared.setObject(next++, array(p.rows(), p.place(), p.column()), Types.OTHER);
+      }
     }
     return next;
+  }
+
+  private static Optional<PgArray> binary(BaseConnection connection, PostgresStatements.Parameter p)
+      throws SQLException {
+    Optional<BinaryElement> element = PostgresColumn.of(p.column()).parameter().binary();
+    if (element.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<byte[]> bytes = BinaryArray.of(element.get(), p.rows(), p.place());
+    return bytes.isPresent()
+        ? Optional.of(new PgArray(connection, element.get().arrayOid(), bytes.get()))
+        : Optional.empty();
   }
 
   private static String array(List<StepRow> rows, int place, ColumnShape column) {

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 
 /**
  * A database of its own on a real server, with the schemas {@code app} (the user's tables) and
@@ -70,6 +71,14 @@ final class TargetDatabase implements AutoCloseable {
     Connection connection = DriverManager.getConnection(url, ROLE, "");
     target.prepare(connection, LIMITS);
     return connection;
+  }
+
+  /** Another connection of the ordinary role, with a property of the driver. */
+  Connection connect(String property, String value) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", ROLE);
+    properties.setProperty(property, value);
+    return DriverManager.getConnection(url, properties);
   }
 
   /** Another connection of the superuser. */
