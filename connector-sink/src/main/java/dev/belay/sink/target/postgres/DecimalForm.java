@@ -21,12 +21,18 @@ record DecimalForm(String type, int precision, int scale, boolean infinities) im
 
   private static final int MOST_DECIMALS = 16_383;
 
+  /** Longer texts are rare, and looked at more closely. */
+  private static final int SHORT = 40;
+
   @Override
   public String encode(Datum datum) throws UnfitValueException {
     if (datum instanceof Datum.Bool || datum instanceof Datum.Json) {
       throw ValueForm.unfit(ValueForm.nameOf(datum), type);
     }
     String text = datum.text();
+    if (text.length() <= SHORT && isPlainAndFits(text)) {
+      return text;
+    }
     Optional<BigDecimal> read = WireNumber.exact(text);
     if (read.isEmpty()) {
       return special(datum);
@@ -54,6 +60,24 @@ record DecimalForm(String type, int precision, int scale, boolean infinities) im
       }
     }
     return text;
+  }
+
+  /** Whether a text is digits with at most one point among them, and no more than there is room. */
+  private boolean isPlainAndFits(String text) {
+    int first = text.startsWith("-") ? 1 : 0;
+    int point = text.indexOf('.', first);
+    int whole = (point < 0 ? text.length() : point) - first;
+    int decimals = point < 0 ? 0 : text.length() - point - 1;
+    if (whole == 0 || decimals == 0 && point >= 0) {
+      return false;
+    }
+    for (int i = first; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c < '0' || c > '9') && i != point) {
+        return false;
+      }
+    }
+    return precision == 0 || (decimals <= scale && whole <= precision - scale);
   }
 
   private String special(Datum datum) throws UnfitValueException {

@@ -23,7 +23,8 @@ record IntegerForm(String type, long min, long max) implements ValueForm {
     }
     String text = datum.text();
     if (isShortAndPlain(text)) {
-      return inRange(Long.parseLong(text));
+      long value = Long.parseLong(text);
+      return isCanonical(text, value) && value >= min && value <= max ? text : inRange(value);
     }
     Optional<BigDecimal> number = WireNumber.exact(text);
     if (number.isEmpty()) {
@@ -55,6 +56,12 @@ record IntegerForm(String type, long min, long max) implements ValueForm {
       }
     }
     return true;
+  }
+
+  /** Whether Java would write the number so: no zero in front, no minus zero. */
+  private static boolean isCanonical(String text, long value) {
+    int first = value < 0 ? 1 : 0;
+    return value == 0 ? text.equals("0") : text.charAt(first) != '0';
   }
 
   private String inRange(long value) throws UnfitValueException {

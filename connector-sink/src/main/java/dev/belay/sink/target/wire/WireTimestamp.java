@@ -50,8 +50,8 @@ public sealed interface WireTimestamp {
     if (text.equals("-infinity")) {
       return Optional.of(Infinite.PAST);
     }
-    // only a first digit of 2 or a sign can begin a sentinel: spare the others two hashes
-    if (text.length() > 19) {
+    // how the sentinels begin: others are spared two hashes
+    if (text.startsWith("29427") || text.startsWith("-471")) {
       String bare = text.endsWith("Z") ? text.substring(0, text.length() - 1) : text;
       if (FUTURE_SENTINELS.contains(bare)) {
         return Optional.of(Infinite.FUTURE);
