@@ -98,7 +98,7 @@ final class Passage {
     if (aside) {
       depart(window, flight, since);
     } else {
-      arrive(window, since, flight::finish);
+      arrive(window, flight, since);
     }
   }
 
@@ -134,7 +134,7 @@ final class Passage {
       Optional<Sent> next = ready;
       sent = Optional.empty();
       ready = Optional.empty();
-      Optional<Outcome> outcome = arrive(window.window(), window.since(), window.flight()::finish);
+      Optional<Outcome> outcome = arrive(window.window(), window.flight(), window.since());
       if (next.isPresent() && outcome.filter(window.flight()::wentAsPlanned).isPresent()) {
         depart(next.get().window(), next.get().flight(), nanoTime.getAsLong());
       }
@@ -179,17 +179,14 @@ final class Passage {
     doubt = Optional.empty();
   }
 
-  @FunctionalInterface
-  private interface Journey {
-    Outcome end() throws OutageException, InDoubtException, FenceException;
-  }
-
   /** Returns what is committed, empty if that has to be found out or is nothing. */
-  private Optional<Outcome> arrive(Window window, long since, Journey journey)
+  private Optional<Outcome> arrive(Window window, Flight flight, long since)
       throws OutageException {
     try {
-      Outcome outcome = journey.end();
-      arrival.committed(window, outcome, Duration.ofNanos(nanoTime.getAsLong() - since));
+      Outcome outcome = flight.finish();
+      // how long the database took, and not when it was noticed
+      long end = flight.wentAsPlanned(outcome) ? writer.ended() : nanoTime.getAsLong();
+      arrival.committed(window, outcome, Duration.ofNanos(Math.max(0, end - since)));
       return Optional.of(outcome);
     } catch (InDoubtException e) {
       LOG.warn("{}; asking the checkpoint rows", e.getMessage());

@@ -106,7 +106,9 @@ record Wiring(
             catalog::reread,
             catalog::takesChildrenAlong,
             config.rejectWholeTransactions());
-    Writer writer = new Writer(connection, "belay-writer-" + config.connector() + "-" + task);
+    Writer writer =
+        new Writer(
+            connection, "belay-writer-" + config.connector() + "-" + task, surroundings.nanoTime());
     Rejector rejector =
         new Rejector(Optional.ofNullable(context.errantRecordReporter()), config.toleratesErrors());
     Newest newest = new Newest(mostRemembered(config));

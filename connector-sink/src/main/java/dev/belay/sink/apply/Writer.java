@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * The second thread of a task: it waits for the database while the task's own thread reads and
@@ -22,12 +23,15 @@ public final class Writer implements AutoCloseable {
 
   private final TargetConnection connection;
   private final ExecutorService thread;
+  private final LongSupplier nanoTime;
+  private volatile long ended;
 
   /**
    * @param name of the thread
    */
-  public Writer(TargetConnection connection, String name) {
+  public Writer(TargetConnection connection, String name, LongSupplier nanoTime) {
     this.connection = connection;
+    this.nanoTime = nanoTime;
     this.thread =
         Executors.newSingleThreadExecutor(
             run -> {
@@ -47,8 +51,14 @@ public final class Writer implements AutoCloseable {
             return transaction.call();
           } finally {
             connection.giveBack();
+            ended = nanoTime.getAsLong();
           }
         });
+  }
+
+  /** When the last transaction ended, by the clock given; whoever took its result knows it. */
+  public long ended() {
+    return ended;
   }
 
   /** Breaks off what is under way, as a lost connection would; whoever waits for it learns that. */
