@@ -111,6 +111,10 @@ class DemoIT {
     assertThat(verdict.path("verdict").asText()).isEqualTo("different");
     assertThat(verdict.path("differences").asLong()).isEqualTo(1);
     assertThat(verdict.path("mode").asText()).isEqualTo("immediate");
+    assertThat(verdict.path("rate").asLong()).isBetween(5L, 55L);
+    // nobody makes an account
+    assertThat(verdict.path("rows").path("accounts").path("source").asLong()).isEqualTo(60);
+    assertThat(said).contains("The workload runs for 4 s");
     assertThat(said).contains("\"delivery.mode\" : \"immediate\"");
   }
 
