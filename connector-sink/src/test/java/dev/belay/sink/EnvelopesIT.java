@@ -201,6 +201,33 @@ class EnvelopesIT extends TaskCase {
     }
   }
 
+  /** Two integers, and the target has them the other way round. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "wrapped | [1, 2] | {'after': null, 'before': {'a': 1, 'b': 2}, 'updated': 'TIME'}",
+        "enriched | {'a': 1, 'b': 2} | {'after': null, 'op': 'd', 'source': {'ts_hlc': 'TIME'}}",
+        "enriched | null | {'after': null, 'op': 'd', 'key': {'b': 2, 'a': 1}, 'source': {'ts_hlc': 'TIME'}}",
+      })
+  void deleteFindsItsRowByTheNamesThatTheRecordHas(String envelope, String key, String value) {
+    db.sql(
+        "CREATE TABLE pair (a int, b int, PRIMARY KEY (b, a))",
+        "INSERT INTO pair VALUES (1, 2), (2, 1)");
+    feed.create("pair", 1);
+    feed.raw(
+        "pair",
+        0,
+        key.equals("null") ? null : key.replace('\'', '"'),
+        value.replace('\'', '"').replace("TIME", Feed.hlc(11)));
+    feed.resolved("pair", 15);
+    try (TaskHarness task =
+        TaskHarness.of(PARTS, feed, db, "pair").set("feed.envelope", envelope).start()) {
+      untilFrontier(task, 15);
+    }
+    assertThat(db.rows("SELECT a, b FROM pair")).containsExactly("2|1");
+  }
+
   @Test
   void rowsOfEnvelopeRowAreAppliedAndItsFirstDeleteStopsTheTask() {
     feed.create("orders", 1);
