@@ -5,16 +5,17 @@ import static java.util.stream.Collectors.joining;
 import dev.belay.sink.change.HlcTimestamp;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.topics.TopicSurvey;
-import dev.belay.sink.topics.TopicWatch;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,7 @@ final class FrontierWatch {
   /** A broker near by answers in less; a slower answer is taken up by a later call. */
   private static final long PATIENCE_MS = 20;
 
-  private final TopicWatch topics;
+  private final Supplier<CompletionStage<TopicSurvey>> survey;
   private final boolean wholeFeed;
   private final Laggards laggards;
   private final Quiet quiet;
@@ -42,10 +43,15 @@ final class FrontierWatch {
   private String stall = "";
 
   /**
+   * @param survey reads the topics' metadata now
    * @param wholeFeed whether this task has all partitions
    */
-  FrontierWatch(TopicWatch topics, boolean wholeFeed, Laggards laggards, Quiet quiet) {
-    this.topics = topics;
+  FrontierWatch(
+      Supplier<CompletionStage<TopicSurvey>> survey,
+      boolean wholeFeed,
+      Laggards laggards,
+      Quiet quiet) {
+    this.survey = survey;
     this.wholeFeed = wholeFeed;
     this.laggards = laggards;
     this.quiet = quiet;
@@ -80,15 +86,15 @@ final class FrontierWatch {
     quiet.look(claimed.values());
     if (asked.isEmpty() && claimed.values().stream().anyMatch(PartitionState::awaitsConfirmation)) {
       claimed.values().forEach(PartitionState::ask);
-      asked = Optional.of(topics.survey().toCompletableFuture());
+      asked = Optional.of(survey.get().toCompletableFuture());
     }
     if (asked.isEmpty()) {
       return;
     }
     try {
-      TopicSurvey survey = asked.get().get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+      TopicSurvey answer = asked.get().get(PATIENCE_MS, TimeUnit.MILLISECONDS);
       asked = Optional.empty();
-      judge(survey, claimed);
+      judge(answer, claimed);
     } catch (TimeoutException notYet) {
       LOG.trace("No metadata yet");
     } catch (ExecutionException e) {
@@ -99,15 +105,15 @@ final class FrontierWatch {
     }
   }
 
-  private void judge(TopicSurvey survey, Map<TopicPartition, PartitionState> claimed) {
-    if (!survey.missing().isEmpty()) {
+  private void judge(TopicSurvey answer, Map<TopicPartition, PartitionState> claimed) {
+    if (!answer.missing().isEmpty()) {
       stalled(
           "subscribed topics do not exist: "
-              + String.join(", ", survey.missing())
+              + String.join(", ", answer.missing())
               + ". Create them or take them out of the connector's topics");
       return;
     }
-    survey
+    answer
         .topics()
         .forEach(
             (topic, facts) -> {
@@ -117,12 +123,12 @@ final class FrontierWatch {
               }
             });
     if (wholeFeed) {
-      known = survey;
+      known = answer;
       if (!isComplete(claimed)) {
         return;
       }
-    } else if (!survey.topics().equals(known.topics())) {
-      Set<TopicPartition> more = survey.partitions();
+    } else if (!answer.topics().equals(known.topics())) {
+      Set<TopicPartition> more = answer.partitions();
       more.removeAll(known.partitions());
       throw grown(more);
     }

@@ -135,7 +135,7 @@ record Wiring(
             new Intake(
                 Decoder.of(format(config)), rejector, recent, metrics, config.failOnSuspect()),
             new FrontierWatch(
-                topics,
+                topics::survey,
                 wholeFeed,
                 new Laggards(config.stallAfter(), surroundings.nanoTime()),
                 new Quiet(config.stallAfter(), surroundings.nanoTime())),

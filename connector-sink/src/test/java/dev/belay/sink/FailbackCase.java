@@ -84,6 +84,8 @@ abstract class FailbackCase {
     try (Connection from = cockroach.connect();
         Connection to = DriverManager.getConnection(target, old.superuser(), "");
         Topics topics = new Topics(bootstrap())) {
+      // a database that is given may have what an earlier run was killed over
+      execute(from, "DROP SCHEMA IF EXISTS " + run + " CASCADE");
       execute(from, "CREATE SCHEMA " + run);
       for (String table : TABLES) {
         topics.create("defaultdb." + run + "." + table, 3);
@@ -97,41 +99,60 @@ abstract class FailbackCase {
               s ->
                   s.misbehave(
                       Misbehaviour.NONE.withSeed(7).replaying(0.3, 3).repeatingResolved(0.1)));
-      execute(
-          from,
-          "CREATE CHANGEFEED FOR TABLE "
-              + String.join(", ", TABLES.stream().map(t -> run + "." + t).toList())
-              + " INTO 'kafka://"
-              + bootstrapForFeed()
-              + "' WITH updated, full_table_name, resolved = '200ms',"
-              + " min_checkpoint_frequency = '200ms'");
-      worker.rest().create(run, settings(run, target, mode));
-      worker.rest().awaitRunning(run, LIMIT);
-
-      Random random = new Random(11);
-      work(from, run, random, 150);
-      worker.kill9();
-      work(from, run, random, 50);
-      worker.restart();
-      worker.awaitHealthy(LIMIT);
-      work(from, run, random, 100);
-
+      long changefeed = createChangefeed(from, run);
       try {
-        await()
-            .atMost(LIMIT)
-            .pollInterval(Duration.ofMillis(250))
-            .untilAsserted(
-                () -> {
-                  for (String table : TABLES) {
-                    assertThat(rows(from, run, table)).as(table).hasSizeGreaterThan(5);
-                    assertThat(rows(to, run, table)).as(table).isEqualTo(rows(from, run, table));
-                  }
-                });
-      } catch (ConditionTimeoutException e) {
-        throw new AssertionError(state(run, to), e);
+        failBack(run, target, mode, from, to);
+      } finally {
+        execute(from, "CANCEL JOB " + changefeed);
+        execute(from, "DROP SCHEMA " + run + " CASCADE");
       }
-      assertThat(worker.rest().status(run).orElseThrow().isRunning()).isTrue();
-      worker.rest().delete(run);
+    }
+  }
+
+  private void failBack(String run, String target, String mode, Connection from, Connection to)
+      throws Exception {
+    worker.rest().create(run, settings(run, target, mode));
+    worker.rest().awaitRunning(run, LIMIT);
+
+    Random random = new Random(11);
+    work(from, run, random, 150);
+    worker.kill9();
+    work(from, run, random, 50);
+    worker.restart();
+    worker.awaitHealthy(LIMIT);
+    work(from, run, random, 100);
+
+    try {
+      await()
+          .atMost(LIMIT)
+          .pollInterval(Duration.ofMillis(250))
+          .untilAsserted(
+              () -> {
+                for (String table : TABLES) {
+                  assertThat(rows(from, run, table)).as(table).hasSizeGreaterThan(5);
+                  assertThat(rows(to, run, table)).as(table).isEqualTo(rows(from, run, table));
+                }
+              });
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(state(run, to), e);
+    }
+    assertThat(worker.rest().status(run).orElseThrow().isRunning()).isTrue();
+    worker.rest().delete(run);
+  }
+
+  /** Returns its job. */
+  private long createChangefeed(Connection from, String run) throws Exception {
+    try (Statement sql = from.createStatement();
+        ResultSet job =
+            sql.executeQuery(
+                "CREATE CHANGEFEED FOR TABLE "
+                    + String.join(", ", TABLES.stream().map(t -> run + "." + t).toList())
+                    + " INTO 'kafka://"
+                    + bootstrapForFeed()
+                    + "' WITH updated, full_table_name, resolved = '200ms',"
+                    + " min_checkpoint_frequency = '200ms'")) {
+      job.next();
+      return job.getLong(1);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.belay.sink;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -9,6 +10,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The directions between the sink's rooms. Where one hurts, the design changes with the rule. */
@@ -102,6 +105,16 @@ class HouseRulesTest {
         .check(SINK);
   }
 
+  /** Neither the command nor the test kit may come with the plugin. */
+  @Test
+  void pluginKnowsNeitherTheCommandNorTheTestKit() {
+    noClasses()
+        .should()
+        .dependOnClassesThat(
+            resideOutsideOfPackage("dev.belay.sink..").and(resideInAPackage("dev.belay..")))
+        .check(SINK);
+  }
+
   @Test
   void plansHaveNoEffects() {
     noClasses()
@@ -114,6 +127,8 @@ class HouseRulesTest {
         .callMethod(System.class, "nanoTime")
         .orShould()
         .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(Instant.class, "now")
         .check(SINK);
   }
 
@@ -130,7 +145,14 @@ class HouseRulesTest {
 
   @Test
   void nothingSleeps() {
-    noClasses().should().callMethod(Thread.class, "sleep", long.class).check(SINK);
+    noClasses()
+        .should()
+        .callMethod(Thread.class, "sleep", long.class)
+        .orShould()
+        .callMethod(Thread.class, "sleep", long.class, int.class)
+        .orShould()
+        .callMethod(TimeUnit.class, "sleep", long.class)
+        .check(SINK);
   }
 
   @Test

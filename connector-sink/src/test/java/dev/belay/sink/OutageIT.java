@@ -8,14 +8,19 @@ import dev.belay.sink.harness.RealParts;
 import dev.belay.sink.harness.TargetDatabase;
 import dev.belay.sink.harness.TaskHarness;
 import dev.belay.sink.harness.Wire;
+import dev.belay.testkit.LoopbackPort;
 import dev.belay.testkit.postgres.PostgresServer;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.junit.jupiter.api.AfterAll;
@@ -24,6 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The target goes away in every way that passes by itself: the task heals by itself, nothing is
@@ -50,9 +56,13 @@ class OutageIT {
   void makeFeedAndTarget() throws SQLException {
     feed = new Feed(PARTS);
     db = TargetDatabase.on(server);
+    makeOrders();
+    feed.create("orders", 2);
+  }
+
+  private void makeOrders() {
     db.sql("CREATE TABLE orders (id int PRIMARY KEY, v bigint)");
     db.audit("orders", "id", "v");
-    feed.create("orders", 2);
   }
 
   @AfterEach
@@ -131,6 +141,55 @@ class OutageIT {
       untilWritten(task, 35, "1@31");
       assertThat(db.history("orders", "1")).containsExactly("11", "21", "31");
     }
+  }
+
+  /** The URL names both servers. The first one comes back as a standby, the second takes over. */
+  @Test
+  void aTargetThatFailsOverToAnotherServerIsFollowed(@TempDir Path dir) throws Exception {
+    Path firstFiles = dir.resolve("first");
+    Path secondFiles = dir.resolve("second");
+    int secondPort = LoopbackPort.free();
+    try (PostgresServer first =
+        PostgresServer.start(PostgresServer.Version.NEW, firstFiles, 0, false)) {
+      db = TargetDatabase.on(first);
+      makeOrders();
+      String both =
+          db.url()
+              .replace(
+                  ":" + first.port() + "/", ":" + first.port() + ",127.0.0.1:" + secondPort + "/");
+      try (TaskHarness task =
+          task().set("target.connection.url", both + "?targetServerType=primary").start()) {
+        put(1, 11);
+        feed.resolved("orders", 15);
+        untilWritten(task, 15, "1@11");
+        task.network().at(Point.BEFORE_COMMIT, first::stopImmediately);
+        put(1, 21);
+        put(2, 22);
+        feed.resolved("orders", 25);
+        task.until("it waits", () -> task.retries() > 2);
+        copy(firstFiles, secondFiles);
+        Files.createFile(firstFiles.resolve("standby.signal"));
+        first.restart();
+        int before = task.retries();
+        task.until("it does not take the standby", () -> task.retries() > before + 2);
+        try (PostgresServer second =
+            PostgresServer.start(PostgresServer.Version.NEW, secondFiles, secondPort, false)) {
+          db = db.copiedTo(second);
+          untilWritten(task, 25, "1@21", "2@22");
+          assertThat(db.history("orders", "1")).containsExactly("11", "21");
+        }
+      }
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path copy = to.resolve(from.relativize(file).toString());
+        Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+    Files.deleteIfExists(to.resolve("postmaster.pid"));
   }
 
   @Test

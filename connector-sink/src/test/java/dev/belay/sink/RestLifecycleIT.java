@@ -9,7 +9,9 @@ import dev.belay.sink.harness.TaskCase;
 import dev.belay.testkit.connect.ConnectRest;
 import dev.belay.testkit.connect.ConnectWorker;
 import dev.belay.testkit.connect.ConnectorStatus.State;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,10 +38,10 @@ class RestLifecycleIT extends TaskCase {
   @BeforeAll
   static void start() throws Exception {
     worker =
-        ConnectWorker.start(
-            dir.resolve("connect"),
-            PARTS.bootstrapServers(),
-            List.of(Path.of(System.getProperty("belay.sink.zip"))));
+        ConnectWorker.in(dir.resolve("connect"), PARTS.bootstrapServers())
+            .plugins(List.of(Path.of(System.getProperty("belay.sink.zip"))))
+            .logLevel("dev.belay", "trace")
+            .start();
     rest = worker.rest();
   }
 
@@ -198,6 +200,35 @@ class RestLifecycleIT extends TaskCase {
     rest.restart(name);
     await("the row after the cure").atMost(LIMIT).until(() -> rows().equals(List.of("2@12")));
     rest.delete(name);
+  }
+
+  /** A value that PostgreSQL quotes in its error, one that is cut off, and a password. */
+  @Test
+  void theLogHasNeitherValuesNorThePasswordAtAnyLevel() throws IOException {
+    feed.create("orders", 1);
+    String queue = feed.topic("dead");
+    PARTS.topics().create(queue, 1);
+    Map<String, String> settings = settings();
+    settings.put("errors.tolerance", "all");
+    settings.put("errors.log.enable", "true");
+    settings.put("errors.deadletterqueue.topic.name", queue);
+    settings.put("errors.deadletterqueue.topic.replication.factor", "1");
+    settings.put("target.connection.password", "open-sesame");
+    feed.upsert("orders", "[2]", "{\"id\": 2, \"v\": 987654321987, \"note\": \"secret\"}", 12);
+    feed.upsert("orders", "[3]", "{\"id\": 3, \"v\": 13, \"note\": \"whispered-to-nobody\"}", 13);
+    feed.raw("orders", 0, "[4]", "{\"after\": {\"id\": 4, \"note\": \"half-a-wo");
+    put(5, 15);
+    resolved(16);
+    String name = create(settings);
+    await("the good row").atMost(LIMIT).until(() -> rows().equals(List.of("5@15")));
+    assertThat(read(queue, 3)).hasSize(3);
+    rest.delete(name);
+    String log = Files.readString(worker.logFile());
+    assertThat(log).contains("DEBUG dev.belay").contains("Rejected").contains("note_is_public");
+    for (String secret :
+        List.of("987654321987", "whispered-to-nobody", "half-a-wo", "open-sesame")) {
+      assertThat(log.contains(secret)).as(secret).isFalse();
+    }
   }
 
   @Test

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.sink.config.SinkKeys;
 import dev.belay.sink.harness.TaskCase;
+import dev.belay.testkit.Deadline;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +93,30 @@ class ValidationIT extends TaskCase {
         .singleElement()
         .asString()
         .startsWith("Names column idd of table orders, and target table public.orders has no such");
+  }
+
+  @Test
+  void aTargetThatIsDownIsSaidToBeSo() {
+    Map<String, String> settings = new HashMap<>(task().settings());
+    settings.put(SinkKeys.TARGET_URL, "jdbc:postgresql://127.0.0.1:1/shop");
+    assertThat(faults(validate(settings)))
+        .containsOnlyKeys(SinkKeys.TARGET_URL, SinkKeys.TARGET_USER)
+        .extractingByKey(SinkKeys.TARGET_URL)
+        .asString()
+        .contains("PostgreSQL does not take the connection", "08001");
+  }
+
+  /** Whoever waits for the answer is a person, or a tool with a patience of its own. */
+  @Test
+  void aTargetThatTakesTheConnectionAndSaysNothingIsGivenUpSoon() throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Map<String, String> settings = new HashMap<>(task().settings());
+      settings.put(
+          SinkKeys.TARGET_URL, "jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/shop");
+      Deadline soon = Deadline.in(Duration.ofSeconds(20));
+      assertThat(faults(validate(settings))).containsKey(SinkKeys.TARGET_URL);
+      assertThat(soon.hasPassed()).isFalse();
+    }
   }
 
   @Test

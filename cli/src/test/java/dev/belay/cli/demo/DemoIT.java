@@ -7,13 +7,25 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.belay.testkit.Deadline;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +35,13 @@ class DemoIT {
   private static final long LIMIT_SECONDS = 240;
 
   @TempDir Path dir;
+  private final List<Process> demos = new ArrayList<>();
+
+  /** Also when a test has failed; one that has ended already is none the worse for it. */
+  @AfterEach
+  void endDemos() {
+    demos.forEach(Process::destroy);
+  }
 
   @Test
   void endsWithEqualRowsAndLeavesNothingBehind() throws Exception {
@@ -36,8 +55,7 @@ class DemoIT {
 
     String said = Files.readString(output);
     assertThat(demo.exitValue()).as(said).isZero();
-    List<String> lines = said.lines().toList();
-    JsonNode verdict = new ObjectMapper().readTree(lines.get(lines.size() - 1));
+    JsonNode verdict = lastLine(said);
     assertThat(verdict.path("verdict").asText()).isEqualTo("equal");
     assertThat(verdict.path("differences").asLong(-1)).isZero();
     assertThat(verdict.path("badSnapshots").asLong(-1)).isZero();
@@ -49,12 +67,118 @@ class DemoIT {
     assertThat(verdict.path("rate").asLong()).isPositive();
     assertThat(verdict.path("seed").asLong()).isEqualTo(5);
     assertThat(verdict.path("mode").asText()).isEqualTo("consistent");
+    assertThat(said)
+        .containsPattern(
+            "[0-9]+ tx/s +[0-9]+ rows/s +[0-9.]+ s behind +frontier [0-9]{2}:[0-9]{2}:[0-9]{2}");
+    long killed = Long.parseLong(found("kill -9 ([0-9]+)", said));
+    assertThat(seen).extracting(ProcessHandle::pid).contains(killed);
+    assertThat(found("The worker is up again, process ([0-9]+)", said)).isNotEqualTo("" + killed);
     for (String table : Shop.TABLES) {
       JsonNode rows = verdict.path("rows").path(table);
       assertThat(rows.path("source").asLong()).as(table).isPositive();
       assertThat(rows.path("target").asLong()).as(table).isEqualTo(rows.path("source").asLong());
     }
     assertNothingIsLeft(seen);
+  }
+
+  @Test
+  void saysWhichRowDiffersAndEndsWithOne() throws Exception {
+    Path output = dir.resolve("output.txt");
+    Process demo =
+        start(
+            output,
+            "--duration",
+            "4",
+            "--rate",
+            "50",
+            "--rows",
+            "60",
+            "--mode",
+            "immediate",
+            "--json");
+    awaitLine(demo, output, "The workload runs");
+    try (Connection target = target(Files.readString(output));
+        Statement statement = target.createStatement()) {
+      statement.execute("INSERT INTO accounts VALUES (999999, 'nobody', 0, 0)");
+    }
+
+    assertThat(demo.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).as("ended").isTrue();
+
+    String said = Files.readString(output);
+    assertThat(demo.exitValue()).as(said).isEqualTo(1);
+    assertThat(said).contains("NOT EQUAL").contains("accounts id 999999 is in the target only");
+    JsonNode verdict = lastLine(said);
+    assertThat(verdict.path("verdict").asText()).isEqualTo("different");
+    assertThat(verdict.path("differences").asLong()).isEqualTo(1);
+    assertThat(verdict.path("mode").asText()).isEqualTo("immediate");
+    assertThat(verdict.path("rate").asLong()).isBetween(5L, 55L);
+    // nobody makes an account
+    assertThat(verdict.path("rows").path("accounts").path("source").asLong()).isEqualTo(60);
+    assertThat(said).contains("The workload runs for 4 s");
+    assertThat(said).contains("\"delivery.mode\" : \"immediate\"");
+  }
+
+  @Test
+  void staysUpIfItIsToldTo() throws Exception {
+    Path output = dir.resolve("output.txt");
+    Process demo = start(output, "--duration", "2", "--rate", "50", "--rows", "60", "--keep");
+    awaitLine(demo, output, "Ctrl-C ends it");
+    List<ProcessHandle> seen = demo.descendants().toList();
+    String said = Files.readString(output);
+    String addresses = said.substring(said.indexOf("EQUAL"));
+
+    assertThat(addresses).contains("\"connector.class\" : ").contains("psql 'postgresql://");
+    assertThat(answer(found("curl -s (http\\S+/status)", addresses))).contains("RUNNING");
+    assertThat(answer(found("curl -s (http\\S+/offsets)", addresses))).contains("accounts");
+    try (Connection target = target(addresses);
+        Connection source =
+            DriverManager.getConnection(found("new database +(jdbc:\\S+)", addresses), "root", "");
+        Statement change = source.createStatement();
+        Statement look = target.createStatement()) {
+      change.execute("INSERT INTO accounts VALUES (999999, 'late', 0, 0)");
+      Deadline.in(Duration.ofSeconds(LIMIT_SECONDS))
+          .await(
+              "the failback goes on",
+              () -> isThere(look, "SELECT 1 FROM accounts WHERE id = 999999"));
+    }
+    demo.destroy();
+
+    assertThat(demo.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).as("ended").isTrue();
+    assertThat(seen).isNotEmpty().noneMatch(ProcessHandle::isAlive);
+    List<String> logs = addresses.lines().filter(line -> line.endsWith(".log")).toList();
+    assertThat(logs).hasSizeGreaterThan(2).allMatch(log -> Files.exists(Path.of(log.strip())));
+  }
+
+  private static boolean isThere(Statement look, String query) {
+    try (ResultSet rows = look.executeQuery(query)) {
+      return rows.next();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The database migrated from, by the URL that the demo has printed. */
+  private static Connection target(String said) throws SQLException {
+    return DriverManager.getConnection(
+        found("(jdbc:postgresql://[^/]+/shop)", said), "postgres", "");
+  }
+
+  private static String answer(String url) throws Exception {
+    HttpClient client = HttpClient.newBuilder().proxy(HttpClient.Builder.NO_PROXY).build();
+    return client
+        .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+
+  private static String found(String pattern, String said) {
+    Matcher match = Pattern.compile(pattern).matcher(said);
+    assertThat(match.find()).as("%s in %s", pattern, said).isTrue();
+    return match.group(1);
+  }
+
+  private static JsonNode lastLine(String said) throws IOException {
+    List<String> lines = said.lines().toList();
+    return new ObjectMapper().readTree(lines.get(lines.size() - 1));
   }
 
   @Test
@@ -78,10 +202,13 @@ class DemoIT {
     command.add("-Djava.io.tmpdir=" + Files.createDirectory(tmp()));
     command.addAll(List.of("-jar", System.getProperty("belay.cli.jar"), "demo"));
     command.addAll(List.of(options));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(output.toFile())
-        .start();
+    Process demo =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    demos.add(demo);
+    return demo;
   }
 
   private Path tmp() {

@@ -10,7 +10,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,72 @@ class WorkloadIT {
                       + " FROM payments p WHERE p.order_id = o.id)"))
           .isEqualByComparingTo(BigDecimal.ZERO);
     }
+  }
+
+  @Test
+  void rowsAreMadeChangedMovedAndDeleted() throws Exception {
+    Shop shop = new Shop(ROWS, SEED, Workload.CLERKS);
+    try (Connection connection = shopIn("kinds", shop);
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE done (what text)");
+      note(statement, "employees", "moved", "UPDATE", "WHEN (OLD.manager_id <> NEW.manager_id)");
+      note(statement, "orders", "moved", "UPDATE", "WHEN (OLD.employee_id <> NEW.employee_id)");
+      for (String table : Shop.TABLES) {
+        for (String event : new String[] {"INSERT", "UPDATE", "DELETE"}) {
+          note(statement, table, event, event, "");
+        }
+      }
+      connection.commit();
+      run(connection, shop, 0, TRANSACTIONS);
+
+      try (ResultSet done = statement.executeQuery("SELECT DISTINCT what FROM done")) {
+        Set<String> kinds = new HashSet<>();
+        while (done.next()) {
+          kinds.add(done.getString(1));
+        }
+        assertThat(kinds)
+            .containsExactlyInAnyOrder(
+                "employees INSERT",
+                "employees UPDATE",
+                "employees moved",
+                "employees DELETE",
+                "orders INSERT",
+                "orders UPDATE",
+                "orders moved",
+                "orders DELETE",
+                "payments INSERT",
+                "payments DELETE",
+                "accounts UPDATE");
+      }
+    }
+  }
+
+  /** Has each row's event written down. */
+  private static void note(
+      Statement statement, String table, String word, String event, String condition)
+      throws SQLException {
+    statement.execute(
+        "CREATE FUNCTION note_"
+            + table
+            + word
+            + "() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO done VALUES ('"
+            + table
+            + " "
+            + word
+            + "'); RETURN NULL; END $$");
+    statement.execute(
+        "CREATE TRIGGER note_"
+            + word
+            + " AFTER "
+            + event
+            + " ON "
+            + table
+            + " FOR EACH ROW "
+            + condition
+            + " EXECUTE FUNCTION note_"
+            + table
+            + word
+            + "()");
   }
 
   @Test

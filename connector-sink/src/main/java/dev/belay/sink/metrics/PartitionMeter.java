@@ -12,7 +12,7 @@ public enum PartitionMeter {
       Reading::secondsBehind),
   RESOLVED(
       "partition-resolved",
-      "The partition's newest resolved time that was read, as an HLC.",
+      "The partition's newest resolved time that was read, as an HLC; none before the first.",
       "Stands still while others move: the changefeed does not write resolved messages there.",
       reading -> reading.resolved().toString());
 

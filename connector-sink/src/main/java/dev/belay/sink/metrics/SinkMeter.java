@@ -15,7 +15,8 @@ public enum SinkMeter {
       SinkMetrics::getSecondsBehind),
   FRONTIER(
       "frontier",
-      "The commit time up to which every row is in the target, as an HLC.",
+      "The commit time up to which every row is in the target, as an HLC; none before the first"
+          + " resolved time.",
       "Compare with cluster_logical_timestamp() of the last write you care for: once the frontier has"
           + " passed it, it is there.",
       SinkMetrics::getFrontier),

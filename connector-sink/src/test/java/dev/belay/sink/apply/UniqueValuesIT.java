@@ -28,23 +28,27 @@ class UniqueValuesIT {
     db = TargetDatabase.on(SERVERS.postgres(version));
   }
 
-  /** Rows 1, 2, 3 with codes x, y, z, and a child of each that goes with its parent. */
+  /**
+   * Rows 1, 2, 3 with codes x, y, z; each has a child that goes with it, and one that would not let
+   * it go.
+   */
   private void coded(String column) {
     db.sql(
         "CREATE TABLE t (id int PRIMARY KEY, code " + column + ", v int)",
         "CREATE TABLE child (id int PRIMARY KEY, t_id int NOT NULL REFERENCES t ON DELETE CASCADE)",
+        "CREATE TABLE heir (id int PRIMARY KEY, t_id int NOT NULL REFERENCES t ON DELETE RESTRICT)",
         "INSERT INTO t VALUES (1, 'x', 0), (2, 'y', 0), (3, 'z', 0)",
-        "INSERT INTO child VALUES (1, 1), (2, 2), (3, 3)");
+        "INSERT INTO child VALUES (1, 1), (2, 2), (3, 3)",
+        "INSERT INTO heir VALUES (1, 1), (2, 2), (3, 3)");
   }
 
   private static String row(int id, String code) {
     return "{\"id\": " + id + ", \"code\": \"" + code + "\", \"v\": 1}";
   }
 
-  private void childrenAreThere(int... ids) {
-    assertThat(db.rows("SELECT id FROM child ORDER BY id"))
-        .containsExactly(
-            java.util.Arrays.stream(ids).mapToObj(Integer::toString).toArray(String[]::new));
+  private void childrenAreThere(String... ids) {
+    assertThat(db.rows("SELECT id FROM child ORDER BY id")).containsExactly(ids);
+    assertThat(db.rows("SELECT id FROM heir ORDER BY id")).containsExactly(ids);
   }
 
   @ParameterizedTest
@@ -61,7 +65,7 @@ class UniqueValuesIT {
       bench.upsert("t", "[1]", row(1, "y"), 5).upsert("t", "[2]", row(2, "w"), 5).applyAll();
     }
     assertThat(db.rows("SELECT code FROM t ORDER BY id")).containsExactly("y", "w", "z");
-    childrenAreThere(1, 2, 3);
+    childrenAreThere("1", "2", "3");
   }
 
   @ParameterizedTest
@@ -81,7 +85,7 @@ class UniqueValuesIT {
           .applyAll();
     }
     assertThat(db.rows("SELECT code FROM t ORDER BY id")).containsExactly("y", "z", "x");
-    childrenAreThere(1, 2, 3);
+    childrenAreThere("1", "2", "3");
   }
 
   @ParameterizedTest
@@ -98,11 +102,12 @@ class UniqueValuesIT {
       bench
           .delete("t", "[2]", 5)
           .delete("child", "[2]", 5)
+          .delete("heir", "[2]", 5)
           .upsert("t", "[4]", row(4, "y"), 5)
           .applyAll();
     }
     assertThat(db.rows("SELECT id, code FROM t ORDER BY id")).containsExactly("1|x", "3|z", "4|y");
-    childrenAreThere(1, 3);
+    childrenAreThere("1", "3");
   }
 
   @Test

@@ -173,8 +173,11 @@ class ConfigFilesIT {
     try (NewDatabase from = NewDatabase.open();
         Connection db = from.connect();
         Statement sql = db.createStatement()) {
-      sql.execute("CREATE TABLE customers (id INT8 PRIMARY KEY, name STRING)");
-      sql.execute("CREATE TABLE orders (id INT8 PRIMARY KEY, customer INT8)");
+      // its own, since the database may be somebody's
+      sql.execute("DROP SCHEMA IF EXISTS config_files CASCADE");
+      sql.execute("CREATE SCHEMA config_files");
+      sql.execute("CREATE TABLE config_files.customers (id INT8 PRIMARY KEY, name STRING)");
+      sql.execute("CREATE TABLE config_files.orders (id INT8 PRIMARY KEY, customer INT8)");
       String now;
       try (ResultSet row = sql.executeQuery("SELECT cluster_logical_timestamp()")) {
         row.next();
@@ -184,7 +187,7 @@ class ConfigFilesIT {
           script
               .substring(script.indexOf("CREATE CHANGEFEED"), script.indexOf("-- Does it move?"))
               .replaceAll("--[^\n]*", "")
-              .replace("shop.public.", "")
+              .replace("shop.public.", "config_files.")
               .replace("external://belay_kafka", "kafka://" + kafka.bootstrapServers())
               .replaceFirst("cursor = '[^']*'", "cursor = '" + now + "'")
               .replace(";", "");
@@ -192,6 +195,8 @@ class ConfigFilesIT {
         assertThat(job.next()).isTrue();
         long id = job.getLong(1);
         sql.execute("CANCEL JOB " + id);
+      } finally {
+        sql.execute("DROP SCHEMA config_files CASCADE");
       }
     }
   }

@@ -41,6 +41,11 @@ public final class TargetDatabase {
     return database;
   }
 
+  /** The same database on a server which has a copy of this one's files. */
+  public TargetDatabase copiedTo(PostgresServer other) {
+    return new TargetDatabase(other, name);
+  }
+
   public String name() {
     return name;
   }

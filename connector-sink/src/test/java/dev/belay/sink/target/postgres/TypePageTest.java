@@ -1,10 +1,13 @@
 package dev.belay.sink.target.postgres;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.belay.sink.target.CommittedText;
 import dev.belay.sink.target.postgres.TypeTable.Fate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TypePageTest {
@@ -54,6 +57,29 @@ class TypePageTest {
       page.append("| ").append(String.join(" | ", cells)).append(" |\n");
     }
     CommittedText.assertCommitted(Path.of("..", "docs", "types-postgresql.md"), page.toString());
+  }
+
+  /** All that CockroachDB can write; VARCHAR is STRING, SERIAL is INT8, and so on. */
+  @Test
+  void everyTypeOfTheWireHasALine() {
+    List<String> types =
+        List.of(
+                "INT2 INT4 INT8 FLOAT4 FLOAT8 DECIMAL BOOL STRING CHAR(3) NAME \"char\" CITEXT"
+                    .split(" "),
+                "BYTES UUID INET DATE TIME TIMETZ TIMESTAMP TIMESTAMPTZ INTERVAL JSONB".split(" "),
+                "BIT VARBIT ENUM composite GEOMETRY GEOGRAPHY BOX2D OID REGCLASS PG_LSN".split(" "),
+                "TSVECTOR TSQUERY VECTOR REFCURSOR LTREE JSONPATH".split(" "))
+            .stream()
+            .flatMap(Stream::of)
+            .toList();
+    assertThat(TypeTable.rows())
+        .extracting(TypeTable.Row::source)
+        .containsAll(types)
+        .contains("STRING COLLATE fr")
+        .containsAll(
+            Stream.of("INT8 FLOAT8 DECIMAL BOOL STRING BYTES UUID INET DATE TIME ENUM".split(" "))
+                .map(element -> element + "[]")
+                .toList());
   }
 
   private static String fate(TypeTable.Row row) {

@@ -237,6 +237,10 @@ final class TypeTable {
     ok("STRING", "\"42\"", "integer", "42");
     no("STRING", "\"forty-two\"", "integer", "does not fit");
     same("LTREE", "ext.ltree", "\"Top.Science.Astronomy\"");
+    same("NAME", "name", "\"pg_class\"");
+    same("NAME", "text", "\"pg_class\"");
+    ok("JSONPATH", "\"$.a\"", "jsonpath", "$.\"a\"");
+    same("JSONPATH", "text", "\"$.a\"");
     same("STRING", "ext.hstore", "\"\"");
     same("ENUM", "app.mood", "\"ok\"", "\"So so\"", "\"with \u2603\"");
     poison("ENUM", "\"unheard of\"", "app.mood", "22P02");
@@ -459,6 +463,8 @@ final class TypeTable {
     same("OID", "oid", "\"3\"", "\"4294967295\"");
     no("OID", "\"4294967296\"", "oid", "out of range");
     same("OID", "bigint", "\"4294967295\"");
+    same("REGCLASS", "oid", "\"52\"");
+    same("REGCLASS", "text", "\"52\"");
     same("PG_LSN", "pg_lsn", "\"A/0\"");
     same("TSVECTOR", "tsvector", "\"'fat':2 'rat':3\"");
     same("TSQUERY", "tsquery", "\"'fat' & 'rat'\"");
