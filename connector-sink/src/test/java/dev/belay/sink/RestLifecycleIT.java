@@ -67,6 +67,20 @@ class RestLifecycleIT extends TaskCase {
     rest.awaitState(name, State.PAUSED, LIMIT);
     put(2, 21);
     resolved(25);
+    // another connector shows when the row could long have been there
+    db.sql(
+        "CREATE SCHEMA witness",
+        "GRANT USAGE ON SCHEMA witness TO " + db.role(),
+        "CREATE TABLE witness.orders (LIKE orders INCLUDING ALL)");
+    Map<String, String> witness = settings();
+    witness.put("name", name + "-witness");
+    witness.put("target.schema", "witness");
+    rest.create(name + "-witness", witness);
+    await("the witness has both rows")
+        .atMost(LIMIT)
+        .until(() -> db.value("SELECT count(*) FROM witness.orders").equals("2"));
+    assertThat(rows()).as("nothing moves while the connector is paused").containsExactly("1@11");
+    rest.delete(name + "-witness");
     rest.resume(name);
     await("the second row").atMost(LIMIT).until(() -> rows().equals(List.of("1@11", "2@21")));
 
