@@ -163,13 +163,13 @@ final class FrontierWatch {
    *     lacks may be behind
    */
   HlcTimestamp frontier(Map<TopicPartition, PartitionState> claimed, HlcTimestamp committed) {
-    if (wholeFeed && !isComplete(claimed)) {
-      return committed;
-    }
-    return claimed.values().stream()
-        .map(PartitionState::confirmed)
-        .reduce(HlcTimestamp::min)
-        .orElse(HlcTimestamp.NONE);
+    HlcTimestamp least =
+        claimed.values().stream()
+            .map(PartitionState::confirmed)
+            .reduce(HlcTimestamp::min)
+            .orElse(HlcTimestamp.NONE);
+    // a topic that has just joined may not be as far as the others were
+    return wholeFeed && !isComplete(claimed) ? HlcTimestamp.min(least, committed) : least;
   }
 
   /** Whether the task has every partition that was last seen. */

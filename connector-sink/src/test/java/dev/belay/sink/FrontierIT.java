@@ -46,4 +46,42 @@ class FrontierIT extends TaskCase {
       assertThat(rows()).containsExactly("1@50", "2@50");
     }
   }
+
+  /**
+   * What a topic that joins has read is not all that it has, whatever the others are resolved to.
+   */
+  @Test
+  void aTopicThatJoinsWhileAPartitionIsMissingLosesNoRows() {
+    feed.create("orders", 1);
+    try (TaskHarness before = task().start()) {
+      put(1, 11);
+      resolved(40);
+      untilFrontier(before, 40);
+    }
+    db.sql("CREATE TABLE items (id int PRIMARY KEY, v bigint NOT NULL)");
+    feed.create("items", 1);
+    feed.upsert("items", 0, "[1]", "{\"id\": 1, \"v\": 21}", 21);
+    feed.upsert("items", 0, "[2]", "{\"id\": 2, \"v\": 22}", 22);
+    TaskHarness.Builder both = TaskHarness.of(PARTS, feed, db, "orders", "items");
+    try (TaskHarness task =
+        both.consumer("metadata.max.age.ms", 600_000)
+            .consumer("max.poll.records", 1)
+            .set("replay.suspect", "warn")
+            .start()) {
+      task.network().cut();
+      task.until("assigned", () -> task.assignment().size() == 2);
+      feed.grow("items", 2);
+      task.network().mend();
+      task.untilClaimed();
+      task.untilRead();
+      task.steps(5);
+    }
+    try (TaskHarness task = both.consumer("metadata.max.age.ms", 300).start()) {
+      feed.resolved("items", 50);
+      resolved(50);
+      untilFrontier(task, 50);
+    }
+    assertThat(db.rows("SELECT id || '@' || v FROM items ORDER BY id"))
+        .containsExactly("1@21", "2@22");
+  }
 }

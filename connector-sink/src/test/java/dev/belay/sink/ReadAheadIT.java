@@ -10,7 +10,9 @@ import dev.belay.sink.harness.TaskCase;
 import dev.belay.sink.harness.TaskHarness;
 import dev.belay.testkit.Deadline;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -177,5 +179,23 @@ class ReadAheadIT extends TaskCase {
     }
     assertThat(db.value("SELECT count(*) FROM audit")).isEqualTo("" + ROWS);
     assertThat(db.stepsBack()).isEmpty();
+  }
+
+  /** Invariant I1: a checkpoint never covers a record whose report is not yet durable. */
+  @ParameterizedTest
+  @ValueSource(strings = {"consistent", "immediate"})
+  void aReportThatIsNotDurableIsNotCoveredByWhatIsWrittenMeanwhile(String mode) {
+    feed.create("orders", 1);
+    feed.raw("orders", 0, "[1]", "not JSON");
+    putAll(11);
+    resolved(12);
+    putAll(21);
+    ErrantRecordReporter failing =
+        (record, error) -> CompletableFuture.failedFuture(new IllegalStateException("no queue"));
+    try (TaskHarness task = large(mode).reporter(failing).start()) {
+      assertThat(task.untilStopped()).contains("errors.deadletterqueue.topic.name");
+      assertThat(checkpoint(task, 0).applied()).isZero();
+    }
+    assertThat(db.value("SELECT count(*) FROM orders")).isEqualTo("0");
   }
 }

@@ -106,6 +106,8 @@ public final class Flight {
       // Connect's reporter belongs to the task's thread
       return;
     }
+    // of records that were unreadable: the checkpoint may cover them
+    settlement.report(Map.of());
     Advance advance = settlement.advance(outcome);
     Postscript end = settlement.remember(outcome);
     underWay =

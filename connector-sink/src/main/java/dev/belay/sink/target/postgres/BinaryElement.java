@@ -165,7 +165,7 @@ enum BinaryElement {
   private static boolean writeMicros(BinaryArray out, String text, int end) {
     if (end < SECONDS_LENGTH
         || text.charAt(DATE_LENGTH) != ' '
-        || (end > SECONDS_LENGTH && text.charAt(SECONDS_LENGTH) != '.')) {
+        || (end > SECONDS_LENGTH && !isFraction(text, end))) {
       return false;
     }
     long seconds =
@@ -179,6 +179,19 @@ enum BinaryElement {
       micros = micros * 10 + (at < end ? text.charAt(at) - '0' : 0);
     }
     out.int64(seconds * 1_000_000 + micros);
+    return true;
+  }
+
+  /** Whether a point and at most six digits are all that is behind the seconds; an era may be. */
+  private static boolean isFraction(String text, int end) {
+    if (text.charAt(SECONDS_LENGTH) != '.' || end > SECONDS_LENGTH + 7) {
+      return false;
+    }
+    for (int i = SECONDS_LENGTH + 1; i < end; i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
     return true;
   }
 

@@ -2,6 +2,7 @@ package dev.belay.sink.target.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.sink.change.Datum;
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.step.Step;
 import dev.belay.sink.step.StepRow;
@@ -157,6 +158,19 @@ class BinaryElementIT {
     for (String at : List.of("infinity", "12026-01-01 00:00:00+00", "0044-03-15 00:00:00+00 BC")) {
       assertThat(BinaryArray.of(BinaryElement.TIMESTAMPTZ, rows(List.of(at)), 0)).isEmpty();
     }
+  }
+
+  /** The fraction stands before the era, so its point is where it is in our time too. */
+  @Test
+  void timestampBeforeChristWithAFractionKeepsItsEra() throws Exception {
+    database.owner("CREATE TABLE eras (id int PRIMARY KEY, at timestamp)");
+    TableShape table = database.table("eras");
+    String at = table.columns().get(1).codec().encode(new Datum.Text("-0043-03-15T12:00:00.5"));
+    StepRow row = new StepRow(new String[] {"1", at}, 0);
+    database.write(new Step.Upsert(table, table.columns(), List.of(), List.of(row)));
+    database.apply().commit();
+    assertThat(database.rows("SELECT at::text FROM app.eras"))
+        .containsExactly("0044-03-15 12:00:00.5 BC");
   }
 
   /** Columns change between the forms from one execution to the next, also where it is prepared. */
