@@ -105,10 +105,15 @@ class FrontierWatchTest {
   @Test
   void partitionThatTheAnswerShowsHoldsTheFrontierWhereItIs() {
     FrontierWatch watch = watch(true, 2);
+    resolved(0, 1);
+    resolved(1, 1);
+    frontier(watch);
+    asked.get(0).complete(survey(2));
+    assertThat(frontier(watch)).isEqualTo(at(1));
     resolved(0, 10);
     resolved(1, 10);
     frontier(watch);
-    asked.get(0).complete(survey(3));
+    asked.get(1).complete(survey(3));
     assertThat(frontier(watch)).isEqualTo(at(1));
     assertThat(watch.stall()).contains("not assigned").contains("t-2");
   }
