@@ -375,6 +375,7 @@ final class SinkPipeline {
     if (moved && claimed.values().stream().anyMatch(isDue)) {
       flow.pauseAll(claimed);
       Window window = new Window(ownership, rejector, List.of(), false, frontier);
+      window.report(Map.of());
       spilling.send(
           window, Map.copyOf(claimed), ownership.rejections()::mayMend, nanoTime.getAsLong());
     } else if (moved) {
@@ -482,7 +483,8 @@ final class SinkPipeline {
     public void committed(Window window, Outcome outcome, Duration took) {
       lastCommit = nanoTime.getAsLong();
       lastFrontier = window.frontier();
-      if (window.isAhead()) {
+      if (window.isAhead() || !outcome.held().isEmpty()) {
+        // what waits keeps back the resolved time, and what was written is ahead of that
         memory.keep(outcome.plan());
       }
       blockedRows.after(!outcome.plan().isEmpty(), !outcome.held().isEmpty());

@@ -84,4 +84,37 @@ class FrontierIT extends TaskCase {
     assertThat(db.rows("SELECT id || '@' || v FROM items ORDER BY id"))
         .containsExactly("1@21", "2@22");
   }
+
+  /**
+   * The others have gone past what the topic needs: no refusal is final before it has caught up.
+   */
+  @Test
+  void aRowOfATopicThatJoinsWaitsForWhatTheOthersAreAheadOf() {
+    db.sql(
+        "CREATE TABLE parent (id int PRIMARY KEY)",
+        "CREATE TABLE child (id int PRIMARY KEY, parent int NOT NULL REFERENCES parent)");
+    feed.create("parent", 1);
+    try (TaskHarness before = TaskHarness.of(PARTS, feed, db, "parent").start()) {
+      feed.upsert("parent", "[1]", "{\"id\": 1}", 11);
+      feed.delete("parent", "[1]", 30);
+      feed.resolved("parent", 40);
+      untilFrontier(before, 40);
+    }
+    feed.create("child", 1);
+    feed.upsert("child", "[7]", "{\"id\": 7, \"parent\": 1}", 20);
+    feed.resolved("child", 21);
+    try (TaskHarness task =
+        TaskHarness.of(PARTS, feed, db, "parent", "child")
+            .set("checkpoint.idle.interval.ms", "60000")
+            .start()) {
+      task.untilClaimed();
+      task.untilRead();
+      task.steps(20);
+      feed.delete("child", "[7]", 25);
+      feed.resolved("parent", 50);
+      feed.resolved("child", 50);
+      untilFrontier(task, 50);
+      assertThat(db.rows("SELECT id FROM child")).isEmpty();
+    }
+  }
 }

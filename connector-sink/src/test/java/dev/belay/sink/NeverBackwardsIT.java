@@ -410,4 +410,43 @@ class NeverBackwardsIT extends TaskCase {
       task.close();
     }
   }
+
+  /** What is written with the frontier's window is remembered while an older row of it waits. */
+  @Test
+  void aVersionSentAgainDoesNotComeBackWhileAnOlderRowOfTheWindowWaits() {
+    db.sql(
+        "CREATE TABLE nodes (id int PRIMARY KEY, v bigint NOT NULL, parent int REFERENCES nodes)");
+    db.audit("nodes", "id", "v");
+    feed.create("nodes", 1);
+    try (TaskHarness task = TaskHarness.of(PARTS, feed, db, "nodes").immediate().start()) {
+      node(1, 20, "99"); // its parent does not come
+      node(3, 60, "null"); // written ahead: until then nothing is final
+      task.until("row 3 is there", () -> nodes().contains("3@60"));
+      feed.resolved("nodes", 25);
+      task.until("row 1 waits", () -> task.count("blocked-records") == 1);
+      task.untilRead();
+      task.steps(5);
+      node(2, 28, "null");
+      feed.resolved("nodes", 30);
+      task.until("row 2 is there", () -> nodes().contains("2@28"));
+      node(2, 27, "null");
+      feed.resolved("nodes", 35);
+      task.untilRead();
+      task.steps(20);
+      assertThat(db.stepsBack()).isEmpty();
+      assertThat(nodes()).contains("2@28");
+    }
+  }
+
+  private void node(int id, long time, String parent) {
+    feed.upsert(
+        "nodes",
+        "[" + id + "]",
+        "{\"id\": " + id + ", \"v\": " + time + ", \"parent\": " + parent + "}",
+        time);
+  }
+
+  private List<String> nodes() {
+    return db.rows("SELECT id || '@' || v FROM nodes ORDER BY id");
+  }
 }

@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -253,5 +255,20 @@ class SpillIT extends TaskCase {
       assertThat(db.value("SELECT count(*) FROM orders")).isEqualTo("" + ROWS);
     }
     assertThat(db.value("SELECT count(*) FROM audit")).isEqualTo("" + ROWS);
+  }
+
+  /** Invariant I1: a checkpoint never covers a record whose report is not yet durable. */
+  @Test
+  void aReportThatIsNotDurableIsNotCoveredByAWindowFromDisk() {
+    feed.create("orders", 2);
+    feed.raw("orders", 0, "[1]", "not JSON");
+    putAll(5);
+    resolved(6);
+    ErrantRecordReporter failing =
+        (record, error) -> CompletableFuture.failedFuture(new IllegalStateException("no queue"));
+    try (TaskHarness task = spilling(task()).reporter(failing).start()) {
+      assertThat(task.untilStopped()).contains("errors.deadletterqueue.topic.name");
+    }
+    assertThat(db.value("SELECT count(*) FROM orders")).isEqualTo("0");
   }
 }
