@@ -293,9 +293,7 @@ final class SinkPipeline {
         claimed.values().stream()
             .anyMatch(s -> s.committed().held().ranges().size() > MOST_WAITING);
     Predicate<HeldChange> due = h -> !h.change().version().isAfter(frontier);
-    // A row from ahead of the frontier may hold the place of one that is due, and leave it only
-    // when its own time comes: no refusal is final before the target is a snapshot again.
-    boolean isFinal = !ownership.frontier().snapshotFrom().isAfter(frontier);
+    boolean isFinal = isFinal(frontier);
     // a feed that never resolved has no frontier to wait for
     if (!ahead || (crowded && frontier.isKnown())) {
       boolean idle = nanoTime.getAsLong() - lastCommit < idleInterval.toNanos();
@@ -321,6 +319,16 @@ final class SinkPipeline {
     } else {
       window(h -> !h.isBlocked(), true, true, frontier, more);
     }
+  }
+
+  /**
+   * Whether what is refused now is refused for good. A row from ahead of the frontier may hold the
+   * place of one that is due, and leave it only when its own time comes: no refusal is final before
+   * the target is a snapshot again. Nor while a topic that joined is behind what the others had.
+   */
+  private boolean isFinal(HlcTimestamp frontier) {
+    FrontierCheckpoint committed = ownership.frontier();
+    return !HlcTimestamp.max(committed.snapshotFrom(), committed.frontier()).isAfter(frontier);
   }
 
   private boolean isCrowded() {
@@ -356,7 +364,7 @@ final class SinkPipeline {
       }
     }
     if (!chosen.isEmpty()) {
-      boolean isFinal = !ownership.frontier().snapshotFrom().isAfter(frontier);
+      boolean isFinal = isFinal(frontier);
       Window next = new Window(ownership, rejector, chosen, ahead, frontier);
       passage.prepare(next, ahead || !isFinal, ahead && frontier.isKnown());
     }
