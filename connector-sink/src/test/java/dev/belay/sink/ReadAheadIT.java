@@ -10,6 +10,11 @@ import dev.belay.sink.harness.TaskCase;
 import dev.belay.sink.harness.TaskHarness;
 import dev.belay.testkit.Deadline;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
@@ -197,5 +202,62 @@ class ReadAheadIT extends TaskCase {
       assertThat(checkpoint(task, 0).applied()).isZero();
     }
     assertThat(db.value("SELECT count(*) FROM orders")).isEqualTo("0");
+  }
+
+  /** Windows follow each other while versions come again and connections are lost. */
+  @ParameterizedTest
+  @CsvSource({"consistent, 1", "consistent, 2", "immediate, 3", "immediate, 4", "best-effort, 5"})
+  void aStreamWithRepetitionsAndLostConnectionsNeverGoesBack(String mode, long seed) {
+    Random random = new Random(seed);
+    feed.create("orders", 2);
+    List<long[]> sent = new ArrayList<>();
+    Map<Integer, Long> newest = new TreeMap<>();
+    long time = 10;
+    try (TaskHarness task = large(mode).set("replay.suspect", "fail").start()) {
+      task.untilClaimed();
+      for (int chunk = 0; chunk < 12; chunk++) {
+        long first = time;
+        time = first + 4_000;
+        feed.pipelined(
+            () -> {
+              for (long at = first; at < first + 4_000; at++) {
+                if (random.nextInt(500) == 0) {
+                  feed.resolved("orders", at - 1);
+                }
+                int id = 1 + random.nextInt(200);
+                put(id % 2, id, at);
+                newest.put(id, at);
+                sent.add(new long[] {id, at});
+                if (random.nextInt(3) == 0) {
+                  long[] again =
+                      sent.get(sent.size() - 1 - random.nextInt(Math.min(sent.size(), 3_000)));
+                  put((int) again[0] % 2, (int) again[0], again[1]);
+                }
+              }
+            });
+        Point point = Point.values()[random.nextInt(Point.values().length)];
+        if (random.nextInt(3) == 0) {
+          task.network().at(point, Fault.LOST);
+        } else if (point == Point.BEFORE_COMMIT) {
+          task.network()
+              .at(
+                  point,
+                  () -> {
+                    int before = task.puts();
+                    Deadline deadline = Deadline.in(Duration.ofSeconds(1));
+                    while (task.puts() < before + 4 && !deadline.hasPassed()) {
+                      Thread.onSpinWait();
+                    }
+                  });
+        }
+        task.steps(random.nextInt(30));
+      }
+      resolved(time);
+      untilFrontier(task, time);
+    }
+    assertThat(db.stepsBack()).isEmpty();
+    assertThat(rows())
+        .containsExactlyInAnyOrderElementsOf(
+            newest.entrySet().stream().map(e -> e.getKey() + "@" + e.getValue()).toList());
   }
 }
