@@ -260,4 +260,70 @@ class ReadAheadIT extends TaskCase {
         .containsExactlyInAnyOrderElementsOf(
             newest.entrySet().stream().map(e -> e.getKey() + "@" + e.getValue()).toList());
   }
+
+  /** The same with rows that reference each other across partitions, so that some wait. */
+  @ParameterizedTest
+  @CsvSource({"immediate, 6", "immediate, 7", "immediate, 8", "best-effort, 9"})
+  void aStreamOfRowsThatWaitForEachOtherNeverGoesBack(String mode, long seed) {
+    Random random = new Random(seed);
+    db.sql(
+        "CREATE TABLE nodes (id int PRIMARY KEY, v bigint NOT NULL, parent int REFERENCES nodes)");
+    db.audit("nodes", "id", "v");
+    feed.create("nodes", 2);
+    List<String[]> sent = new ArrayList<>();
+    Map<Integer, Long> newest = new TreeMap<>();
+    long time = 10;
+    try (TaskHarness task =
+        TaskHarness.of(PARTS, feed, db, "nodes")
+            .set("delivery.mode", mode)
+            .consumer("max.poll.records", ROWS)
+            .start()) {
+      task.untilClaimed();
+      for (int chunk = 0; chunk < 10; chunk++) {
+        long first = time;
+        time = first + 2_000;
+        feed.pipelined(
+            () -> {
+              for (long at = first; at < first + 2_000; at++) {
+                if (random.nextInt(400) == 0) {
+                  feed.resolved("nodes", at - 1);
+                }
+                int id = newest.size() < 500 ? newest.size() + 1 : 1 + random.nextInt(500);
+                int parent = newest.isEmpty() ? 0 : 1 + random.nextInt(newest.size());
+                String row =
+                    "{\"id\": "
+                        + id
+                        + ", \"v\": "
+                        + at
+                        + ", \"parent\": "
+                        + (parent == 0 ? "null" : "" + parent)
+                        + "}";
+                feed.upsert("nodes", id % 2, "[" + id + "]", row, at);
+                newest.put(id, at);
+                sent.add(new String[] {"" + id, row, "" + at});
+                if (random.nextInt(3) == 0) {
+                  String[] again =
+                      sent.get(sent.size() - 1 - random.nextInt(Math.min(sent.size(), 2_000)));
+                  feed.upsert(
+                      "nodes",
+                      Integer.parseInt(again[0]) % 2,
+                      "[" + again[0] + "]",
+                      again[1],
+                      Long.parseLong(again[2]));
+                }
+              }
+            });
+        if (random.nextInt(3) == 0) {
+          task.network().at(Point.values()[random.nextInt(Point.values().length)], Fault.LOST);
+        }
+        task.steps(random.nextInt(30));
+      }
+      feed.resolved("nodes", time);
+      untilFrontier(task, time);
+    }
+    assertThat(db.stepsBack()).isEmpty();
+    assertThat(db.rows("SELECT id || '@' || v FROM nodes ORDER BY id"))
+        .containsExactlyInAnyOrderElementsOf(
+            newest.entrySet().stream().map(e -> e.getKey() + "@" + e.getValue()).toList());
+  }
 }
