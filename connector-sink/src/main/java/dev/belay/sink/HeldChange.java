@@ -9,7 +9,7 @@ final class HeldChange {
   private final SinkRecord record;
   private final boolean known;
   private boolean blocked;
-  private Window window;
+  private Window.Mark mark = Window.Mark.NONE;
 
   /**
    * @param record for the dead letter queue, should it come to that
@@ -43,12 +43,12 @@ final class HeldChange {
   }
 
   /** Takes note of the window that writes it; a later one takes the place of an earlier. */
-  void choose(Window by) {
-    window = by;
+  void choose(Window.Mark by) {
+    mark = by;
   }
 
-  boolean isChosenBy(Window by) {
-    return window == by;
+  boolean isChosenBy(Window.Mark by) {
+    return mark == by;
   }
 
   long offset() {

@@ -59,6 +59,9 @@ final class Passage {
   /** The one after it, planned as if that had arrived as planned. */
   private Optional<Sent> ready = Optional.empty();
 
+  /** Whether it was found that what follows the one under way cannot be planned before. */
+  private boolean hopeless;
+
   private Optional<Doubt> doubt = Optional.empty();
 
   Passage(
@@ -78,6 +81,11 @@ final class Passage {
   /** The window under way; there must be one. */
   Window underWay() {
     return sent.orElseThrow().window();
+  }
+
+  /** Whether it is worth trying to {@link #prepare} the window after the one under way. */
+  boolean mayPrepare() {
+    return isUnderWay() && ready.isEmpty() && !hopeless;
   }
 
   /** Whether the window after the one under way is planned. */
@@ -116,6 +124,7 @@ final class Passage {
             .prepare(
                 inputs(window), newest, mayHold, ahead, window, before.flight(), window.isAhead())
             .map(flight -> new Sent(window, flight, 0));
+    hopeless = ready.isEmpty();
     if (ready.isPresent()) {
       window.promiseFrontier();
     }
@@ -152,6 +161,7 @@ final class Passage {
     flight.depart(writer);
     window.promise();
     sent = Optional.of(new Sent(window, flight, since));
+    hopeless = false;
   }
 
   private static List<PlanInput> inputs(Window window) {

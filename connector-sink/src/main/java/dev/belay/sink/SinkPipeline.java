@@ -10,6 +10,7 @@ import dev.belay.sink.change.HlcTimestamp;
 import dev.belay.sink.checkpoint.FenceException;
 import dev.belay.sink.checkpoint.FrontierCheckpoint;
 import dev.belay.sink.checkpoint.PartitionCheckpoint;
+import dev.belay.sink.config.DeliveryMode;
 import dev.belay.sink.failure.Rejector;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.metrics.SinkMetrics;
@@ -181,11 +182,13 @@ final class SinkPipeline {
             passage.goOnIfLanded();
           }
         });
-    frontierWatch.look(ownership.claimed());
+    if (!ownership.claimed().isEmpty()) {
+      frontierWatch.look(ownership.claimed());
+    }
     boolean more = isMoreExpected(records.size());
     if (!passage.isUnderWay()) {
       deliver(more);
-    } else if (!passage.isNextReady()) {
+    } else if (passage.mayPrepare()) {
       prepareNext();
     }
     if (!spilling.isUnderWay()) {
@@ -351,14 +354,14 @@ final class SinkPipeline {
       return;
     }
     HlcTimestamp frontier = frontierWatch.frontier(claimed, ownership.frontier().frontier());
-    boolean ahead = delivery.aheadOfFrontier(frontier, false);
+    boolean ahead = delivery.now() == DeliveryMode.IMMEDIATE;
     if (ahead != before.isAhead() || !(ahead || frontier.isAfter(before.frontier()))) {
       return;
     }
     List<HeldChange> chosen = new ArrayList<>();
     for (PartitionState state : claimed.values()) {
       for (HeldChange change : state.held()) {
-        if (!change.isChosenBy(before) && (ahead || !change.change().version().isAfter(frontier))) {
+        if (!before.hasChosen(change) && (ahead || !change.change().version().isAfter(frontier))) {
           chosen.add(change);
         }
       }

@@ -26,6 +26,13 @@ import org.apache.kafka.common.TopicPartition;
 
 /** One transaction's worth of changes, and the checkpoint that goes with what becomes of it. */
 final class Window implements Settlement {
+
+  /** Tells by identity which window chose a change, which must not keep all of it in memory. */
+  static final class Mark {
+    static final Mark NONE = new Mark();
+  }
+
+  private final Mark mark = new Mark();
   private final Ownership ownership;
   private final Rejector rejector;
   private final List<HeldChange> chosen;
@@ -51,7 +58,7 @@ final class Window implements Settlement {
     this.frontier = frontier;
     long sum = 0;
     for (HeldChange change : chosen) {
-      change.choose(this);
+      change.choose(mark);
       sum += change.bytes();
     }
     this.bytes = sum;
@@ -60,6 +67,10 @@ final class Window implements Settlement {
   /** Whether some of the changes may be ahead of the frontier. */
   boolean isAhead() {
     return ahead;
+  }
+
+  boolean hasChosen(HeldChange change) {
+    return change.isChosenBy(mark);
   }
 
   List<HeldChange> chosen() {
@@ -121,7 +132,7 @@ final class Window implements Settlement {
   private List<HeldChange> left(PartitionState state, Set<HeldChange> waiting) {
     List<HeldChange> left = new ArrayList<>();
     for (HeldChange change : state.held()) {
-      if (!change.isChosenBy(this) || waiting.contains(change)) {
+      if (!change.isChosenBy(mark) || waiting.contains(change)) {
         left.add(change);
       }
     }

@@ -4,10 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/**
- * Makes texts of strings that hold more than ASCII. It keeps room for the characters between two
- * strings, which {@code String} would take anew for each, and so belongs to one thread.
- */
+/** Finds where strings stop to be plain, and makes texts of those that have escapes. */
 final class JsonStrings {
   /** Eight bytes at once: a text of 2 KB takes 0.36 us and not 0.76, a short one the same. */
   private static final VarHandle EIGHT =
