@@ -41,6 +41,11 @@ public final class TargetDatabase {
     return database;
   }
 
+  /** The same database on a copy of its server. */
+  public TargetDatabase at(PostgresServer copy) {
+    return new TargetDatabase(copy, name);
+  }
+
   public String name() {
     return name;
   }
