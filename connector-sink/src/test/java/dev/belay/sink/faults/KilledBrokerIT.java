@@ -14,7 +14,7 @@ class KilledBrokerIT extends FaultCase {
    * A minute in short: longer than all sessions of this line, 3 s, so that worker and task have
    * lost their places in their groups, which is all that a minute would bring.
    */
-  private static final Duration A_WHILE = Duration.ofSeconds(8);
+  private static final Duration A_WHILE = Duration.ofSeconds(5);
 
   @ParameterizedTest(name = "{0}")
   @EnumSource(

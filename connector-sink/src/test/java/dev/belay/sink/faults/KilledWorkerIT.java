@@ -18,7 +18,6 @@ class KilledWorkerIT extends FaultCase {
     "WRITING, consistent",
     "COMMITTING, consistent",
     "COMMITTED, consistent",
-    "WRITING, immediate",
     "COMMITTED, immediate"
   })
   void everyRecordTakesEffectOnceWhenTheWorkerIsKilled(Moment moment, String mode)
