@@ -130,6 +130,18 @@ public final class ChildJvm {
     awaitEnd(KILL_WAIT);
   }
 
+  /** Freezes it with {@code kill -STOP}: it keeps its connections and does nothing. */
+  public void freeze() {
+    Signal.STOP.send(pid());
+  }
+
+  /** Wakes it up; does nothing if it is awake or has ended. */
+  public void thaw() {
+    if (isAlive()) {
+      Signal.CONT.send(pid());
+    }
+  }
+
   /** Asks it to end (TERM), waits, and kills it if it is not gone in time. */
   public void stop(Duration patience) {
     // Not Process.destroy(): that closes the child's standard input as well, which the child takes

@@ -3,7 +3,9 @@ package dev.belay.testkit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,6 +26,23 @@ public final class Trees {
     }
     for (Path path : childrenFirst) {
       Files.deleteIfExists(path);
+    }
+  }
+
+  /**
+   * Copies a folder with everything in it; what is deleted in the meantime is left out.
+   *
+   * @param to does not exist yet
+   */
+  public static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path file : (Iterable<Path>) all::iterator) {
+        try {
+          Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+        } catch (NoSuchFileException gone) {
+          // a file of a server that is running
+        }
+      }
     }
   }
 }

@@ -55,6 +55,10 @@ final class JmxBoard implements MeterBoard {
         new MeterBean("A partition of a Belay sink task", attributes));
   }
 
+  /** Nothing to do: names are taken from whoever has them. */
+  @Override
+  public void refresh() {}
+
   @Override
   public void hide(TopicPartition partition) {
     unregister(partition.toString());

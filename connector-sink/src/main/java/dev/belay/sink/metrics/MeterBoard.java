@@ -7,6 +7,9 @@ interface MeterBoard extends AutoCloseable {
 
   void show(TopicPartition partition, PartitionMeter.Reading reading);
 
+  /** Shows what could not be shown before. */
+  void refresh();
+
   void hide(TopicPartition partition);
 
   @Override

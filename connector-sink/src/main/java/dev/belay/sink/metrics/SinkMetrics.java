@@ -86,6 +86,7 @@ public final class SinkMetrics implements AutoCloseable {
     if (board.isEmpty()) {
       return;
     }
+    board.get().refresh();
     for (TopicPartition gone : Set.copyOf(partitions.keySet())) {
       if (!resolved.containsKey(gone)) {
         partitions.remove(gone);

@@ -1,5 +1,6 @@
 package dev.belay.sink.harness;
 
+import dev.belay.testkit.kafka.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,7 +29,8 @@ public final class Feed implements AutoCloseable {
   private static final long EPOCH = 1_700_000_000_000_000_000L;
   private static final AtomicInteger FEEDS = new AtomicInteger();
 
-  private final RealParts parts;
+  private final String bootstrapServers;
+  private final Topics topics;
   private final String prefix = "f" + FEEDS.incrementAndGet() + "_";
   private final KafkaProducer<byte[], byte[]> producer;
   private boolean pipelining;
@@ -36,12 +38,20 @@ public final class Feed implements AutoCloseable {
   private final Map<String, Integer> partitions = new HashMap<>();
 
   public Feed(RealParts parts) {
-    this.parts = parts;
+    this(parts.bootstrapServers(), parts.topics());
+  }
+
+  /**
+   * @param topics of that broker; stays open
+   */
+  public Feed(String bootstrapServers, Topics topics) {
+    this.bootstrapServers = bootstrapServers;
+    this.topics = topics;
     this.producer =
         new KafkaProducer<>(
             Map.of(
                 "bootstrap.servers",
-                parts.bootstrapServers(),
+                bootstrapServers,
                 "acks",
                 "all",
                 // As CockroachDB's producer. With it, a topic seen anew in the midst of a flight of
@@ -78,26 +88,26 @@ public final class Feed implements AutoCloseable {
 
   /** Makes the topic of a table. */
   public void create(String table, int count) {
-    parts.topics().create(topic(table), count);
+    topics.create(topic(table), count);
     partitions.put(table, count);
   }
 
   /** Gives the topic of a table more partitions. */
   public void grow(String table, int total) {
-    parts.topics().addPartitions(topic(table), total);
+    topics.addPartitions(topic(table), total);
     partitions.put(table, total);
   }
 
   /** Deletes the topic of a table and makes it anew. */
   public void recreate(String table) {
-    parts.topics().delete(topic(table));
-    parts.topics().create(topic(table), partitions(table));
+    topics.delete(topic(table));
+    topics.create(topic(table), partitions(table));
   }
 
   /** Deletes the records of a partition below an offset, as retention does. */
   public void retain(String table, int partition, long from) {
     TopicPartition of = new TopicPartition(topic(table), partition);
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", parts.bootstrapServers()))) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
       admin.deleteRecords(Map.of(of, RecordsToDelete.beforeOffset(from))).all().get();
     } catch (ExecutionException e) {
       throw new KafkaException(e.getCause());

@@ -347,6 +347,9 @@ public final class TaskHarness implements AutoCloseable {
                 consumer.groupMetadata().groupId(),
                 "partition.assignment.strategy",
                 assignor,
+                // by which it learns that others have joined
+                "heartbeat.interval.ms",
+                "200",
                 "enable.auto.commit",
                 "false"),
             new ByteArrayDeserializer(),

@@ -38,11 +38,29 @@ public final class Wire implements AutoCloseable {
     dead = true;
   }
 
+  /** Breaks the connections there are; new ones work. */
+  public void cut() {
+    for (Socket socket : sockets) {
+      try {
+        socket.close();
+      } catch (IOException alreadyBroken) {
+        // what it is to be
+      }
+    }
+    sockets.clear();
+  }
+
   private void accept() {
     try {
       while (true) {
         Socket client = door.accept();
-        Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+        Socket server;
+        try {
+          server = new Socket(InetAddress.getLoopbackAddress(), target);
+        } catch (IOException down) {
+          client.close();
+          continue;
+        }
         sockets.add(client);
         sockets.add(server);
         boolean[] mute = new boolean[1];

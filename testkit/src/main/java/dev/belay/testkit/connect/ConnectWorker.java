@@ -179,6 +179,19 @@ public final class ConnectWorker implements AutoCloseable {
     jvm.kill9();
   }
 
+  /**
+   * Freezes it with {@code kill -STOP}: its tasks keep their connections and their locks and do
+   * nothing, until {@link #thaw}.
+   */
+  public void freeze() {
+    jvm.freeze();
+  }
+
+  /** Wakes it up; does nothing if it is awake or has ended. */
+  public void thaw() {
+    jvm.thaw();
+  }
+
   /** Asks it to stop its tasks and end, and waits for that. Does nothing if it has ended. */
   public void stop() {
     jvm.stop(STOP_WAIT);
@@ -193,6 +206,8 @@ public final class ConnectWorker implements AutoCloseable {
 
   @Override
   public void close() {
+    // one that is frozen would not hear that it is asked
+    thaw();
     stop();
   }
 

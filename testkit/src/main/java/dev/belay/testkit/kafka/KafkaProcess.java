@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The broker of {@link EmbeddedKafka} in a JVM of its own, for tests that kill it. It ends with
@@ -21,11 +23,13 @@ public final class KafkaProcess implements AutoCloseable {
 
   private final Path dir;
   private final int port;
+  private final Map<String, String> settings;
   private ChildJvm jvm;
 
-  private KafkaProcess(Path dir, int port) throws IOException {
+  private KafkaProcess(Path dir, int port, Map<String, String> settings) throws IOException {
     this.dir = dir;
     this.port = port;
+    this.settings = new TreeMap<>(settings);
     this.jvm = launch();
   }
 
@@ -34,15 +38,22 @@ public final class KafkaProcess implements AutoCloseable {
     return start(dir, LoopbackPort.free());
   }
 
+  /** Starts with the default settings; see {@link #start(Path, int, Map)}. */
+  public static KafkaProcess start(Path dir, int port) throws IOException {
+    return start(dir, port, Map.of());
+  }
+
   /**
    * Starts a broker and returns when clients can use it.
    *
    * @param dir where it keeps everything, its {@link #logFile()} too; created if missing
+   * @param settings broker properties that win over those of {@link EmbeddedKafka}
    * @throws IllegalStateException with the end of its log if it does not start
    */
-  public static KafkaProcess start(Path dir, int port) throws IOException {
+  public static KafkaProcess start(Path dir, int port, Map<String, String> settings)
+      throws IOException {
     Files.createDirectories(dir);
-    return new KafkaProcess(dir, port);
+    return new KafkaProcess(dir, port, settings);
   }
 
   /** Starts it again on the same port and folder, after it was stopped, killed, or neither. */
@@ -90,10 +101,12 @@ public final class KafkaProcess implements AutoCloseable {
   private ChildJvm launch() throws IOException {
     List<String> options = new ArrayList<>(ChildJvm.logging("info"));
     options.add("-Xmx256m");
+    List<String> arguments = new ArrayList<>(List.of(dir.toString(), Integer.toString(port)));
+    settings.forEach((key, value) -> arguments.add(key + "=" + value));
     ChildJvm started =
         ChildJvm.start(
             KafkaMain.class,
-            List.of(dir.toString(), Integer.toString(port)),
+            arguments,
             ClassPath.ofThisJvm(),
             options,
             dir.resolve("address"),

@@ -2,6 +2,7 @@ package dev.belay.testkit.postgres;
 
 import dev.belay.testkit.Deadline;
 import dev.belay.testkit.LoopbackPort;
+import dev.belay.testkit.Signal;
 import dev.belay.testkit.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -225,7 +226,7 @@ public final class PostgresServer implements AutoCloseable {
 
   /** Ends all sessions, writes a checkpoint and stops. Does nothing if the server has stopped. */
   public void stop() {
-    end("INT");
+    end(Signal.INT);
   }
 
   /**
@@ -233,7 +234,88 @@ public final class PostgresServer implements AutoCloseable {
    * recovers from the log.
    */
   public void stopImmediately() {
-    end("QUIT");
+    end(Signal.QUIT);
+  }
+
+  /**
+   * Ends the postmaster with {@code kill -9} and returns when all its processes are gone. The next
+   * start recovers from the log. Does nothing if the server has stopped.
+   */
+  public void kill9() {
+    List<ProcessHandle> children = postmaster.descendants().toList();
+    guard.destroyForcibly();
+    postmaster.destroyForcibly();
+    // They notice that the postmaster has died, and would be in the way of the next one until then.
+    Deadline.in(STOP_WAIT)
+        .await(
+            "the processes of PostgreSQL end",
+            () -> !postmaster.isAlive() && children.stream().noneMatch(ProcessHandle::isAlive));
+  }
+
+  /**
+   * Starts it again as a standby that follows nobody: it is in recovery and read-only until it is
+   * promoted. Needs version 12 or newer.
+   */
+  public void restartInRecovery() throws IOException {
+    stop();
+    Files.createFile(dataDir.resolve("standby.signal"));
+    launch();
+  }
+
+  /** Ends the recovery of a standby, and returns when it takes writes. */
+  public void promote() throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SELECT pg_promote()");
+    }
+  }
+
+  /**
+   * Starts a streaming, asynchronous standby of this server, with its data as they are now, on a
+   * folder that its {@link #close} deletes. For {@link Version#NEW}.
+   *
+   * @param primaryPort where the standby finds this server: its port, or that of a proxy before it
+   */
+  public PostgresServer startStandby(int primaryPort) throws IOException, SQLException {
+    Path own = Files.createTempDirectory("belay-postgres-");
+    Path copy = own.resolve("data");
+    // By hand what pg_basebackup does, which Central's binaries lack.
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SELECT pg_backup_start('standby', true)");
+      Trees.copy(dataDir, copy);
+      Files.deleteIfExists(copy.resolve("postmaster.pid"));
+      try (ResultSet label =
+          statement.executeQuery("SELECT labelfile FROM pg_backup_stop(false)")) {
+        label.next();
+        Files.writeString(copy.resolve("backup_label"), label.getString(1));
+      }
+    }
+    Files.createFile(copy.resolve("standby.signal"));
+    Map<String, String> followed = new TreeMap<>(settings);
+    followed.put(
+        "primary_conninfo",
+        "host=" + LoopbackPort.HOST + " port=" + primaryPort + " user=" + SUPERUSER);
+    return start(version, copy, true, 0, false, followed);
+  }
+
+  /**
+   * Copies the data, as they are when the server has stopped, and starts it again.
+   *
+   * @param backup a folder that does not exist yet
+   */
+  public void backUp(Path backup) throws IOException {
+    stop();
+    Trees.copy(dataDir, backup);
+    launch();
+  }
+
+  /** Puts the data of a backup in the place of those there are. */
+  public void restore(Path backup) throws IOException {
+    stop();
+    Trees.delete(dataDir);
+    Trees.copy(backup, dataDir);
+    launch();
   }
 
   /** Starts it again on the same port and data, stopping it first if it runs. */
@@ -326,17 +408,13 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  private void end(String signal) {
+  private void end(Signal signal) {
     // First the guard, so that it never meets another process under the old number.
     guard.destroyForcibly();
     if (!postmaster.isAlive()) {
       return;
     }
-    try {
-      OperatingSystem.signal(signal, postmaster.pid());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    signal.send(postmaster.pid());
     if (!waitFor(postmaster, STOP_WAIT)) {
       postmaster.destroyForcibly();
       throw new IllegalStateException("PostgreSQL does not stop; it said:\n" + logTail());

@@ -1,0 +1,42 @@
+package dev.belay.sink.faults;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** PostgreSQL ends by kill -9 of its postmaster, and recovers from its log. */
+class KilledPostgresIT extends FaultCase {
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource({
+    "CLAIMING, consistent",
+    "BEFORE_APPLY, consistent",
+    "WRITING, consistent",
+    "COMMITTING, consistent",
+    "COMMITTED, consistent",
+    "WRITING, immediate",
+    "COMMITTED, immediate"
+  })
+  void everyRecordTakesEffectOnceWhenPostgresIsKilled(Moment moment, String mode) throws Exception {
+    start(mode);
+    bank.transactions(10);
+    strikeAt(moment, () -> LINE.postgres().kill9());
+    LINE.postgres().restart();
+    bank.transactions(10);
+    assertEveryRecordTookEffectOnce();
+  }
+
+  @Test
+  void everyRecordTakesEffectOnceWhenPostgresIsKilledInTheMiddleOfASpill(@TempDir Path disk)
+      throws Exception {
+    start("consistent", Spill.settings(disk));
+    bank.largeTransaction(Spill.TRANSFERS);
+    await("a part is on disk", () -> Spill.files(disk) > 0);
+    strikeAtNext(Moment.WRITING, () -> LINE.postgres().kill9());
+    LINE.postgres().restart();
+    bank.transactions(4);
+    assertEveryRecordTookEffectOnce();
+  }
+}
