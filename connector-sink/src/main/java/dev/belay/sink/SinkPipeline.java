@@ -1,13 +1,9 @@
 package dev.belay.sink;
 
-import dev.belay.sink.apply.LargeWindow;
 import dev.belay.sink.apply.OutageException;
-import dev.belay.sink.apply.Outcome;
-import dev.belay.sink.apply.Standing;
 import dev.belay.sink.apply.WindowApplier;
 import dev.belay.sink.apply.Writer;
 import dev.belay.sink.change.HlcTimestamp;
-import dev.belay.sink.checkpoint.FenceException;
 import dev.belay.sink.checkpoint.FrontierCheckpoint;
 import dev.belay.sink.checkpoint.PartitionCheckpoint;
 import dev.belay.sink.config.DeliveryMode;
@@ -42,9 +38,6 @@ import org.slf4j.LoggerFactory;
 final class SinkPipeline {
   private static final Logger LOG = LoggerFactory.getLogger(SinkPipeline.class);
 
-  /** A zombie is rid of its partitions by then; whoever still has them has a rival. */
-  static final Duration FENCE_GRACE = Duration.ofSeconds(60);
-
   /** How long a call may wait for a window that is written from disk. */
   static final Duration DISK_WAIT = Duration.ofSeconds(1);
 
@@ -64,7 +57,6 @@ final class SinkPipeline {
   private final Ownership ownership;
   private final Intake intake;
   private final FrontierWatch frontierWatch;
-  private final WindowApplier applier;
   private final Spilling spilling;
   private final FlowControl flow;
   private final Rejector rejector;
@@ -73,7 +65,7 @@ final class SinkPipeline {
   private final Delivery delivery;
   private final LongSupplier nanoTime;
   private final Duration idleInterval;
-  private final Arrivals arrivals = new Arrivals();
+  private final Arrivals arrivals;
   private final Passage passage;
   private final BlockedRows blockedRows;
   private final Showing showing;
@@ -87,9 +79,6 @@ final class SinkPipeline {
    */
   private final Set<SinkRecord> leftOut = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  private HlcTimestamp lastFrontier = HlcTimestamp.NONE;
-  private long lastCommit;
-  private long fencedSince;
   private Optional<Long> crowdSeen = Optional.empty();
 
   SinkPipeline(
@@ -110,7 +99,6 @@ final class SinkPipeline {
     this.ownership = ownership;
     this.intake = intake;
     this.frontierWatch = frontierWatch;
-    this.applier = applier;
     this.spilling = spilling;
     this.flow = flow;
     this.rejector = rejector;
@@ -119,10 +107,11 @@ final class SinkPipeline {
     this.delivery = delivery;
     this.nanoTime = nanoTime;
     this.idleInterval = idleInterval;
-    this.passage = new Passage(applier, writer, newest, arrivals, nanoTime);
     this.blockedRows = new BlockedRows(nanoTime);
+    this.arrivals =
+        new Arrivals(ownership, applier, spilling, flow, memory, blockedRows, metrics, nanoTime);
+    this.passage = new Passage(applier, writer, newest, arrivals, nanoTime);
     this.showing = new Showing(ownership, frontierWatch, delivery, spilling, metrics);
-    this.lastCommit = nanoTime.getAsLong();
   }
 
   /**
@@ -152,7 +141,7 @@ final class SinkPipeline {
       passage.goOnIfLanded();
     }
     if (ownership.isFenced()) {
-      awaitRevocation();
+      arrivals.awaitRevocation();
       return;
     }
     if (ownership.hasUnclaimed()) {
@@ -163,7 +152,7 @@ final class SinkPipeline {
       frontierWatch.claimed(ownership.claim());
       // claiming resumes
       flow.forget(ownership.claimed().keySet().stream().filter(p -> !before.contains(p)).toList());
-      lastFrontier = HlcTimestamp.NONE;
+      arrivals.forgetFrontier();
       records.stream().filter(r -> !before.contains(Intake.partition(r))).forEach(leftOut::add);
     }
     Collection<SinkRecord> fresh =
@@ -250,20 +239,6 @@ final class SinkPipeline {
     return offsets;
   }
 
-  private void awaitRevocation() {
-    if (fencedSince == 0) {
-      fencedSince = nanoTime.getAsLong();
-    }
-    if (nanoTime.getAsLong() - fencedSince > FENCE_GRACE.toNanos()) {
-      throw new StopException(
-          "Another task claimed this task's partitions in the target more than "
-              + FENCE_GRACE.toSeconds()
-              + " s ago, and Connect still assigns them here. A connector of the same name, perhaps"
-              + " in another Connect cluster, writes to this target. Stop one of them, or give it"
-              + " another name.");
-    }
-  }
-
   /**
    * @param more whether Kafka seems to have more records, to be read while the database works
    */
@@ -281,7 +256,7 @@ final class SinkPipeline {
     FrontierCheckpoint committed = ownership.frontier();
     if (delivery.isConsistent()
         && spilling.isPossible(committed.frontier(), committed.snapshotFrom())) {
-      boolean moved = frontier.isKnown() && !frontier.equals(lastFrontier);
+      boolean moved = frontier.isKnown() && !frontier.equals(arrivals.lastFrontier());
       if (spilling.holdsAny() || (full && !moved)) {
         deliverFromDisk(frontier, full, moved);
         return;
@@ -299,8 +274,8 @@ final class SinkPipeline {
     boolean isFinal = isFinal(frontier);
     // a feed that never resolved has no frontier to wait for
     if (!ahead || (crowded && frontier.isKnown())) {
-      boolean idle = nanoTime.getAsLong() - lastCommit < idleInterval.toNanos();
-      if (idle && frontier.equals(lastFrontier)) {
+      boolean idle = nanoTime.getAsLong() - arrivals.lastCommit() < idleInterval.toNanos();
+      if (idle && frontier.equals(arrivals.lastFrontier())) {
         // nothing can have become due: what is held is not looked through for it
         return;
       }
@@ -309,7 +284,7 @@ final class SinkPipeline {
     }
     boolean retry = blockedRows.areDueAgain();
     if (isBlocked(due)) {
-      if (retry || !frontier.equals(lastFrontier)) {
+      if (retry || !frontier.equals(arrivals.lastFrontier())) {
         blockedRows.tryWith(() -> window(due, !isFinal, false, frontier, false));
       }
       if (!full && isBlocked(due)) {
@@ -454,80 +429,10 @@ final class SinkPipeline {
     Window window = new Window(ownership, rejector, chosen, ahead, frontier);
     long now = nanoTime.getAsLong();
     if (chosen.isEmpty()
-        && (now - lastCommit < idleInterval.toNanos() || window.nothing().isEmpty())) {
-      lastFrontier = frontier;
+        && (now - arrivals.lastCommit() < idleInterval.toNanos() || window.nothing().isEmpty())) {
+      arrivals.nothingDueAt(frontier);
       return;
     }
     passage.send(window, mayHold, ahead && frontier.isKnown(), aside && !chosen.isEmpty());
-  }
-
-  private static long foldedAway(Outcome outcome) {
-    return outcome.plan().rows().stream().mapToLong(row -> row.changes().size() - 1).sum();
-  }
-
-  /** What becomes of windows, told by {@link Passage}. */
-  private final class Arrivals implements Passage.Arrival, Spilling.Landing {
-    @Override
-    public void written(Window window, LargeWindow.Written written, long since) {
-      lastCommit = nanoTime.getAsLong();
-      lastFrontier = window.frontier();
-      window.committed(Outcome.NOTHING);
-      memory.forgetResolved(ownership.claimed().values());
-      metrics.committed(
-          written.rows(),
-          written.folded(),
-          written.replays(),
-          Duration.ofNanos(lastCommit - since));
-    }
-
-    @Override
-    public void failed(Window window, FenceException cause) throws OutageException {
-      if (applier.standing(window.last()) == Standing.FENCED) {
-        fenced();
-      } else {
-        startOver(
-            "The checkpoint rows are not as this task left them; going on from what they say");
-      }
-    }
-
-    @Override
-    public void committed(Window window, Outcome outcome, Duration took) {
-      lastCommit = nanoTime.getAsLong();
-      lastFrontier = window.frontier();
-      if (window.isAhead() || !outcome.held().isEmpty()) {
-        // what waits keeps back the resolved time, and what was written is ahead of that
-        memory.keep(outcome.plan());
-      }
-      blockedRows.after(!outcome.plan().isEmpty(), !outcome.held().isEmpty());
-      flow.landed(window.bytes(), took);
-      window.committed(outcome);
-      memory.forgetResolved(ownership.claimed().values());
-      metrics.committed(
-          outcome.plan().rows().size(), foldedAway(outcome), outcome.plan().replays().size(), took);
-      metrics.rejected(outcome.rejected().size());
-    }
-
-    @Override
-    public void restored(String why) {
-      metrics.restored();
-      startOver(why);
-    }
-
-    @Override
-    public void startOver(String why) {
-      LOG.warn("{}", why);
-      ownership.startOver();
-      spilling.drop();
-      memory.clear();
-    }
-
-    @Override
-    public void fenced() {
-      metrics.lostEpoch();
-      fencedSince = 0;
-      ownership.fence();
-      spilling.drop();
-      memory.clear();
-    }
   }
 }
