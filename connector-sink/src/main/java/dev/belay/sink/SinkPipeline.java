@@ -26,8 +26,6 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The life of a record, top to bottom: claimed partitions, {@link Intake}, frontier, window,
@@ -36,8 +34,6 @@ import org.slf4j.LoggerFactory;
  * that counts.
  */
 final class SinkPipeline {
-  private static final Logger LOG = LoggerFactory.getLogger(SinkPipeline.class);
-
   /** How long a call may wait for a window that is written from disk. */
   static final Duration DISK_WAIT = Duration.ofSeconds(1);
 
