@@ -79,7 +79,15 @@ final class FlowControl {
    */
   boolean isCrowded(Map<TopicPartition, PartitionState> claimed, long underWay) {
     long held = bytes(claimed.values());
-    return held >= mostBytes / 2 || held - underWay >= readAhead;
+    return held >= mostBytes / 2 || held - underWay >= enough(underWay);
+  }
+
+  /**
+   * How many bytes are worth reading beside those that are being written: another window like that
+   * one and a bit, since a window that is not whole cannot follow it.
+   */
+  private long enough(long underWay) {
+    return Math.max(readAhead, underWay + underWay / 2);
   }
 
   /**
@@ -110,14 +118,16 @@ final class FlowControl {
 
   /**
    * @param onDisk bytes that are not in memory any more, and wait all the same
+   * @param underWay bytes of what is held that are being written
    * @param hopeless whether all rows that wait for others were tried since anything was written, so
    *     that only what is still to be read can help them
    */
-  void regulate(Map<TopicPartition, PartitionState> claimed, long onDisk, boolean hopeless) {
+  void regulate(
+      Map<TopicPartition, PartitionState> claimed, long onDisk, long underWay, boolean hopeless) {
     long held = bytes(claimed.values()) + onDisk;
     paused.retainAll(claimed.keySet());
     // what is ahead gains nothing by being read early, though there be room for it
-    long pauseAt = Math.min(mostBytes / 2, 2 * readAhead);
+    long pauseAt = Math.min(mostBytes / 2, underWay + 2 * enough(underWay));
     if (held < pauseAt / 2) {
       resume(Set.copyOf(paused), held);
       return;

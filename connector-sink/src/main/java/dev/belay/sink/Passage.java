@@ -150,9 +150,9 @@ final class Passage {
     }
   }
 
-  /** As {@link #landAndGoOn}, but only if that needs no waiting for the database. */
-  void goOnIfLanded() throws OutageException {
-    if (sent.isPresent() && sent.get().flight().await(Duration.ZERO)) {
+  /** As {@link #landAndGoOn}, unless the database needs longer than that. */
+  void goOnIfLanded(Duration within) throws OutageException {
+    if (sent.isPresent() && sent.get().flight().await(within)) {
       landAndGoOn();
     }
   }

@@ -40,6 +40,9 @@ final class SinkPipeline {
   /** More waiting ranges than this are not listed in a checkpoint row. */
   static final int MOST_WAITING = 2_000;
 
+  /** How long a window under way is waited for when there is nothing to read at the moment. */
+  static final Duration LULL = Duration.ofMillis(5);
+
   /**
    * Kafka gives a batch of so many records when it has more of them. Where no such batch came of
    * late, windows are applied before their batch is acknowledged: there is nothing to be read in
@@ -131,10 +134,10 @@ final class SinkPipeline {
     passage.settleDoubt();
     if (ownership.hasUnclaimed()) {
       passage.land();
-    } else if (records.isEmpty() || isCrowded()) {
+    } else if (isCrowded()) {
       passage.landAndGoOn();
     } else {
-      passage.goOnIfLanded();
+      passage.goOnIfLanded(records.isEmpty() ? LULL : Duration.ZERO);
     }
     if (ownership.isFenced()) {
       arrivals.awaitRevocation();
@@ -164,7 +167,7 @@ final class SinkPipeline {
         ownership.claimed(),
         () -> {
           if (passage.isNextReady()) {
-            passage.goOnIfLanded();
+            passage.goOnIfLanded(Duration.ZERO);
           }
         });
     if (!ownership.claimed().isEmpty()) {
@@ -179,7 +182,8 @@ final class SinkPipeline {
     if (!spilling.isUnderWay()) {
       // what is under way may make room
       boolean hopeless = !blockedRows.mayFit() && !passage.isUnderWay();
-      flow.regulate(ownership.claimed(), spilling.bytes(), hopeless);
+      long underWay = passage.isUnderWay() ? passage.underWay().bytes() : 0;
+      flow.regulate(ownership.claimed(), spilling.bytes(), underWay, hopeless);
     }
     showing.show();
   }

@@ -144,7 +144,7 @@ class FlowControlTest {
   }
 
   private void regulate() {
-    flow.regulate(claimed, 0, false);
+    flow.regulate(claimed, 0, 0, false);
   }
 
   @Test
@@ -234,7 +234,7 @@ class FlowControlTest {
   void fullBufferStopsIfNothingElseCanHelp() {
     holdBlocked(1, MOST);
     holdBlocked(2, 1);
-    assertThatThrownBy(() -> flow.regulate(claimed, 0, true))
+    assertThatThrownBy(() -> flow.regulate(claimed, 0, 0, true))
         .isInstanceOf(StopException.class)
         .hasMessageContaining("window.buffer.bytes=1000");
   }
@@ -256,6 +256,17 @@ class FlowControlTest {
     flow.forget(claimed.keySet());
     regulate();
     assertThat(paused.partitions).containsExactly(p(2));
+  }
+
+  @Test
+  void anotherWindowLikeTheOneUnderWayIsReadBesideIt() {
+    FlowControl large = new FlowControl(paused, 64 << 20, false);
+    int window = 2 * (int) FlowControl.READ_AHEAD;
+    hold(1, window, 30);
+    hold(2, window, 30);
+    assertThat(large.isCrowded(claimed, window)).isFalse();
+    hold(2, window / 2, 30);
+    assertThat(large.isCrowded(claimed, window)).isTrue();
   }
 
   @Test
