@@ -96,6 +96,7 @@ record Latency(int rate, Duration warmUp, Duration measured, Duration resolved) 
     settings.put("connector.class", "dev.belay.sink.BelaySinkConnector");
     settings.put("tasks.max", "1");
     settings.put("topics", TABLE);
+    settings.put("consumer.override.isolation.level", "read_committed");
     settings.put("delivery.mode", mode);
     settings.put("target.connection.url", stage.server().jdbcUrl(database));
     settings.put("target.connection.user", "postgres");
