@@ -38,6 +38,11 @@ final class Delivery {
                 + " is no snapshot until the frontier has passed it");
       }
     }
+    return isAhead(frontier);
+  }
+
+  /** The same while the buffer is as full as it was when that was last said. */
+  boolean isAhead(HlcTimestamp frontier) {
     if (mode == DeliveryMode.BEST_EFFORT) {
       measure(frontier);
     }

@@ -6,7 +6,6 @@ import dev.belay.sink.apply.Writer;
 import dev.belay.sink.change.HlcTimestamp;
 import dev.belay.sink.checkpoint.FrontierCheckpoint;
 import dev.belay.sink.checkpoint.PartitionCheckpoint;
-import dev.belay.sink.config.DeliveryMode;
 import dev.belay.sink.failure.Rejector;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.metrics.SinkMetrics;
@@ -329,7 +328,7 @@ final class SinkPipeline {
       return;
     }
     HlcTimestamp frontier = frontierWatch.frontier(claimed, ownership.frontier().frontier());
-    boolean ahead = delivery.now() == DeliveryMode.IMMEDIATE;
+    boolean ahead = delivery.isAhead(frontier);
     if (ahead != before.isAhead() || !(ahead || frontier.isAfter(before.frontier()))) {
       return;
     }

@@ -53,6 +53,15 @@ class DeliveryTest {
   }
 
   @Test
+  void aWindowThatFollowsAnotherIsMeasuredTooAndSaysNothingOfTheBuffer() {
+    Delivery delivery = delivery(DeliveryMode.BEST_EFFORT);
+    delivery.aheadOfFrontier(ago(59), false);
+    assertThat(delivery.isAhead(ago(61))).isTrue();
+    delivery.aheadOfFrontier(ago(14), true);
+    assertThat(delivery.isAhead(ago(14))).as("the buffer is still full").isTrue();
+  }
+
+  @Test
   void bestEffortGoesOnAheadUntilAQuarterOfTheWindow() {
     Delivery delivery = delivery(DeliveryMode.BEST_EFFORT);
     delivery.aheadOfFrontier(ago(61), false);
