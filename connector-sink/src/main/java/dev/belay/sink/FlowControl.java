@@ -21,9 +21,9 @@ final class FlowControl {
   private static final Logger LOG = LoggerFactory.getLogger(FlowControl.class);
 
   /**
-   * More than this is not held while a window is written, in bytes, unless the target is slow: it
-   * makes the next window no cheaper, and what lives that long costs the garbage collector more
-   * than it saves.
+   * So many bytes are read beside a window that is being written, or as many as it has and half as
+   * many more; of a slow target more. Else it makes the next window no cheaper, and what lives that
+   * long costs the garbage collector more than it saves.
    */
   static final long READ_AHEAD = 3 << 20;
 
