@@ -1,0 +1,196 @@
+package dev.belay.source;
+
+import dev.belay.source.cluster.Catalog;
+import dev.belay.source.cluster.Cluster;
+import dev.belay.source.cluster.ClusterException;
+import dev.belay.source.cluster.Secrets;
+import dev.belay.source.config.SourceConfig;
+import dev.belay.source.feed.Position;
+import dev.belay.source.feed.TableName;
+import dev.belay.source.feed.WantedFeed;
+import dev.belay.source.report.FeedState;
+import dev.belay.source.report.FeedStatus;
+import dev.belay.source.report.SourceOffsets;
+import dev.belay.source.report.StatusRecords;
+import dev.belay.source.supervise.Changefeed;
+import dev.belay.source.supervise.Supervisor;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTaskContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code feed.delivery=kafka}: CockroachDB writes to Kafka itself, and the task watches its jobs.
+ * The task's thread only, but for {@link #close}.
+ */
+final class SupervisedFeed implements Delivery {
+  private static final Logger LOG = LoggerFactory.getLogger(SupervisedFeed.class);
+
+  /** Connect wants its thread back now and then. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
+  private final SourceConfig config;
+  private final SourceTaskContext context;
+  private final Cluster cluster;
+  private final StatusRecords records;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private Optional<Supervisor> supervisor = Optional.empty();
+  private List<FeedStatus> last = List.of();
+  private Optional<String> failure = Optional.empty();
+  private long due = System.nanoTime();
+  private boolean away;
+
+  SupervisedFeed(SourceConfig config, SourceTaskContext context) {
+    this.config = config;
+    this.context = context;
+    this.cluster = new Cluster(Addresses.of(config), new Secrets(config.secrets()));
+    this.records =
+        new StatusRecords(
+            config.connector(),
+            config.feedId(),
+            "kafka",
+            config.statusTopic(),
+            config.statusInterval(),
+            Clock.systemUTC());
+  }
+
+  @Override
+  public List<SourceRecord> poll() throws InterruptedException {
+    if (failure.isPresent()) {
+      // its record has been handed over by the poll before
+      throw new ConnectException(failure.get());
+    }
+    long left = due - System.nanoTime();
+    if (left > 0) {
+      if (closed.await(Math.min(left, LONGEST_WAIT.toNanos()), TimeUnit.NANOSECONDS)) {
+        return null;
+      }
+      if (due - System.nanoTime() > 0) {
+        return null;
+      }
+    }
+    List<SourceRecord> news = round();
+    due = System.nanoTime() + config.superviseInterval().toNanos();
+    return news.isEmpty() ? null : news;
+  }
+
+  private List<SourceRecord> round() {
+    try {
+      if (supervisor.isEmpty()) {
+        supervisor = Optional.of(open());
+      }
+      last = supervisor.get().round();
+      if (away) {
+        LOG.info("CockroachDB answers again");
+        away = false;
+      }
+    } catch (ClusterException e) {
+      if (closed.getCount() == 0) {
+        return List.of();
+      }
+      if (e.kind() == ClusterException.Kind.REFUSED) {
+        failure = Optional.of("CockroachDB refuses: " + e.getMessage());
+      } else if (!away) {
+        LOG.warn("CockroachDB does not answer; asking again: {}", e.getMessage());
+        away = true;
+      }
+      last = unreachable(e);
+    }
+    judge();
+    return records.of(last);
+  }
+
+  private Supervisor open() throws ClusterException {
+    SortedSet<TableName> tables =
+        cluster.ask(
+            session -> TableChoice.of(config, Catalog.database(session), Catalog.tables(session)));
+    Changefeed changefeed = new Changefeed(config);
+    WantedFeed wanted =
+        new WantedFeed(
+            changefeed.mark(),
+            positions(tables),
+            config.initialScan(),
+            config.cursor(),
+            config.tablesPerJob());
+    String database = cluster.ask(Catalog::database);
+    LOG.info("Feed {} over {}", config.feedId(), tables);
+    return new Supervisor(
+        cluster,
+        changefeed,
+        wanted,
+        database,
+        new Supervisor.Settings(
+            config.resumeMaxAttempts(),
+            config.resumeBackoff(),
+            config.resumeBackoffMax(),
+            config.stallTimeout(),
+            config.gcProtection()),
+        () -> Duration.ofNanos(System.nanoTime()));
+  }
+
+  private Map<TableName, Position> positions(SortedSet<TableName> tables) {
+    Map<TableName, Position> positions = new HashMap<>();
+    List<Map<String, String>> partitions = new ArrayList<>();
+    tables.forEach(table -> partitions.add(SourceOffsets.partition(config.feedId(), table)));
+    Map<Map<String, String>, Map<String, Object>> offsets =
+        context.offsetStorageReader().offsets(partitions);
+    for (TableName table : tables) {
+      positions.put(
+          table,
+          SourceOffsets.position(offsets.get(SourceOffsets.partition(config.feedId(), table))));
+    }
+    return positions;
+  }
+
+  /** What the task does about what it found, beside telling. */
+  private void judge() {
+    for (FeedStatus status : last) {
+      boolean fails =
+          status.state() == FeedState.NEEDS_ACTION && config.failWhenActionIsNeeded()
+              || status.state() == FeedState.STALLED && config.failOnStall();
+      if (fails) {
+        failure = Optional.of(status.error() + " " + status.remedy());
+      }
+    }
+  }
+
+  private List<FeedStatus> unreachable(ClusterException e) {
+    if (last.isEmpty()) {
+      return List.of();
+    }
+    return last.stream()
+        .map(
+            status ->
+                new FeedStatus(
+                    status.id(),
+                    FeedState.UNREACHABLE,
+                    new TreeSet<>(status.tables()),
+                    status.cursor(),
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    e.getMessage(),
+                    "",
+                    status.resumes(),
+                    status.recreations()))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    cluster.close();
+  }
+}

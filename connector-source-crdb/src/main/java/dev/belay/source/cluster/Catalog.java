@@ -1,0 +1,91 @@
+package dev.belay.source.cluster;
+
+import dev.belay.source.feed.HlcTimestamp;
+import dev.belay.source.feed.TableName;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What the cluster says of itself and of its tables. */
+public final class Catalog {
+  private static final Pattern GC_TTL = Pattern.compile("gc\\.ttlseconds = (\\d+)");
+  private static final String TABLES =
+      "SELECT current_database(), n.nspname, c.relname FROM pg_catalog.pg_class c"
+          + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN"
+          + " ('pg_catalog', 'information_schema', 'crdb_internal', 'pg_extension', 'system')"
+          + " AND n.nspname NOT LIKE 'pg_temp%' ORDER BY 2, 3";
+
+  private Catalog() {}
+
+  /** The cluster's clock: whatever is committed is at or below it. */
+  public static HlcTimestamp now(Connection session) throws SQLException {
+    String text = text(session, "SELECT cluster_logical_timestamp()").orElse("");
+    return HlcTimestamp.parse(text)
+        .orElseThrow(() -> new SQLException("cluster_logical_timestamp() is no time", "XX000"));
+  }
+
+  /** The tables of the session's database, in order of their names. */
+  public static List<TableName> tables(Connection session) throws SQLException {
+    List<TableName> tables = new ArrayList<>();
+    try (Statement statement = session.createStatement();
+        ResultSet row = statement.executeQuery(TABLES)) {
+      while (row.next()) {
+        tables.add(new TableName(row.getString(1), row.getString(2), row.getString(3)));
+      }
+    }
+    return tables;
+  }
+
+  /** The session's database. */
+  public static String database(Connection session) throws SQLException {
+    return text(session, "SELECT current_database()").orElse("");
+  }
+
+  /** A cluster setting as text; empty if it has no value. */
+  public static String setting(Connection session, String name) throws SQLException {
+    return text(session, "SHOW CLUSTER SETTING " + name).orElse("");
+  }
+
+  /**
+   * How long old versions are kept. A table that the user may not ask about is missing, which is
+   * not the same as a short time.
+   */
+  public static Map<TableName, Duration> gcTtl(Connection session, Collection<TableName> tables)
+      throws SQLException {
+    Map<TableName, Duration> found = new HashMap<>();
+    for (TableName table : tables) {
+      try (Statement statement = session.createStatement();
+          ResultSet row =
+              statement.executeQuery("SHOW ZONE CONFIGURATION FROM TABLE " + table.sql())) {
+        Matcher ttl = GC_TTL.matcher(row.next() ? row.getString("raw_config_sql") : "");
+        if (ttl.find()) {
+          found.put(table, Duration.ofSeconds(Long.parseLong(ttl.group(1))));
+        }
+      } catch (SQLException e) {
+        if (String.valueOf(e.getSQLState()).startsWith("08")) {
+          throw e;
+        }
+        // not for this user to know: the caller says that the window is unknown
+      }
+    }
+    return found;
+  }
+
+  private static Optional<String> text(Connection session, String sql) throws SQLException {
+    try (Statement statement = session.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package dev.belay.source.config;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.ConfigException;
+
+/**
+ * Where CockroachDB writes to, as the statement says it. Never logged: {@link #text} has secrets in
+ * it; {@link #described} has none.
+ *
+ * @param base scheme and address, without parameters
+ * @param parameters decoded
+ */
+public record SinkUri(String base, Map<String, String> parameters) {
+  private static final Set<String> PUBLIC =
+      Set.of(
+          "topic_prefix",
+          "topic_name",
+          "tls_enabled",
+          "insecure_tls_skip_verify",
+          "sasl_enabled",
+          "sasl_mechanism",
+          "sasl_user",
+          "sasl_handshake");
+  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+  public SinkUri {
+    parameters = Map.copyOf(parameters);
+  }
+
+  static SinkUri of(SourceConfig config) {
+    Overrides overrides = config.overrides();
+    String given =
+        overrides
+            .address()
+            .map(address -> "kafka://" + address)
+            .orElse(config.secret(SourceKeys.SINK_URI));
+    int query = given.indexOf('?');
+    Map<String, String> parameters = new LinkedHashMap<>();
+    read(SourceKeys.SINK_URI, query < 0 ? "" : given.substring(query + 1), parameters);
+    read(SourceKeys.SINK_PARAMETERS, config.secret(SourceKeys.SINK_PARAMETERS), parameters);
+    putIfSet(parameters, "ca_cert", base64(config.text(SourceKeys.SINK_CA)));
+    putIfSet(parameters, "client_cert", base64(config.text(SourceKeys.SINK_CERT)));
+    putIfSet(parameters, "client_key", base64(config.secret(SourceKeys.SINK_KEY)));
+    putIfSet(parameters, "sasl_mechanism", config.text(SourceKeys.SASL_MECHANISM));
+    putIfSet(parameters, "sasl_user", config.text(SourceKeys.SASL_USER));
+    putIfSet(parameters, "sasl_password", config.secret(SourceKeys.SASL_PASSWORD));
+    putIfSet(parameters, "topic_prefix", config.text(SourceKeys.TOPIC_PREFIX));
+    read(SourceKeys.OVERRIDES_FILE, overrides.text("sink_query_parameters"), parameters);
+    for (String name : List.of("ca_cert", "client_cert", "client_key")) {
+      putIfSet(parameters, name, base64(overrides.text(name)));
+    }
+    if (parameters.containsKey("ca_cert") || parameters.containsKey("client_cert")) {
+      parameters.putIfAbsent("tls_enabled", "true");
+    }
+    if (parameters.containsKey("sasl_user")) {
+      parameters.putIfAbsent("sasl_enabled", "true");
+    }
+    return new SinkUri(query < 0 ? given : given.substring(0, query), parameters);
+  }
+
+  private static void read(String key, String query, Map<String, String> into) {
+    for (String pair : query.split("&")) {
+      if (pair.isBlank()) {
+        continue;
+      }
+      int equals = pair.indexOf('=');
+      if (equals <= 0) {
+        // without the text: it may be a secret
+        throw new ConfigException(key + " has a parameter without a value; each is name=value.");
+      }
+      into.put(pair.substring(0, equals), decoded(key, pair.substring(equals + 1)));
+    }
+  }
+
+  private static String decoded(String key, String value) {
+    try {
+      // what stands for a blank in forms is a plus sign in Base64, which people forget to encode
+      return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(key + " has a value that is not URL-encoded.");
+    }
+  }
+
+  private static void putIfSet(Map<String, String> parameters, String name, String value) {
+    if (!value.isBlank()) {
+      parameters.put(name, value);
+    }
+  }
+
+  /** PEM becomes Base64; what is no PEM is taken for Base64 already. */
+  private static String base64(String pemOrBase64) {
+    return pemOrBase64.contains("-----BEGIN")
+        ? Base64.getEncoder().encodeToString(pemOrBase64.getBytes(StandardCharsets.UTF_8))
+        : pemOrBase64.strip();
+  }
+
+  /** For the statement; has secrets in it. */
+  public String text() {
+    List<String> pairs = new ArrayList<>();
+    new TreeMap<>(parameters)
+        .forEach(
+            (name, value) ->
+                pairs.add(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8)));
+    return pairs.isEmpty() ? base : base + "?" + String.join("&", pairs);
+  }
+
+  /** Without any value that may be a secret; the same for the same place. */
+  public String described() {
+    List<String> pairs = new ArrayList<>();
+    new TreeMap<>(parameters)
+        .forEach((name, value) -> pairs.add(PUBLIC.contains(name) ? name + "=" + value : name));
+    return base.replaceFirst("//[^/@]*@", "//")
+        + (pairs.isEmpty() ? "" : "?" + String.join("&", pairs));
+  }
+
+  /** Whether a parameter's value may be shown. */
+  static boolean isPublic(String parameter) {
+    return PUBLIC.contains(parameter);
+  }
+
+  public boolean isExternal() {
+    return base.startsWith("external://");
+  }
+
+  public boolean isKafka() {
+    return base.matches("kafka://[^/?]+");
+  }
+
+  /** Whether rows go to another host in the clear. An external connection shows nobody. */
+  public boolean isInsecure() {
+    boolean tls = parameters.getOrDefault("tls_enabled", "false").equalsIgnoreCase("true");
+    boolean verified =
+        !parameters.getOrDefault("insecure_tls_skip_verify", "false").equalsIgnoreCase("true");
+    return isKafka() && !(tls && verified) && !isHere();
+  }
+
+  private boolean isHere() {
+    for (String address : base.substring("kafka://".length()).split(",")) {
+      if (!LOOPBACK.contains(address.replaceFirst(":\\d+$", ""))) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

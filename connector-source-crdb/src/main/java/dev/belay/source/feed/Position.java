@@ -1,0 +1,22 @@
+package dev.belay.source.feed;
+
+/** What Connect's offsets say of a table. */
+public sealed interface Position {
+
+  /** Nothing: the table is new, or its offset was deleted for a fresh start. */
+  record None() implements Position {}
+
+  /**
+   * A person moved it.
+   *
+   * @param cursor changes after it are wanted
+   */
+  record Moved(HlcTimestamp cursor) implements Position {}
+
+  /**
+   * A job had come this far when the offset was written.
+   *
+   * @param cursor everything up to it was sent
+   */
+  record Reached(HlcTimestamp cursor, long jobId) implements Position {}
+}

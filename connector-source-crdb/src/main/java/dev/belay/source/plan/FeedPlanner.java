@@ -1,0 +1,338 @@
+package dev.belay.source.plan;
+
+import dev.belay.source.feed.Beginning;
+import dev.belay.source.feed.FeedAction;
+import dev.belay.source.feed.FeedAction.Cancel;
+import dev.belay.source.feed.FeedAction.Create;
+import dev.belay.source.feed.FeedAction.Leave;
+import dev.belay.source.feed.FeedAction.LeavePaused;
+import dev.belay.source.feed.FeedAction.NeedsAction;
+import dev.belay.source.feed.FeedAction.Resume;
+import dev.belay.source.feed.FeedAction.Wait;
+import dev.belay.source.feed.FoundJob;
+import dev.belay.source.feed.HlcTimestamp;
+import dev.belay.source.feed.JobState;
+import dev.belay.source.feed.Position;
+import dev.belay.source.feed.Survey;
+import dev.belay.source.feed.TableName;
+import dev.belay.source.feed.WantedFeed;
+import dev.belay.source.plan.Trials.Trial;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * The difference between the feed that is wanted and the jobs that are there, as actions. Pure: the
+ * same input gives the same actions, so that doing some of them and looking again is always safe.
+ *
+ * <p>Invariants, asserted by name in the tests:
+ *
+ * <ul>
+ *   <li>NoGap: a job that takes over begins where the other one had come to, and the other one is
+ *       cancelled only in a later round, when its successor is there. Until then it holds back
+ *       garbage collection.
+ *   <li>OneJob: of live jobs made by the same configuration for the same table, the lowest id
+ *       stays.
+ *   <li>HandsOff: what a person paused stays paused, and what a person cancelled is not made again.
+ * </ul>
+ */
+public final class FeedPlanner {
+  private final WantedFeed wanted;
+  private final Survey survey;
+  private final Trials trials;
+  private final List<FeedAction> actions = new ArrayList<>();
+  private final SortedSet<TableName> uncovered;
+  private final Map<Beginning, SortedSet<TableName>> creations = new LinkedHashMap<>();
+  private final Map<Beginning, String> reasons = new LinkedHashMap<>();
+
+  private FeedPlanner(WantedFeed wanted, Survey survey, Trials trials) {
+    this.wanted = wanted;
+    this.survey = survey;
+    this.trials = trials;
+    this.uncovered = new TreeSet<>(wanted.positions().keySet());
+  }
+
+  /** What is to be done now; every job and every wanted table is spoken of once. */
+  public static List<FeedAction> plan(WantedFeed wanted, Survey survey, Trials trials) {
+    return new FeedPlanner(wanted, survey, trials).plan();
+  }
+
+  private List<FeedAction> plan() {
+    List<FoundJob> live =
+        survey.jobs().stream()
+            .filter(job -> !job.state().isFinal())
+            .sorted(Comparator.comparingLong(FoundJob::id))
+            .toList();
+    List<FoundJob> outdated = new ArrayList<>();
+    for (FoundJob job : live) {
+      if (job.state().isEnding()) {
+        continue;
+      } else if (!fits(job)) {
+        outdated.add(job);
+      } else if (uncovered.containsAll(job.tables())) {
+        uncovered.removeAll(job.tables());
+        keep(job);
+      } else {
+        actions.add(new Cancel(job, "another job with a lower id sends the same tables"));
+      }
+    }
+    // the one that is furthest behind first: going on from there leaves out nothing of the others
+    outdated.sort(
+        Comparator.comparing((FoundJob job) -> job.continuation(survey.now()).time())
+            .thenComparing(FoundJob::id));
+    outdated.forEach(this::replace);
+    live.stream().filter(job -> job.state().isEnding()).forEach(this::awaitEnd);
+    List.copyOf(uncovered).forEach(this::begin);
+    creations.forEach(this::create);
+    return actions;
+  }
+
+  /** Whether the job was made by this very configuration, and from where a person wants it. */
+  private boolean fits(FoundJob job) {
+    return job.mark().fingerprint().equals(wanted.mark().fingerprint())
+        && wanted.positions().keySet().containsAll(job.tables())
+        && job.tables().stream().allMatch(table -> obeysMove(job, table));
+  }
+
+  private boolean obeysMove(FoundJob job, TableName table) {
+    return !(wanted.positions().get(table) instanceof Position.Moved moved)
+        || job.cursor().equals(Optional.of(moved.cursor()));
+  }
+
+  private void keep(FoundJob job) {
+    if (job.isPausedByError()) {
+      heal(job);
+    } else if (job.state() == JobState.PAUSED) {
+      actions.add(new LeavePaused(job, ""));
+    } else {
+      actions.add(new Leave(job));
+    }
+  }
+
+  private void heal(FoundJob job) {
+    Optional<Trouble> hopeless = Trouble.of(job.trouble());
+    Trial trial = trials.resume(job.id());
+    if (hopeless.isPresent()) {
+      actions.add(needsAction(job, hopeless.get()));
+    } else if (trial.isLast()) {
+      actions.add(
+          new NeedsAction(
+              job.tables(),
+              "Job "
+                  + job.id()
+                  + " was resumed "
+                  + trial.count()
+                  + " times, and each time an error"
+                  + " paused it again: "
+                  + job.trouble(),
+              "Mend the cause and restart this connector's task, or run RESUME JOB "
+                  + job.id()
+                  + "."));
+    } else if (trial.left().isZero()) {
+      actions.add(new Resume(job));
+    } else {
+      actions.add(new Wait(job.tables(), job.trouble(), trial.left()));
+    }
+  }
+
+  /** A live job of another configuration: its successor first, then its end. */
+  private void replace(FoundJob job) {
+    SortedSet<TableName> successor = new TreeSet<>(job.tables());
+    successor.retainAll(uncovered);
+    if (successor.isEmpty()) {
+      boolean isWanted = job.tables().stream().anyMatch(wanted.positions()::containsKey);
+      actions.add(
+          new Cancel(
+              job,
+              isWanted ? "another job has taken its tables over" : "none of its tables is wanted"));
+    } else if (job.state() == JobState.PAUSED && !job.isPausedByError()) {
+      uncovered.removeAll(successor);
+      actions.add(new LeavePaused(job, "The changed configuration waits until it is resumed."));
+    } else if (job.state() == JobState.PAUSE_REQUESTED) {
+      uncovered.removeAll(successor);
+      actions.add(new Leave(job));
+    } else {
+      uncovered.removeAll(successor);
+      for (TableName table : successor) {
+        Position position = wanted.positions().get(table);
+        boolean isMoved = position instanceof Position.Moved;
+        Beginning beginning =
+            isMoved
+                ? new Beginning.After(((Position.Moved) position).cursor())
+                : job.continuation(survey.now());
+        wish(
+            table,
+            beginning,
+            isMoved ? "its offset was moved" : "it takes over from job " + job.id());
+      }
+    }
+  }
+
+  private void awaitEnd(FoundJob job) {
+    uncovered.removeAll(job.tables());
+    actions.add(new Leave(job));
+  }
+
+  /** A table that no live job sends. */
+  private void begin(TableName table) {
+    Optional<FoundJob> last = lastOf(table);
+    Position position = wanted.positions().get(table);
+    if (position instanceof Position.Reached reached) {
+      goOn(table, reached.cursor(), last);
+    } else if (position instanceof Position.Moved moved) {
+      moved(table, moved.cursor(), last);
+    } else {
+      fresh(table, last);
+    }
+  }
+
+  /** Of the finished jobs that had the table, the one that ended last. */
+  private Optional<FoundJob> lastOf(TableName table) {
+    return survey.jobs().stream()
+        .filter(job -> job.state().isFinal() && job.tables().contains(table))
+        .max(Comparator.comparing(FoundJob::finished).thenComparing(FoundJob::id));
+  }
+
+  /**
+   * If a job of before began to scan, rows that it sent may be deleted by now, and only changes
+   * after its scan's time tell so. Scanning as of that time again sends every row and every change
+   * since, which is right for a job that failed before its position was written and for a fresh
+   * start alike. Once that time is no longer readable, it can only be a fresh start.
+   */
+  private void fresh(TableName table, Optional<FoundJob> last) {
+    if (!wanted.scans()) {
+      wish(table, new Beginning.After(wanted.cursor().orElse(survey.now())), "the table is new");
+      return;
+    }
+    if (last.isPresent() && mustWait(table, last.get())) {
+      return;
+    }
+    HlcTimestamp at =
+        last.filter(FoundJob::scans)
+            .flatMap(FoundJob::cursor)
+            .filter(time -> isReadable(table, time))
+            .orElse(survey.now());
+    wish(table, new Beginning.Scan(at), "the table is new");
+  }
+
+  private void moved(TableName table, HlcTimestamp cursor, Optional<FoundJob> last) {
+    if (last.filter(job -> obeysMove(job, table)).isPresent()) {
+      goOn(table, cursor, last);
+    } else {
+      resumeAt(table, new Beginning.After(cursor), "its offset was moved");
+    }
+  }
+
+  private void goOn(TableName table, HlcTimestamp reached, Optional<FoundJob> last) {
+    if (last.isEmpty()) {
+      resumeAt(table, new Beginning.After(reached), "its job is not listed any more");
+      return;
+    }
+    FoundJob job = last.get();
+    Optional<Trouble> hopeless = Trouble.of(job.trouble());
+    uncovered.remove(table);
+    if (job.state() == JobState.SUCCEEDED) {
+      actions.add(new Leave(job));
+    } else if (job.state() == JobState.CANCELED) {
+      actions.add(canceled(table, job, reached));
+    } else if (hopeless.isPresent()) {
+      actions.add(needsAction(job, hopeless.get()));
+    } else if (!mustWait(table, job)) {
+      Beginning continuation = job.continuation(survey.now());
+      resumeAt(
+          table,
+          reached.isAfter(continuation.time()) ? new Beginning.After(reached) : continuation,
+          "job " + job.id() + " has failed");
+    }
+  }
+
+  /** Whether it is too early to try again after a failed job, or too late. */
+  private boolean mustWait(TableName table, FoundJob job) {
+    Trial trial = trials.recreation();
+    if (job.state() != JobState.FAILED || !trial.isLast() && trial.left().isZero()) {
+      return false;
+    }
+    actions.add(
+        trial.isLast()
+            ? new NeedsAction(
+                Set.of(table),
+                "Job "
+                    + job.id()
+                    + " failed, as "
+                    + trial.count()
+                    + " did before it: "
+                    + job.trouble(),
+                "Mend the cause and restart this connector's task; it goes on without a gap.")
+            : new Wait(Set.of(table), job.trouble(), trial.left()));
+    return true;
+  }
+
+  private NeedsAction canceled(TableName table, FoundJob job, HlcTimestamp reached) {
+    HlcTimestamp cursor = job.highWater().orElse(reached);
+    return new NeedsAction(
+        Set.of(table),
+        "Job " + job.id() + " was cancelled by a person, so it is not made again.",
+        "To go on without a gap while garbage collection allows it, stop the connector, PATCH its"
+            + " offsets to cursor "
+            + cursor
+            + " and resume; for a fresh start, delete the offsets.");
+  }
+
+  private static NeedsAction needsAction(FoundJob job, Trouble trouble) {
+    return new NeedsAction(
+        job.tables(),
+        "Job " + job.id() + " stopped: " + job.trouble() + ". " + trouble.why(),
+        trouble.remedy());
+  }
+
+  private void resumeAt(TableName table, Beginning beginning, String why) {
+    uncovered.remove(table);
+    if (isReadable(table, beginning.time())) {
+      wish(table, beginning, why);
+    } else {
+      Duration ttl = survey.gcTtl().get(table);
+      Duration age = beginning.time().until(survey.now());
+      actions.add(
+          new NeedsAction(
+              Set.of(table),
+              "Table "
+                  + table
+                  + " would go on from "
+                  + beginning.time()
+                  + ", "
+                  + age.toSeconds()
+                  + " s ago, and its old versions are kept for "
+                  + ttl.toSeconds()
+                  + " s (gc.ttlseconds). "
+                  + Trouble.GARBAGE_COLLECTED.why(),
+              Trouble.GARBAGE_COLLECTED.remedy()));
+    }
+  }
+
+  private boolean isReadable(TableName table, HlcTimestamp time) {
+    Duration ttl = survey.gcTtl().get(table);
+    return ttl == null || time.until(survey.now()).compareTo(ttl) < 0;
+  }
+
+  private void wish(TableName table, Beginning beginning, String why) {
+    creations.computeIfAbsent(beginning, b -> new TreeSet<>()).add(table);
+    reasons.putIfAbsent(beginning, why);
+  }
+
+  private void create(Beginning beginning, Collection<TableName> tables) {
+    List<TableName> all = List.copyOf(tables);
+    int most = wanted.tablesPerJob() == 0 ? all.size() : wanted.tablesPerJob();
+    for (int from = 0; from < all.size(); from += most) {
+      List<TableName> some = all.subList(from, Math.min(from + most, all.size()));
+      actions.add(new Create(new TreeSet<>(some), beginning, reasons.get(beginning)));
+    }
+  }
+}

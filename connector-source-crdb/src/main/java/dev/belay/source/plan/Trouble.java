@@ -1,0 +1,67 @@
+package dev.belay.source.plan;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Errors after which another try cannot help, by CockroachDB's texts (changefeedccl and kv of v23.1
+ * to v26.2). All others are worth another try.
+ */
+enum Trouble {
+  GARBAGE_COLLECTED(
+      List.of("must be after replica GC threshold", "protected timestamp record does not exist"),
+      "What happened since the feed's position was garbage-collected, so going on would lose changes"
+          + " in silence.",
+      "Give the feed a fresh start: stop the connector, empty the target's tables (rows that were"
+          + " deleted meanwhile are told by nobody), delete the offsets of this connector and of the"
+          + " sink, resume. To be able to be away for longer, raise gc.ttlseconds of the tables."),
+  TRUNCATED(
+      List.of("was truncated", "was dropped or truncated"),
+      "CockroachDB tells nobody which rows a TRUNCATE took, so a new feed would leave them in the"
+          + " target.",
+      "Truncate the target's table as well, stop the connector, delete its offsets, resume."),
+  DROPPED(
+      List.of("was dropped", "does not exist"),
+      "A table that is gone cannot be watched, and its rows stay in the target.",
+      "Take the table out of the configuration, or make it again and give the connector a fresh start"
+          + " by deleting its offsets."),
+  OFFLINE(
+      List.of("cannot target offline table", "(offline reason:"),
+      "A table is offline, which an IMPORT or RESTORE does; what it brings is sent by no feed.",
+      "Wait until it is online, empty the target's table, stop the connector, delete its offsets,"
+          + " resume."),
+  SCHEMA_CHANGED(
+      List.of("schema change occurred at"),
+      "The schema changed, and schema_change_policy is stop.",
+      "Make the same change on the target, then stop the connector, move its offsets to the time in"
+          + " the error (PATCH), resume."),
+  NEW_FAMILY(
+      List.of("targeting a table with multiple column families", "created with a column family"),
+      "The table has several column families, which a feed with resolved times cannot watch.",
+      "Bring the table back to one family.");
+
+  private final List<String> texts;
+  private final String why;
+  private final String remedy;
+
+  Trouble(List<String> texts, String why, String remedy) {
+    this.texts = texts;
+    this.why = why;
+    this.remedy = remedy;
+  }
+
+  static Optional<Trouble> of(String error) {
+    return Arrays.stream(values())
+        .filter(trouble -> trouble.texts.stream().anyMatch(error::contains))
+        .findFirst();
+  }
+
+  String why() {
+    return why;
+  }
+
+  String remedy() {
+    return remedy;
+  }
+}

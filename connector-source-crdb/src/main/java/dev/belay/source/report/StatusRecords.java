@@ -1,0 +1,149 @@
+package dev.belay.source.report;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.source.feed.HlcTimestamp;
+import dev.belay.source.feed.TableName;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/**
+ * Turns status into records of the status topic, which carry the tables' offsets: Connect stores an
+ * offset only beside a record. The task's thread only.
+ */
+public final class StatusRecords {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final byte[] NOTHING = null;
+
+  private final String connector;
+  private final String feed;
+  private final String delivery;
+  private final String topic;
+  private final Duration interval;
+  private final Clock clock;
+  private final Map<String, FeedStatus> told = new HashMap<>();
+  private Instant toldAt = Instant.EPOCH;
+
+  /**
+   * @param clock for the record's own time, and for the interval
+   */
+  public StatusRecords(
+      String connector,
+      String feed,
+      String delivery,
+      String topic,
+      Duration interval,
+      Clock clock) {
+    this.connector = connector;
+    this.feed = feed;
+    this.delivery = delivery;
+    this.topic = topic;
+    this.interval = interval;
+    this.clock = clock;
+  }
+
+  /** The records to write now; none if nothing changed and the interval has not passed. */
+  public List<SourceRecord> of(List<FeedStatus> all) {
+    Instant now = clock.instant();
+    boolean due = !now.isBefore(toldAt.plus(interval));
+    List<SourceRecord> records = new ArrayList<>();
+    Set<String> keys = new HashSet<>();
+    for (FeedStatus status : all) {
+      String key = key(status);
+      keys.add(key);
+      FeedStatus before = told.get(key);
+      if (due || before == null || !before.saysTheSameAs(status)) {
+        write(key, status, now, records);
+        told.put(key, status);
+      }
+    }
+    for (String gone : Set.copyOf(told.keySet())) {
+      if (!keys.contains(gone)) {
+        told.remove(gone);
+        records.add(record(Map.of(), Map.of(), gone, NOTHING, now));
+      }
+    }
+    if (due) {
+      toldAt = now;
+    }
+    return records;
+  }
+
+  /** Of a job by its id; tables without a job share one. */
+  private String key(FeedStatus status) {
+    ObjectNode key = JSON.createObjectNode();
+    key.put("connector", connector);
+    key.put("job", status.id().map(String::valueOf).orElse(""));
+    if (status.id().isEmpty()) {
+      key.put("tables", String.join(",", names(status)));
+    }
+    return key.toString();
+  }
+
+  private void write(String key, FeedStatus status, Instant now, List<SourceRecord> records) {
+    byte[] value = value(status, now).toString().getBytes(StandardCharsets.UTF_8);
+    if (status.id().isEmpty() || status.cursor().isEmpty()) {
+      records.add(record(Map.of(), Map.of(), key, value, now));
+      return;
+    }
+    // the same record for each table: a compacted topic keeps one, and each has room for an offset
+    for (TableName table : status.tables()) {
+      records.add(
+          record(
+              SourceOffsets.partition(feed, table),
+              SourceOffsets.reached(status.cursor().get(), status.id().get()),
+              key,
+              value,
+              now));
+    }
+  }
+
+  private ObjectNode value(FeedStatus status, Instant now) {
+    ObjectNode value = JSON.createObjectNode();
+    value.put("connector", connector);
+    value.put("feed", feed);
+    value.put("delivery", delivery);
+    value.put("state", status.state().name());
+    status.id().ifPresent(id -> value.put("job", String.valueOf(id)));
+    names(status).forEach(value.putArray("tables")::add);
+    status.cursor().map(HlcTimestamp::toString).ifPresent(time -> value.put("cursor", time));
+    status.secondsBehind().ifPresent(seconds -> value.put("seconds_behind", seconds));
+    status.gcWindowLeft().ifPresent(seconds -> value.put("gc_window_left_seconds", seconds));
+    Optional.of(status.error()).filter(e -> !e.isEmpty()).ifPresent(e -> value.put("error", e));
+    Optional.of(status.remedy()).filter(r -> !r.isEmpty()).ifPresent(r -> value.put("remedy", r));
+    value.put("resumes", status.resumes());
+    value.put("recreations", status.recreations());
+    value.put("at", now.toString());
+    return value;
+  }
+
+  private static List<String> names(FeedStatus status) {
+    return status.tables().stream().map(TableName::toString).toList();
+  }
+
+  /** Without offset where the maps are empty. */
+  private SourceRecord record(
+      Map<String, ?> partition, Map<String, ?> offset, String key, byte[] value, Instant now) {
+    return new SourceRecord(
+        partition.isEmpty() ? null : partition,
+        offset.isEmpty() ? null : offset,
+        topic,
+        null,
+        Schema.BYTES_SCHEMA,
+        key.getBytes(StandardCharsets.UTF_8),
+        Schema.OPTIONAL_BYTES_SCHEMA,
+        value,
+        now.toEpochMilli());
+  }
+}

@@ -1,0 +1,136 @@
+package dev.belay.source.supervise;
+
+import dev.belay.source.feed.FeedAction;
+import dev.belay.source.feed.FoundJob;
+import dev.belay.source.feed.JobState;
+import dev.belay.source.feed.Survey;
+import dev.belay.source.feed.TableName;
+import dev.belay.source.report.FeedState;
+import dev.belay.source.report.FeedStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+
+/** What the planner's actions mean for somebody who looks at the feed. The task's thread only. */
+final class Reporting {
+  private final Healing healing;
+  private final Progress progress;
+  private final Duration gcProtection;
+
+  Reporting(Healing healing, Progress progress, Duration gcProtection) {
+    this.healing = healing;
+    this.progress = progress;
+    this.gcProtection = gcProtection;
+  }
+
+  List<FeedStatus> status(List<FeedAction> actions, Survey survey, Duration now) {
+    List<FeedStatus> all = new ArrayList<>();
+    for (FeedAction action : actions) {
+      // a job that is being cancelled is spoken of by the one that stays
+      if (!(action instanceof FeedAction.Cancel)) {
+        all.add(status(action, survey, now));
+      }
+    }
+    return all;
+  }
+
+  private FeedStatus status(FeedAction action, Survey survey, Duration now) {
+    if (action instanceof FeedAction.Create create) {
+      return withoutJob(create.tables(), FeedState.STARTING, "", "");
+    } else if (action instanceof FeedAction.Resume resume) {
+      return of(resume.job(), FeedState.RETRYING, resume.job().trouble(), "", survey);
+    } else if (action instanceof FeedAction.LeavePaused paused) {
+      String remedy = "RESUME JOB " + paused.job().id() + " lets it go on.";
+      return of(paused.job(), FeedState.PAUSED, paused.note(), remedy, survey);
+    } else if (action instanceof FeedAction.Wait wait) {
+      return about(wait.tables(), FeedState.RETRYING, wait.trouble(), "", survey);
+    } else if (action instanceof FeedAction.NeedsAction needed) {
+      return about(
+          needed.tables(), FeedState.NEEDS_ACTION, needed.found(), needed.remedy(), survey);
+    }
+    return running(((FeedAction.Leave) action).job(), survey, now);
+  }
+
+  private FeedStatus running(FoundJob job, Survey survey, Duration now) {
+    Optional<Duration> stalled = progress.stalledFor(job, now);
+    if (job.state() == JobState.SUCCEEDED) {
+      return of(job, FeedState.COMPLETED, "", "", survey);
+    } else if (job.state() != JobState.RUNNING && job.state() != JobState.RETRY_RUNNING) {
+      return of(job, FeedState.STARTING, "", "", survey);
+    } else if (stalled.isPresent()) {
+      return of(
+          job,
+          FeedState.STALLED,
+          "The resolved time has not moved for "
+              + stalled.get().toSeconds()
+              + " s; the job says: "
+              + job.runningStatus(),
+          "Look for lagging ranges, a Kafka that refuses, or a node that is down; PAUSE JOB and RESUME"
+              + " JOB begin again at the last checkpoint.",
+          survey);
+    } else if (job.highWater().isEmpty() && job.scans()) {
+      return of(job, FeedState.SCANNING, "", "", survey);
+    }
+    return of(job, FeedState.RUNNING, "", "", survey);
+  }
+
+  /** Of the job that the tables have or had last, if there is one. */
+  private FeedStatus about(
+      Collection<TableName> tables, FeedState state, String error, String remedy, Survey survey) {
+    return survey.jobs().stream()
+        .filter(job -> job.tables().containsAll(tables))
+        .max(java.util.Comparator.comparingLong(FoundJob::id))
+        .map(job -> of(job, state, error, remedy, survey))
+        .orElseGet(() -> withoutJob(tables, state, error, remedy));
+  }
+
+  private FeedStatus withoutJob(
+      Collection<TableName> tables, FeedState state, String error, String remedy) {
+    return new FeedStatus(
+        Optional.empty(),
+        state,
+        new TreeSet<>(tables),
+        Optional.empty(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        error,
+        remedy,
+        healing.resumed(),
+        healing.recreated());
+  }
+
+  private FeedStatus of(FoundJob job, FeedState state, String error, String remedy, Survey survey) {
+    Optional<Duration> behind = job.highWater().map(time -> time.until(survey.now()));
+    return new FeedStatus(
+        Optional.of(job.id()),
+        state,
+        new TreeSet<>(job.tables()),
+        job.highWater(),
+        seconds(behind),
+        seconds(behind.flatMap(age -> kept(job, survey).map(kept -> kept.minus(age)))),
+        error,
+        remedy,
+        healing.resumed(),
+        healing.recreated());
+  }
+
+  /** For how long what the job needs is kept: it protects that itself as long as it lives. */
+  private Optional<Duration> kept(FoundJob job, Survey survey) {
+    Optional<Duration> ttl =
+        job.tables().stream()
+            .map(survey.gcTtl()::get)
+            .filter(java.util.Objects::nonNull)
+            .min(Duration::compareTo);
+    return job.state().isFinal() ? ttl : Optional.of(gcProtection);
+  }
+
+  private static OptionalLong seconds(Optional<Duration> duration) {
+    return duration.isPresent()
+        ? OptionalLong.of(Math.max(0, duration.get().toSeconds()))
+        : OptionalLong.empty();
+  }
+}

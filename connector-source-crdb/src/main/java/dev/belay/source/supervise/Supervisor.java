@@ -1,0 +1,186 @@
+package dev.belay.source.supervise;
+
+import dev.belay.source.cluster.Catalog;
+import dev.belay.source.cluster.Cluster;
+import dev.belay.source.cluster.ClusterException;
+import dev.belay.source.cluster.Jobs;
+import dev.belay.source.feed.Beginning;
+import dev.belay.source.feed.FeedAction;
+import dev.belay.source.feed.FoundJob;
+import dev.belay.source.feed.JobState;
+import dev.belay.source.feed.Survey;
+import dev.belay.source.feed.TableName;
+import dev.belay.source.feed.WantedFeed;
+import dev.belay.source.plan.FeedPlanner;
+import dev.belay.source.report.FeedStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Observe, plan, act, report: one round of each keeps the jobs as the configuration wants them.
+ * What was done is never remembered but looked at again, so that a crash between any two statements
+ * is healed by the next round. One thread; {@link Cluster#close} interrupts it.
+ */
+public final class Supervisor {
+  private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+
+  /**
+   * A job that was made may have a twin, and one that was replaced must end: look again at once.
+   */
+  private static final int LOOKS = 3;
+
+  private static final Duration TTL_IS_BELIEVED = Duration.ofMinutes(1);
+
+  private final Cluster cluster;
+  private final Changefeed changefeed;
+  private final WantedFeed wanted;
+  private final String database;
+  private final Supplier<Duration> clock;
+  private final Healing healing;
+  private final Progress progress;
+  private final Reporting reporting;
+  private Map<TableName, Duration> gcTtl = Map.of();
+  private Duration gcTtlAt = Duration.ofSeconds(Long.MIN_VALUE / 4);
+
+  /**
+   * @param database of tables that a job's description names without one
+   * @param clock only goes forward; its zero does not matter
+   */
+  public Supervisor(
+      Cluster cluster,
+      Changefeed changefeed,
+      WantedFeed wanted,
+      String database,
+      Settings settings,
+      Supplier<Duration> clock) {
+    this.cluster = cluster;
+    this.changefeed = changefeed;
+    this.wanted = wanted;
+    this.database = database;
+    this.clock = clock;
+    this.healing =
+        new Healing(
+            new Healing.Limits(
+                settings.mostTries(), settings.firstPause(), settings.longestPause()));
+    this.progress = new Progress(settings.stallTimeout());
+    this.reporting = new Reporting(healing, progress, settings.gcProtection());
+  }
+
+  /**
+   * How patient it is.
+   *
+   * @param mostTries of healing in a row
+   * @param gcProtection for how long a job holds back garbage collection
+   */
+  public record Settings(
+      int mostTries,
+      Duration firstPause,
+      Duration longestPause,
+      Duration stallTimeout,
+      Duration gcProtection) {}
+
+  /**
+   * Brings the jobs one step closer to what is wanted.
+   *
+   * @return how they are now, in the order of their tables
+   * @throws ClusterException if the cluster does not answer or refuses; what was done stays done
+   */
+  public List<FeedStatus> round() throws ClusterException {
+    for (int look = 1; ; look++) {
+      Survey survey = observe();
+      List<FeedAction> actions = FeedPlanner.plan(wanted, survey, healing.trials(clock.get()));
+      boolean acted = false;
+      for (FeedAction action : actions) {
+        acted |= act(action, survey);
+      }
+      if (!acted || look == LOOKS) {
+        return reporting.status(actions, survey, clock.get());
+      }
+    }
+  }
+
+  private Survey observe() throws ClusterException {
+    Survey survey =
+        cluster.ask(
+            session -> {
+              List<FoundJob> jobs = Jobs.of(session, wanted.mark().feed(), database);
+              if (clock.get().minus(gcTtlAt).compareTo(TTL_IS_BELIEVED) > 0) {
+                gcTtl = Catalog.gcTtl(session, wanted.positions().keySet());
+                gcTtlAt = clock.get();
+              }
+              return new Survey(Catalog.now(session), jobs, gcTtl);
+            });
+    healing.look(survey);
+    progress.look(survey, clock.get());
+    return survey;
+  }
+
+  /** Returns whether anything was changed. */
+  private boolean act(FeedAction action, Survey survey) throws ClusterException {
+    if (action instanceof FeedAction.Create create) {
+      create(create, survey);
+    } else if (action instanceof FeedAction.Resume resume) {
+      FoundJob job = resume.job();
+      LOG.info("Resuming job {}, which an error paused: {}", job.id(), job.trouble());
+      healing.resumed(job, clock.get());
+      control(Jobs::resume, job);
+    } else if (action instanceof FeedAction.Cancel cancel) {
+      LOG.info("Cancelling job {}: {}", cancel.job().id(), cancel.why());
+      control(Jobs::cancel, cancel.job());
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private void create(FeedAction.Create create, Survey survey) throws ClusterException {
+    boolean replacesFailed =
+        survey.jobs().stream()
+            .anyMatch(
+                job ->
+                    job.state() == JobState.FAILED
+                        && job.tables().stream().anyMatch(create.tables()::contains));
+    if (replacesFailed) {
+      healing.recreated(clock.get());
+    }
+    String how =
+        create.beginning() instanceof Beginning.Scan
+            ? "with all rows as of "
+            : "with the changes after ";
+    LOG.info(
+        "Creating a changefeed for {} {}{}: {}",
+        create.tables(),
+        how,
+        create.beginning().time(),
+        create.why());
+    long id =
+        cluster.ask(session -> changefeed.create(session, create.tables(), create.beginning()));
+    LOG.info("Created job {}", id);
+  }
+
+  /** A statement about a job. */
+  @FunctionalInterface
+  private interface Control {
+    void run(java.sql.Connection session, long job) throws java.sql.SQLException;
+  }
+
+  private void control(Control control, FoundJob job) throws ClusterException {
+    try {
+      cluster.<Void>ask(
+          session -> {
+            control.run(session, job.id());
+            return null;
+          });
+    } catch (ClusterException e) {
+      if (e.kind() == ClusterException.Kind.AWAY) {
+        throw e;
+      }
+      // it changed its state meanwhile, perhaps by another worker: the next look tells
+      LOG.info("Job {} did not take it: {}", job.id(), e.getMessage());
+    }
+  }
+}
