@@ -158,7 +158,7 @@ public final class StandIn implements AutoCloseable {
     }
 
     private Sink.Opener sinks() {
-      return sinks.orElse(address -> new KafkaSink(address, partitionRefresh, Clock.systemUTC()));
+      return sinks.orElse(target -> new KafkaSink(target, partitionRefresh, Clock.systemUTC()));
     }
 
     public StandIn start() throws IOException, SQLException {
@@ -241,7 +241,7 @@ public final class StandIn implements AutoCloseable {
 
   /** Asks a job to pause; wait for its state. */
   public void pause(long jobId) {
-    changefeeds.pause(jobId);
+    changefeeds.pause(jobId, "");
   }
 
   /** Lets a paused job go on from its last checkpoint. */

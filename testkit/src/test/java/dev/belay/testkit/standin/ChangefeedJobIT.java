@@ -265,7 +265,7 @@ class ChangefeedJobIT {
       await()
           .atMost(Duration.ofSeconds(30))
           .until(
-              () -> standIn.job(job).orElseThrow().runningStatus().startsWith("retryable error"));
+              () -> standIn.job(job).orElseThrow().runningStatus().startsWith("transient error"));
       broker = EmbeddedKafka.start(own, port);
       try (TopicReader reader = new TopicReader(broker.bootstrapServers(), "outlived")) {
         List<Message> rows = TopicReader.rows(reader.untilResolved(standIn.now()));

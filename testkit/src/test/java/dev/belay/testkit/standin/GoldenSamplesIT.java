@@ -84,7 +84,7 @@ class GoldenSamplesIT {
 
   @BeforeAll
   static void start() throws Exception {
-    standIn = StandIn.builder().sinks(address -> new Memory()).start();
+    standIn = StandIn.builder().sinks(target -> new Memory()).start();
     standIn.createDatabase(DATABASE);
   }
 

@@ -108,6 +108,11 @@ public final class CommitLog {
     return Optional.of(position);
   }
 
+  /** The time of the last entry that has left; 0 if none has. */
+  public synchronized Hlc trimmedTo() {
+    return trimmedTo;
+  }
+
   /**
    * Entries from a position up to another one; the first must be held.
    *

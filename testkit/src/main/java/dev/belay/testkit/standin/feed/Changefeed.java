@@ -4,26 +4,26 @@ import dev.belay.testkit.standin.Misbehaviour;
 import dev.belay.testkit.standin.capture.Capture;
 import dev.belay.testkit.standin.capture.CommitLog;
 import dev.belay.testkit.standin.encode.ChangefeedEncoder;
+import dev.belay.testkit.standin.encode.Cluster;
 import dev.belay.testkit.standin.feed.Sink.SinkUnavailable;
 import dev.belay.testkit.standin.row.Hlc;
 import dev.belay.testkit.standin.row.HybridClock;
 import dev.belay.testkit.standin.sql.Refusal;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A changefeed job. Its thread belongs to it: started by {@link #start} and {@link #resume}, told
- * to stop by {@link #pause}, {@link #cancel} and {@link #close}, which return at once but for
- * close. When the sink fails, the thread begins again at the last checkpoint; any other failure
- * ends the job. The methods may be called from any thread.
+ * A changefeed job. Its thread belongs to it: started by {@link #start}, {@link #resume} and {@link
+ * #cancel}, told to stop by {@link #pause}, {@link #cancel} and {@link #close}, which return at
+ * once but for close. When the sink fails, the thread begins again at the last checkpoint; any
+ * other failure ends the job. The methods may be called from any thread.
  */
 final class Changefeed implements AutoCloseable {
 
@@ -34,23 +34,37 @@ final class Changefeed implements AutoCloseable {
 
     /** Before the next row, tells a resolved time above it. */
     record ResolveEarly() implements Order {}
+
+    /** Fails for good. */
+    record Fail(String why) implements Order {}
   }
 
+  /** Everything at or below the time is sent and acknowledged; the rest begins at the position. */
+  record Checkpoint(Hlc time, long position) {}
+
   /**
-   * What does not change about a job.
+   * What a job works with.
    *
-   * @param topics of each table, by its id
-   * @param tableNames of each table when the job was made, by its id
+   * @param sinks opens the sink of a plan
+   * @param misbehaviour asked at each round
    */
-  record Plan(
-      long id,
-      String description,
-      String user,
-      SinkUri uri,
-      FeedOptions options,
-      Map<Long, String> topics,
-      Map<Long, String> tableNames,
-      List<String> fullTableNames) {}
+  record Surroundings(
+      Capture capture,
+      Cluster cluster,
+      HybridClock clock,
+      Function<FeedPlan, Sink> sinks,
+      Supplier<Misbehaviour> misbehaviour,
+      JobHolds holds,
+      Obstacles obstacles) {}
+
+  /** Reasons for which a job must fail. Any thread. */
+  interface Obstacles {
+    /** Asked when it begins or begins again. */
+    Optional<String> toStart(FeedPlan plan);
+
+    /** Asked all the time. */
+    Optional<String> toGoOn(FeedPlan plan);
+  }
 
   private enum Wish {
     RUN,
@@ -61,60 +75,40 @@ final class Changefeed implements AutoCloseable {
   private static final Duration RETRY_WAIT = Duration.ofMillis(500);
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(30);
 
-  private final Plan plan;
+  private final Surroundings around;
   private final Capture capture;
-  private final ChangefeedEncoder encoder;
-  private final HybridClock clock;
-  private final Supplier<Sink> sinks;
-  private final Supplier<Misbehaviour> misbehaviour;
+  private final JobLife life;
   private final Queue<Order> orders = new ConcurrentLinkedQueue<>();
   private final CommitLog.Hold hold;
-  private final Instant created = Instant.now();
 
+  private volatile FeedPlan plan;
   private volatile Wish wish = Wish.RUN;
-  private JobState state = JobState.PENDING;
-  private String runningStatus = "";
-  private String error = "";
-  private Optional<Instant> finished = Optional.empty();
-  private Instant modified = created;
+  private volatile boolean stalled;
+  private volatile boolean closing;
+  private String fault = "";
+  private int faultyRuns;
   private Optional<Checkpoint> checkpoint = Optional.empty();
   // Begun with the job, so that its time is the statement's; read again if the first reading fails.
   private Optional<TableScan> initialScan = Optional.empty();
+  // Tables that were added with a scan which is not done yet.
+  private final Set<Long> toScan = new HashSet<>();
   private Thread thread = new Thread();
 
-  /** Everything at or below the time is sent and acknowledged; the rest begins at the position. */
-  record Checkpoint(Hlc time, long position) {}
-
-  private Changefeed(
-      Plan plan,
-      Capture capture,
-      ChangefeedEncoder encoder,
-      HybridClock clock,
-      Supplier<Sink> sinks,
-      Supplier<Misbehaviour> misbehaviour) {
+  private Changefeed(FeedPlan plan, Surroundings around) {
     this.plan = plan;
-    this.capture = capture;
-    this.encoder = encoder;
-    this.clock = clock;
-    this.sinks = sinks;
-    this.misbehaviour = misbehaviour;
+    this.around = around;
+    this.capture = around.capture();
+    this.life = new JobLife(plan.id());
     this.hold = capture.log().hold();
   }
 
   /** Makes a job that begins at this moment, or at its cursor; {@link #start} sets it to work. */
-  static Changefeed create(
-      Plan plan,
-      Capture capture,
-      ChangefeedEncoder encoder,
-      HybridClock clock,
-      Supplier<Sink> sinks,
-      Supplier<Misbehaviour> misbehaviour)
-      throws SQLException {
+  static Changefeed create(FeedPlan plan, Surroundings around) throws SQLException {
     if (plan.options().cursor().isPresent()) {
       // what capture has not read yet has pushed nothing out of the log either
-      capture.fence();
+      around.capture().fence();
     }
-    Changefeed job = new Changefeed(plan, capture, encoder, clock, sinks, misbehaviour);
+    Changefeed job = new Changefeed(plan, around);
     try {
       job.begin();
       return job;
@@ -127,6 +121,7 @@ final class Changefeed implements AutoCloseable {
   private synchronized void begin() throws SQLException {
     if (plan.options().initialScan() != FeedOptions.InitialScan.NO) {
       initialScan = Optional.of(TableScan.begin(capture));
+      plan.tables().forEach(table -> toScan.add(table.id()));
       return;
     }
     // The fence makes sure that what was committed before this moment is in the log.
@@ -143,78 +138,82 @@ final class Changefeed implements AutoCloseable {
         .log()
         .positionAfter(cursor)
         .map(position -> new Checkpoint(cursor, position))
-        .orElseThrow(
-            () ->
-                new Refusal(
-                    "XXUUU", "batch timestamp " + cursor + " must be after replica GC threshold"));
+        .orElseThrow(() -> Histories.tooOld(cursor, capture.log().trimmedTo()));
   }
 
-  Plan plan() {
+  FeedPlan plan() {
     return plan;
   }
 
+  Capture capture() {
+    return capture;
+  }
+
   synchronized JobStatus status() {
-    return new JobStatus(
-        plan.id(),
-        plan.description(),
-        plan.user(),
-        state,
-        runningStatus,
-        created,
-        finished,
-        modified,
-        checkpoint.map(Checkpoint::time),
-        error,
-        plan.uri().redacted(),
-        plan.fullTableNames(),
-        String.join(",", new TreeSet<>(plan.topics().values())));
+    return life.status(plan, plan.uri(), checkpoint.map(Checkpoint::time));
   }
 
   synchronized void start() {
-    become(JobState.RUNNING, "running");
     thread = new Thread(this::work, "standin-changefeed-" + plan.id());
     thread.setDaemon(true);
     thread.start();
   }
 
-  /** Stops at the next moment that suits; the job is paused then. */
-  synchronized void pause() {
-    if (state == JobState.PAUSED || state == JobState.PAUSE_REQUESTED) {
+  /**
+   * Stops at the next moment that suits; the job is paused then.
+   *
+   * @param reason empty for none
+   */
+  synchronized void pause(String reason) {
+    if (life.isIn(JobState.PAUSED, JobState.PAUSE_REQUESTED)) {
       return;
     }
-    requireUnfinished("paused");
-    become(JobState.PAUSE_REQUESTED, runningStatus);
+    life.require("requested to be paused", JobState.PENDING, JobState.RUNNING);
+    life.pausedFor(reason);
+    life.become(JobState.PAUSE_REQUESTED);
     tell(Wish.PAUSE);
   }
 
   /** Goes on from the last checkpoint: what was sent after it is sent again. */
   synchronized void resume() {
-    if (state == JobState.RUNNING) {
+    if (life.isIn(JobState.RUNNING, JobState.REVERTING)) {
       return;
     }
-    requireUnfinished("resumed");
-    if (state != JobState.PAUSED) {
-      throw new Refusal(
-          "55000", "job " + plan.id() + ": job with status " + state.text() + " cannot be resumed");
-    }
+    life.require("resumed", JobState.PAUSED);
+    life.pausedFor("");
+    life.become(JobState.RUNNING);
     tell(Wish.RUN);
     start();
   }
 
   synchronized void cancel() {
-    requireUnfinished("canceled");
-    if (state == JobState.PAUSED) {
-      finish(JobState.CANCELED, "");
+    if (life.isIn(JobState.CANCEL_REQUESTED, JobState.CANCELED)) {
       return;
     }
-    become(JobState.CANCEL_REQUESTED, runningStatus);
+    life.require("requested to be canceled", JobState.PENDING, JobState.RUNNING, JobState.PAUSED);
+    boolean isIdle = life.isIn(JobState.PAUSED);
+    life.become(JobState.CANCEL_REQUESTED);
     tell(Wish.CANCEL);
+    if (isIdle) {
+      start();
+    }
   }
 
-  private void requireUnfinished(String what) {
-    if (state.isFinal()) {
-      throw new Refusal(
-          "55000", "job with status " + state.text() + " cannot be requested to be " + what);
+  /**
+   * Takes a new plan; only while paused.
+   *
+   * @param scans tables of it that are to be read first
+   */
+  synchronized void alter(FeedPlan altered, Set<Long> scans) {
+    requirePaused();
+    plan = altered;
+    toScan.addAll(scans);
+    toScan.removeIf(table -> !altered.watches(table));
+  }
+
+  synchronized void requirePaused() {
+    if (life.state() != JobState.PAUSED) {
+      throw Refusal.uncoded("job " + plan.id() + " is not paused");
     }
   }
 
@@ -223,33 +222,65 @@ final class Changefeed implements AutoCloseable {
     capture.log().wake();
   }
 
-  private void tell(Wish newWish) {
-    wish = newWish;
+  /** Lets the next runs fail with an error that is worth another try. */
+  void falter(String message, int runs) {
+    synchronized (this) {
+      fault = message;
+      faultyRuns = runs;
+      notifyAll();
+    }
     capture.log().wake();
   }
 
+  /** Holds back its resolved times, while it says that it is running. */
+  void stall(boolean stall) {
+    stalled = stall;
+    capture.log().wake();
+  }
+
+  private void tell(Wish newWish) {
+    wish = newWish;
+    notifyAll();
+    capture.log().wake();
+    around.holds().wake();
+  }
+
   private void work() {
-    boolean again = true;
-    while (again) {
-      again = runOnce();
+    try {
+      around.holds().await(JobState.PENDING, this::mustStop);
+      synchronized (this) {
+        if (wish == Wish.RUN && life.isIn(JobState.PENDING)) {
+          life.become(JobState.RUNNING);
+          life.report("running");
+        }
+      }
+      boolean again = true;
+      while (again) {
+        again = runOnce();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
   /** Returns whether to run again. */
-  private boolean runOnce() {
+  private boolean runOnce() throws InterruptedException {
     try {
-      // Closed before the state changes: a resumed job must not meet sends of the run before.
-      try (FeedRun run = new FeedRun(this, capture, encoder, clock, outbox())) {
-        run.untilStopped();
+      if (!mustStop()) {
+        around.obstacles().toStart(plan).ifPresent(FeedFailure::raise);
+        // Closed before the state changes: a resumed job must not meet sends of the run before.
+        try (FeedRun run = new FeedRun(this, around, outbox())) {
+          run.untilStopped();
+        }
       }
       settle();
       return false;
     } catch (SinkUnavailable e) {
-      if (wish != Wish.RUN) {
+      if (mustStop()) {
         settle();
         return false;
       }
-      report("retryable error: " + e.getMessage());
+      report("transient error: " + e.getMessage());
       return waitToRetry();
     } catch (FeedFailure e) {
       fail(e.getMessage());
@@ -257,31 +288,43 @@ final class Changefeed implements AutoCloseable {
     } catch (SQLException | RuntimeException e) {
       fail(e.getClass().getSimpleName() + ": " + e.getMessage());
       return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      fail("interrupted");
-      return false;
     }
   }
 
   private Outbox outbox() {
+    ChangefeedEncoder encoder = encoder();
     return new Outbox(
-        sinks.get(), new TreeSet<>(plan.topics().values()), encoder::resolved, misbehaviour);
+        around.sinks().apply(plan), plan.allTopics(), encoder::resolved, around.misbehaviour());
   }
 
-  private synchronized boolean waitToRetry() {
-    try {
+  ChangefeedEncoder encoder() {
+    return new ChangefeedEncoder(plan.options().format(), around.cluster(), plan.id());
+  }
+
+  private synchronized boolean waitToRetry() throws InterruptedException {
+    if (!mustStop()) {
       wait(RETRY_WAIT.toMillis());
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      fail("interrupted");
-      return false;
     }
+    return true;
   }
 
   boolean mustStop() {
-    return wish != Wish.RUN;
+    return wish != Wish.RUN || closing;
+  }
+
+  boolean isStalled() {
+    return stalled;
+  }
+
+  /** What stands in the way now, for good or for some runs. */
+  void checkObstacles() {
+    around.obstacles().toGoOn(plan).ifPresent(FeedFailure::raise);
+    synchronized (this) {
+      if (faultyRuns > 0) {
+        faultyRuns--;
+        throw new SinkUnavailable(fault, new IllegalStateException("told to"));
+      }
+    }
   }
 
   Optional<Order> nextOrder() {
@@ -301,61 +344,81 @@ final class Changefeed implements AutoCloseable {
     return initialScan;
   }
 
-  synchronized void reached(Checkpoint reached) {
-    closeScan();
-    checkpoint = Optional.of(reached);
-    hold.moveTo(reached.position());
-    modified = Instant.now();
-    runningStatus =
-        "running: resolved=" + toSeconds(reached.time()) + "," + reached.time().logical();
+  /** Tables to read before going on. */
+  synchronized Set<Long> toScan() {
+    return Set.copyOf(toScan);
   }
 
-  private static String toSeconds(Hlc time) {
-    return String.format(
-        "%d.%09d", time.wallNanos() / 1_000_000_000L, time.wallNanos() % 1_000_000_000L);
+  synchronized void reached(Checkpoint reached) {
+    closeScan();
+    toScan.clear();
+    checkpoint = Optional.of(reached);
+    hold.moveTo(reached.position());
+    if (life.isIn(JobState.RUNNING)) {
+      life.report("running: resolved=" + Histories.text(reached.time()));
+    }
   }
 
   /** The initial scan was all that was wanted. */
   synchronized void succeed() {
-    finish(JobState.SUCCEEDED, "");
+    finish(JobState.SUCCEEDED);
   }
 
-  private synchronized void settle() {
-    if (state.isFinal()) {
+  private void settle() throws InterruptedException {
+    if (status().state().isFinal()) {
       return;
     }
     if (wish == Wish.CANCEL) {
-      finish(JobState.CANCELED, "");
-    } else {
-      become(JobState.PAUSED, runningStatus);
+      around.holds().await(JobState.CANCEL_REQUESTED, () -> closing);
+      revert(JobState.CANCELED);
+    } else if (wish == Wish.PAUSE) {
+      around.holds().await(JobState.PAUSE_REQUESTED, () -> closing);
+      synchronized (this) {
+        life.become(JobState.PAUSED);
+      }
     }
   }
 
-  private synchronized void fail(String why) {
-    if (plan.options().pausesOnError() && !state.isFinal()) {
+  private void fail(String why) throws InterruptedException {
+    if (wish == Wish.CANCEL) {
+      settle();
+      return;
+    }
+    report("shutdown due to " + why);
+    if (!plan.options().pausesOnError()) {
+      synchronized (this) {
+        life.failedFor(why);
+      }
+      revert(JobState.FAILED);
+      return;
+    }
+    String status = "job failed (" + why + ") but is being paused because of on_error=pause";
+    synchronized (this) {
       wish = Wish.PAUSE;
-      become(
-          JobState.PAUSED,
-          "job failed (" + why + ") but is being paused because of on_error=pause");
-    } else {
-      finish(JobState.FAILED, why);
+      life.report(status);
+      life.pausedFor(status);
+      life.become(JobState.PAUSE_REQUESTED);
+    }
+    settle();
+  }
+
+  private void revert(JobState last) throws InterruptedException {
+    synchronized (this) {
+      life.become(JobState.REVERTING);
+    }
+    around.holds().await(JobState.REVERTING, () -> closing);
+    synchronized (this) {
+      finish(last);
     }
   }
 
   private synchronized void report(String status) {
-    runningStatus = status;
-    modified = Instant.now();
+    life.report(status);
   }
 
-  private synchronized void become(JobState newState, String status) {
-    state = newState;
-    report(status);
-  }
-
-  private synchronized void finish(JobState last, String why) {
-    become(last, "");
-    error = why;
-    finished = Optional.of(Instant.now());
+  private void finish(JobState last) {
+    life.report("");
+    life.become(last);
     closeScan();
     hold.close();
   }
@@ -370,8 +433,8 @@ final class Changefeed implements AutoCloseable {
   public void close() {
     Thread running;
     synchronized (this) {
-      tell(Wish.PAUSE);
-      notifyAll();
+      closing = true;
+      tell(wish);
       running = thread;
     }
     try {
@@ -391,6 +454,10 @@ final class Changefeed implements AutoCloseable {
 
     FeedFailure(String message) {
       super(message);
+    }
+
+    static void raise(String message) {
+      throw new FeedFailure(message);
     }
   }
 }

@@ -2,8 +2,6 @@ package dev.belay.testkit.standin.feed;
 
 import dev.belay.testkit.standin.Misbehaviour;
 import dev.belay.testkit.standin.capture.Capture;
-import dev.belay.testkit.standin.capture.Catalog;
-import dev.belay.testkit.standin.encode.ChangefeedEncoder;
 import dev.belay.testkit.standin.encode.Cluster;
 import dev.belay.testkit.standin.encode.TopicNames;
 import dev.belay.testkit.standin.feed.Sink.SinkUnavailable;
@@ -11,15 +9,12 @@ import dev.belay.testkit.standin.row.HybridClock;
 import dev.belay.testkit.standin.row.TableShape;
 import dev.belay.testkit.standin.sql.Refusal;
 import dev.belay.testkit.standin.sql.Sql;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** All changefeed jobs of a cluster. The methods may be called from any thread. */
 public final class Changefeeds implements AutoCloseable {
@@ -31,6 +26,9 @@ public final class Changefeeds implements AutoCloseable {
   private final Cluster cluster;
   private final HybridClock clock;
   private final Sink.Opener kafka;
+  private final ExternalConnections connections = new ExternalConnections();
+  private final Targets targets = new Targets();
+  private final JobHolds holds = new JobHolds();
   private final Map<Long, Changefeed> jobs = new LinkedHashMap<>();
   private volatile Misbehaviour misbehaviour;
   private long lastId;
@@ -51,6 +49,11 @@ public final class Changefeeds implements AutoCloseable {
     return CreateChangefeed.parse(sql).isPresent();
   }
 
+  /** The sinks that have a name. */
+  public ExternalConnections connections() {
+    return connections;
+  }
+
   /**
    * Makes a job and starts it.
    *
@@ -64,13 +67,22 @@ public final class Changefeeds implements AutoCloseable {
             .orElseThrow(() -> Refusal.notInStandIn("this form of CREATE CHANGEFEED"));
     FeedOptions options = FeedOptions.of(statement.options());
     SinkUri uri = SinkUri.parse(statement.sinkUri());
-    Supplier<Sink> sinks = sinks(uri);
-    TopicNames names = new TopicNames(uri.topicPrefix(), uri.topicName(), options.fullTableName());
-    Changefeed.Plan plan =
-        plan(nextId(), statement, user, uri, options, names, tables(statement, capture));
-    dial(sinks);
-    ChangefeedEncoder encoder = new ChangefeedEncoder(options.format(), cluster, plan.id());
-    Changefeed job = Changefeed.create(plan, capture, encoder, clock, sinks, () -> misbehaviour);
+    List<TableShape> tables = targets.find(statement.tables(), capture);
+    FeedPlan plan =
+        new FeedPlan(
+            nextId(),
+            user,
+            capture.database(),
+            uri,
+            statement.options(),
+            options,
+            watched(tables, names(uri, options)),
+            Description.of(
+                statement.tables().stream().map(Targets::printed).toList(),
+                uri,
+                statement.options()));
+    dial(plan);
+    Changefeed job = Changefeed.create(plan, surroundings(capture));
     synchronized (jobs) {
       jobs.put(plan.id(), job);
     }
@@ -78,107 +90,57 @@ public final class Changefeeds implements AutoCloseable {
     return plan.id();
   }
 
-  private Supplier<Sink> sinks(SinkUri uri) {
-    if (!uri.scheme().equals("kafka")) {
-      throw Refusal.notInStandIn("sink " + uri.scheme());
-    }
-    return () -> kafka.open(uri.address());
+  private Changefeed.Surroundings surroundings(Capture capture) {
+    return new Changefeed.Surroundings(
+        capture, cluster, clock, this::open, () -> misbehaviour, holds, new Conditions());
   }
 
-  private static void dial(Supplier<Sink> sinks) {
-    try (Sink sink = sinks.get()) {
+  private final class Conditions implements Changefeed.Obstacles {
+    @Override
+    public Optional<String> toStart(FeedPlan plan) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> toGoOn(FeedPlan plan) {
+      return plan.tables().stream()
+          .flatMap(table -> targets.offline(plan.database(), table.id(), table.name()).stream())
+          .findFirst();
+    }
+  }
+
+  private TopicNames names(SinkUri uri, FeedOptions options) {
+    SinkUri sink = connections.resolve(uri);
+    return new TopicNames(sink.topicPrefix(), sink.topicName(), options.fullTableName());
+  }
+
+  private static List<FeedPlan.Watched> watched(List<TableShape> tables, TopicNames names) {
+    List<FeedPlan.Watched> watched = new ArrayList<>();
+    for (TableShape table : tables) {
+      watched.add(
+          new FeedPlan.Watched(
+              table.id(), table.name(), table.fullName(), Targets.printed(table), names.of(table)));
+    }
+    return watched;
+  }
+
+  private Sink open(FeedPlan plan) {
+    SinkUri sink;
+    try {
+      sink = connections.resolve(plan.uri());
+    } catch (Refusal dropped) {
+      throw new SinkUnavailable(dropped.getMessage(), dropped);
+    }
+    return kafka.open(new Sink.Target(sink.address(), sink.security(), plan.options().kafka()));
+  }
+
+  private void dial(FeedPlan plan) {
+    try (Sink sink = open(plan)) {
       sink.dial();
     } catch (SinkUnavailable e) {
-      throw new Refusal(
-          "XXUUU", "kafka: client has run out of available brokers to talk to: " + e.getMessage());
+      throw Refusal.uncoded(
+          "kafka: client has run out of available brokers to talk to: " + e.getMessage());
     }
-  }
-
-  private static List<TableShape> tables(CreateChangefeed statement, Capture capture)
-      throws SQLException {
-    List<TableShape> tables = new ArrayList<>();
-    try (Connection connection = capture.connect()) {
-      Catalog catalog = new Catalog(connection, capture.database());
-      for (String name : statement.tables()) {
-        String local = withoutDatabase(name, capture.database());
-        Catalog.Found found =
-            catalog
-                .find(local)
-                .orElseThrow(
-                    () -> new Refusal("42P01", "table \"" + plain(name) + "\" does not exist"));
-        switch (found.kind()) {
-          case TABLE -> {}
-          case VIEW -> throw Refusal.invalid("CHANGEFEED cannot target views: " + plain(name));
-          case SEQUENCE ->
-              throw Refusal.invalid("CHANGEFEED cannot target sequences: " + plain(name));
-          case OTHER -> throw Refusal.notInStandIn("a changefeed for " + plain(name));
-        }
-        if (!catalog.table(found.id()).orElseThrow().hasKey()) {
-          addRowId(connection, local);
-        }
-        tables.add(catalog.table(found.id()).orElseThrow());
-      }
-    }
-    return tables;
-  }
-
-  private static String withoutDatabase(String name, String database) {
-    String[] parts = name.split("\\.(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)");
-    if (parts.length < 3) {
-      return name;
-    }
-    if (!Sql.of(parts[0]).tokens().get(0).value().equals(database)) {
-      throw Refusal.notInStandIn("a changefeed for a table of another database");
-    }
-    return parts[1] + "." + parts[2];
-  }
-
-  private static String plain(String name) {
-    return name.replace("\"", "");
-  }
-
-  /** What CockroachDB gives every table without a primary key when it is made, hidden. */
-  private static void addRowId(Connection connection, String table) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(
-          "ALTER TABLE "
-              + table
-              + " ADD COLUMN rowid INT8 DEFAULT belay_standin.unique_rowid() PRIMARY KEY");
-    }
-  }
-
-  private static Changefeed.Plan plan(
-      long id,
-      CreateChangefeed statement,
-      String user,
-      SinkUri uri,
-      FeedOptions options,
-      TopicNames names,
-      List<TableShape> tables) {
-    Map<Long, String> topics = new LinkedHashMap<>();
-    Map<Long, String> tableNames = new LinkedHashMap<>();
-    for (TableShape table : tables) {
-      topics.put(table.id(), names.of(table));
-      tableNames.put(table.id(), table.name());
-    }
-    List<String> fullNames = tables.stream().map(TableShape::fullName).toList();
-    String description = description(statement, uri);
-    return new Changefeed.Plan(id, description, user, uri, options, topics, tableNames, fullNames);
-  }
-
-  private static String description(CreateChangefeed statement, SinkUri uri) {
-    List<String> options =
-        statement.options().entrySet().stream()
-            .map(e -> e.getKey() + e.getValue().map(v -> " = '" + v + "'").orElse(""))
-            .sorted()
-            .toList();
-    String with = options.isEmpty() ? "" : " WITH OPTIONS (" + String.join(", ", options) + ")";
-    return "CREATE CHANGEFEED FOR TABLE "
-        + String.join(", TABLE ", statement.tables())
-        + " INTO '"
-        + uri.redacted()
-        + "'"
-        + with;
   }
 
   private synchronized long nextId() {
@@ -189,8 +151,12 @@ public final class Changefeeds implements AutoCloseable {
 
   /** All jobs, the oldest first. */
   public List<JobStatus> list() {
+    return all().stream().map(Changefeed::status).toList();
+  }
+
+  private List<Changefeed> all() {
     synchronized (jobs) {
-      return jobs.values().stream().map(Changefeed::status).toList();
+      return List.copyOf(jobs.values());
     }
   }
 
@@ -200,9 +166,13 @@ public final class Changefeeds implements AutoCloseable {
     }
   }
 
-  /** Asks a job to pause; it does so soon after. */
-  public void pause(long id) {
-    job(id).pause();
+  /**
+   * Asks a job to pause; it does so soon after.
+   *
+   * @param reason empty for none
+   */
+  public void pause(long id, String reason) {
+    job(id).pause(reason);
   }
 
   public void resume(long id) {
@@ -214,15 +184,55 @@ public final class Changefeeds implements AutoCloseable {
     job(id).cancel();
   }
 
+  /** Lets jobs that get to a state stay there. */
+  public void hold(JobState state) {
+    holds.hold(state);
+  }
+
+  public void release(JobState state) {
+    holds.release(state);
+  }
+
+  /** Makes a job fail for good. */
+  public void fail(long id, String why) {
+    job(id).order(new Changefeed.Order.Fail(why));
+  }
+
+  /** Makes a job's next runs fail with an error that is worth another try. */
+  public void falter(long id, String message, int runs) {
+    job(id).falter(message, runs);
+  }
+
+  /** Holds back a job's resolved times, or lets them go. */
+  public void stall(long id, boolean stall) {
+    job(id).stall(stall);
+  }
+
+  /** Takes a table offline: feeds on it fail, and none can be made. */
+  public void takeOffline(Capture capture, String table, String reason) throws SQLException {
+    targets.takeOffline(capture.database(), table(capture, table).id(), reason);
+    capture.log().wake();
+  }
+
+  public void putOnline(Capture capture, String table) throws SQLException {
+    targets.putOnline(capture.database(), table(capture, table).id());
+  }
+
+  private TableShape table(Capture capture, String name) throws SQLException {
+    return targets
+        .find(name, capture)
+        .orElseThrow(() -> new Refusal("42P01", "relation \"" + name + "\" does not exist"));
+  }
+
   /** Sends all rows of a table again, as after a schema change, with the time of this moment. */
   public void backfill(long id, String table) {
     Changefeed job = job(id);
     long tableId =
-        job.plan().tableNames().entrySet().stream()
-            .filter(entry -> entry.getValue().equals(table))
-            .map(Map.Entry::getKey)
+        job.plan().tables().stream()
+            .filter(watched -> watched.name().equals(table))
             .findFirst()
-            .orElseThrow(() -> new Refusal("42P01", "job " + id + " has no table " + table));
+            .orElseThrow(() -> new Refusal("42P01", "job " + id + " has no table " + table))
+            .id();
     job.order(new Changefeed.Order.Backfill(tableId));
   }
 
@@ -238,17 +248,13 @@ public final class Changefeeds implements AutoCloseable {
   private Changefeed job(long id) {
     synchronized (jobs) {
       return Optional.ofNullable(jobs.get(id))
-          .orElseThrow(() -> new Refusal("XXUUU", "job with ID " + id + " does not exist"));
+          .orElseThrow(() -> Refusal.uncoded("job with ID " + id + " does not exist"));
     }
   }
 
   /** Stops all jobs and waits for their threads. */
   @Override
   public void close() {
-    List<Changefeed> all;
-    synchronized (jobs) {
-      all = List.copyOf(jobs.values());
-    }
-    all.forEach(Changefeed::close);
+    all().forEach(Changefeed::close);
   }
 }

@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
  * @param cursor begin after this time
  * @param includesHidden also rows of sessions with {@code disable_changefeed_replication}
  * @param pausesOnError instead of failing
+ * @param kafka what {@code kafka_sink_config} says
+ * @param schemaChange what to do when columns come or go
  */
 record FeedOptions(
     FeedFormat format,
@@ -32,7 +34,24 @@ record FeedOptions(
     Optional<Duration> resolved,
     Duration checkpoint,
     boolean includesHidden,
-    boolean pausesOnError) {
+    boolean pausesOnError,
+    KafkaSettings kafka,
+    SchemaChange schemaChange) {
+
+  /**
+   * What to do when columns come or go.
+   *
+   * @param everyColumn whether columns without a default count, too
+   */
+  record SchemaChange(Policy policy, boolean everyColumn) {}
+
+  /** Named as in statements. */
+  enum Policy {
+    BACKFILL,
+    NOBACKFILL,
+    STOP,
+    IGNORE
+  }
 
   enum InitialScan {
     YES,
@@ -101,6 +120,9 @@ record FeedOptions(
     InitialScan scan = initialScan(given, cursor.isPresent());
     Optional<Duration> resolved = resolved(given);
     checkScanOnly(given, scan);
+    given
+        .value("gc_protect_expires_after")
+        .ifPresent(text -> duration("gc_protect_expires_after", text));
     Duration checkpoint =
         given
             .value("min_checkpoint_frequency")
@@ -115,7 +137,35 @@ record FeedOptions(
         resolved.map(interval -> longer(interval, checkpoint)),
         checkpoint,
         given.has("ignore_disable_changefeed_replication"),
-        given.value("on_error").filter("pause"::equalsIgnoreCase).isPresent());
+        oneOf(given, "on_error", "fail", "pause").equals("pause"),
+        given.value("kafka_sink_config").map(KafkaSettings::parse).orElse(KafkaSettings.DEFAULT),
+        schemaChange(given));
+  }
+
+  private static SchemaChange schemaChange(Checked given) {
+    String policy =
+        oneOf(given, "schema_change_policy", "backfill", "nobackfill", "stop", "ignore");
+    String events = oneOf(given, "schema_change_events", "default", "column_changes");
+    return new SchemaChange(
+        Policy.valueOf(policy.toUpperCase(Locale.ROOT)), events.equals("column_changes"));
+  }
+
+  /** The value given, in lower case; the first of those known if none is. */
+  private static String oneOf(Checked given, String name, String... known) {
+    String value = given.value(name).orElse(known[0]).toLowerCase(Locale.ROOT);
+    if (!List.of(known).contains(value)) {
+      List<String> quoted = List.of(known).stream().sorted().map(k -> "'" + k + "'").toList();
+      throw Refusal.uncoded(
+          "unknown "
+              + name
+              + ": "
+              + value
+              + ", valid values are "
+              + String.join(", ", quoted.subList(0, quoted.size() - 1))
+              + " and "
+              + quoted.get(quoted.size() - 1));
+    }
+    return value;
   }
 
   private record Checked(Map<String, Optional<String>> options) {
@@ -143,7 +193,7 @@ record FeedOptions(
   private static Envelope envelope(Checked given) {
     String name = given.value("envelope").orElse("wrapped");
     return Envelope.named(name)
-        .orElseThrow(() -> Refusal.invalid("unknown envelope: " + name.toLowerCase(Locale.ROOT)));
+        .orElseThrow(() -> Refusal.uncoded("unknown envelope: " + name.toLowerCase(Locale.ROOT)));
   }
 
   private static void checkFormat(Checked given) {
@@ -151,7 +201,7 @@ record FeedOptions(
     if (List.of("avro", "csv", "protobuf", "parquet").contains(format)) {
       throw Refusal.notInStandIn("format=" + format);
     } else if (!format.equals("json")) {
-      throw Refusal.invalid("unknown format: " + format);
+      throw Refusal.uncoded("unknown format: " + format);
     }
   }
 
@@ -168,21 +218,21 @@ record FeedOptions(
         case "" -> {}
         case "source" -> with.add(With.SOURCE);
         case "schema" -> with.add(With.SCHEMA);
-        default -> throw Refusal.invalid("unknown enriched_properties: " + property.trim());
+        default -> throw Refusal.uncoded("unknown enriched_properties: " + property.trim());
       }
     }
     boolean images = envelope == Envelope.WRAPPED || envelope == Envelope.ENRICHED;
     if (with.contains(With.DIFF) && !images) {
-      throw Refusal.invalid("diff is only usable with envelope=wrapped");
+      throw Refusal.uncoded("diff is only usable with envelope=wrapped");
     }
     if (with.contains(With.KEY_IN_VALUE) && !images && envelope != Envelope.BARE) {
-      throw Refusal.invalid("key_in_value is only usable with envelope=wrapped");
+      throw Refusal.uncoded("key_in_value is only usable with envelope=wrapped");
     }
     if (with.contains(With.TOPIC_IN_VALUE) && !images && envelope != Envelope.BARE) {
-      throw Refusal.invalid("topic_in_value is only usable with envelope=wrapped");
+      throw Refusal.uncoded("topic_in_value is only usable with envelope=wrapped");
     }
     if (given.has("enriched_properties") && envelope != Envelope.ENRICHED) {
-      throw Refusal.invalid("enriched_properties is only usable with envelope=enriched");
+      throw Refusal.uncoded("enriched_properties is only usable with envelope=enriched");
     }
     return with;
   }
@@ -207,7 +257,7 @@ record FeedOptions(
           case "no" -> InitialScan.NO;
           case "only" -> InitialScan.ONLY;
           default ->
-              throw Refusal.invalid(
+              throw Refusal.uncoded(
                   "unknown initial_scan: " + given.value("initial_scan").orElse(""));
         };
     if (hasCursor && scan != InitialScan.NO) {
@@ -222,7 +272,7 @@ record FeedOptions(
     }
     for (String name : List.of("resolved", "diff", "updated", "mvcc_timestamp", "end_time")) {
       if (given.has(name)) {
-        throw Refusal.invalid("cannot specify both initial_scan='only' and " + name);
+        throw Refusal.uncoded("cannot specify both initial_scan='only' and " + name);
       }
     }
   }
@@ -247,7 +297,7 @@ record FeedOptions(
   /** Reads a Go duration, {@code 1m30s} or {@code 500ms}. */
   private static Duration duration(String option, String text) {
     if (text.startsWith("-")) {
-      throw Refusal.invalid("negative durations are not accepted: " + option + "='" + text + "'");
+      throw Refusal.uncoded("negative durations are not accepted: " + option + "='" + text + "'");
     }
     if (text.equals("0")) {
       return Duration.ZERO;
@@ -260,7 +310,7 @@ record FeedOptions(
       end = part.end();
     }
     if (end == 0 || end != text.length()) {
-      throw Refusal.invalid(
+      throw Refusal.uncoded(
           "problem parsing option " + option + ": invalid duration \"" + text + "\"");
     }
     return Duration.ofNanos((long) nanos);

@@ -14,7 +14,9 @@ import dev.belay.testkit.standin.row.HybridClock;
 import dev.belay.testkit.standin.row.RowChange;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,14 +24,17 @@ import java.util.Optional;
  * the log has, and in each round tell how far everything is sent. All of it on the job's thread.
  *
  * <p>Invariant ResolvedPromise: a round's time comes from a {@link Fence}, and everything before
- * the fence's position is sent and acknowledged first.
+ * the fence's position is sent and acknowledged first. Tables that are added later break it, as
+ * they do in CockroachDB: their rows come with the time of the checkpoint.
  */
 final class FeedRun implements AutoCloseable {
 
   private static final int ENTRIES_AT_ONCE = 500;
+  private static final Duration STALLED_ROUND = Duration.ofMillis(50);
 
   private final Changefeed job;
-  private final Changefeed.Plan plan;
+  private final FeedPlan plan;
+  private final Map<Long, String> topics;
   private final Capture capture;
   private final ChangefeedEncoder encoder;
   private final HybridClock clock;
@@ -37,25 +42,21 @@ final class FeedRun implements AutoCloseable {
   private long position;
   private long roundDue;
 
-  FeedRun(
-      Changefeed job,
-      Capture capture,
-      ChangefeedEncoder encoder,
-      HybridClock clock,
-      Outbox outbox) {
+  FeedRun(Changefeed job, Changefeed.Surroundings around, Outbox outbox) {
     this.job = job;
     this.plan = job.plan();
-    this.capture = capture;
-    this.encoder = encoder;
-    this.clock = clock;
+    this.topics = plan.topics();
+    this.capture = around.capture();
+    this.encoder = job.encoder();
+    this.clock = around.clock();
     this.outbox = outbox;
   }
 
   void untilStopped() throws SQLException, InterruptedException {
-    Optional<TableScan> initialScan = job.initialScan();
-    if (initialScan.isPresent()) {
-      TableScan scan = initialScan.get();
-      send(scan, List.copyOf(plan.topics().keySet()));
+    job.checkObstacles();
+    if (job.initialScan().isPresent()) {
+      TableScan scan = job.initialScan().get();
+      send(scan, job.toScan());
       outbox.flush();
       if (job.mustStop()) {
         return;
@@ -65,10 +66,13 @@ final class FeedRun implements AutoCloseable {
         job.succeed();
         return;
       }
+    } else {
+      scanAdded(job.checkpoint().orElseThrow());
     }
     position = job.checkpoint().orElseThrow().position();
     roundDue = System.nanoTime();
     while (!job.mustStop()) {
+      job.checkObstacles();
       send(Long.MAX_VALUE, ENTRIES_AT_ONCE);
       obeyOrders();
       if (System.nanoTime() - roundDue >= 0) {
@@ -81,15 +85,36 @@ final class FeedRun implements AutoCloseable {
     }
   }
 
-  private void send(TableScan scan, List<Long> tables) throws SQLException {
-    for (long table : tables) {
-      scan.rows(
-          table,
-          (shape, row, mvcc) -> {
-            if (!job.mustStop()) {
-              send(new RowChange(shape, Optional.empty(), Optional.of(row)), scan.time(), mvcc);
-            }
-          });
+  private void scanAdded(Checkpoint at) throws SQLException {
+    for (long table : job.toScan()) {
+      sendAsOf(table, at.position(), at.time());
+    }
+    outbox.flush();
+  }
+
+  /** Sends a table as it was at a place in the log, with the time of that place. */
+  private void sendAsOf(long table, long place, Hlc time) throws SQLException {
+    PastScan.rows(
+        capture,
+        table,
+        place,
+        time,
+        (shape, row, mvcc) ->
+            send(new RowChange(shape, Optional.empty(), Optional.of(row)), time, mvcc),
+        job::mustStop);
+  }
+
+  private void send(TableScan scan, Collection<Long> tables) throws SQLException {
+    for (long table : topics.keySet()) {
+      if (tables.contains(table)) {
+        scan.rows(
+            table,
+            (shape, row, mvcc) -> {
+              if (!job.mustStop()) {
+                send(new RowChange(shape, Optional.empty(), Optional.of(row)), scan.time(), mvcc);
+              }
+            });
+      }
     }
   }
 
@@ -102,13 +127,15 @@ final class FeedRun implements AutoCloseable {
 
   private void send(Entry entry) {
     for (Entry.Loss loss : entry.losses()) {
-      Optional.ofNullable(plan.topics().get(loss.tableId())).ifPresent(topic -> fail(loss));
+      if (plan.watches(loss.tableId())) {
+        fail(loss);
+      }
     }
     if (entry.hidden() && !plan.options().includesHidden()) {
       return;
     }
     for (RowChange change : entry.changes()) {
-      if (plan.topics().containsKey(change.shape().id())) {
+      if (topics.containsKey(change.shape().id())) {
         if (job.peekOrder().filter(Order.ResolveEarly.class::isInstance).isPresent()) {
           job.nextOrder();
           outbox.resolveEarly(entry.time().next());
@@ -119,28 +146,39 @@ final class FeedRun implements AutoCloseable {
   }
 
   private void send(RowChange change, Hlc updated, Hlc mvcc) {
-    String topic = plan.topics().get(change.shape().id());
+    String topic = topics.get(change.shape().id());
     outbox.row(topic, encoder.encode(new Event(change, updated, mvcc, topic, clock.wallNanos())));
   }
 
   private void fail(Entry.Loss loss) {
-    String table = plan.tableNames().get(loss.tableId());
-    throw new FeedFailure("\"" + table + "\" was " + (loss.dropped() ? "dropped" : "truncated"));
+    throw new FeedFailure(
+        "\""
+            + plan.nameOf(loss.tableId())
+            + "\" was "
+            + (loss.dropped() ? "dropped" : "truncated"));
   }
 
   private void obeyOrders() throws SQLException {
     // An early resolved message waits for the row that it is to overtake.
-    while (job.peekOrder().filter(Order.Backfill.class::isInstance).isPresent()) {
-      Order.Backfill backfill = (Order.Backfill) job.nextOrder().orElseThrow();
-      try (TableScan scan = TableScan.begin(capture)) {
-        // What was committed before comes first, as it did when it was committed.
-        send(scan.position(), Integer.MAX_VALUE);
-        send(scan, List.of(backfill.tableId()));
+    while (job.peekOrder().filter(order -> !(order instanceof Order.ResolveEarly)).isPresent()) {
+      Order order = job.nextOrder().orElseThrow();
+      if (order instanceof Order.Fail fail) {
+        throw new FeedFailure(fail.why());
+      } else if (order instanceof Order.Backfill backfill) {
+        try (TableScan scan = TableScan.begin(capture)) {
+          // What was committed before comes first, as it did when it was committed.
+          send(scan.position(), Integer.MAX_VALUE);
+          send(scan, List.of(backfill.tableId()));
+        }
       }
     }
   }
 
   private void round() {
+    if (job.isStalled()) {
+      roundDue = System.nanoTime() + STALLED_ROUND.toNanos();
+      return;
+    }
     Duration interval = plan.options().resolved().orElse(plan.options().checkpoint());
     roundDue = System.nanoTime() + interval.toNanos();
     Fence fence = capture.fence();

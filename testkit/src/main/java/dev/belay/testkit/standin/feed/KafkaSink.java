@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -16,7 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Sends to Kafka and waits for all replicas. */
+/** Sends to Kafka and waits for as many replicas as the feed was told to. */
 public final class KafkaSink implements Sink {
 
   // Short, so that a broker that went away shows as a retry of the job and not as silence.
@@ -26,7 +27,7 @@ public final class KafkaSink implements Sink {
 
   private record Known(int partitions, Instant read) {}
 
-  private final String bootstrapServers;
+  private final Target target;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Clock clock;
   private final Duration refresh;
@@ -36,13 +37,15 @@ public final class KafkaSink implements Sink {
   /**
    * @param refresh how long a topic's number of partitions is believed
    */
-  public KafkaSink(String bootstrapServers, Duration refresh, Clock clock) {
-    this.bootstrapServers = bootstrapServers;
+  public KafkaSink(Target target, Duration refresh, Clock clock) {
+    this.target = target;
     this.clock = clock;
     this.refresh = refresh;
-    Map<String, Object> config = new HashMap<>();
-    config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-    config.put(ProducerConfig.ACKS_CONFIG, "all");
+    Map<String, Object> config = common();
+    config.put(ProducerConfig.ACKS_CONFIG, target.settings().acks());
+    // As CockroachDB's: without idempotence, one request at a time keeps the order.
+    config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
+    config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     config.put(ProducerConfig.METADATA_MAX_AGE_CONFIG, (int) refresh.toMillis());
     config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, GIVE_UP_MILLIS);
     config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
@@ -50,20 +53,26 @@ public final class KafkaSink implements Sink {
     try {
       producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     } catch (KafkaException e) {
-      throw new SinkUnavailable("cannot reach " + bootstrapServers, e);
+      throw new SinkUnavailable("cannot reach " + target.address(), e);
     }
+  }
+
+  private Map<String, Object> common() {
+    Map<String, Object> config = new HashMap<>(target.security().clientProperties());
+    config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, target.address());
+    config.put(CommonClientConfigs.CLIENT_ID_CONFIG, target.settings().clientId());
+    return config;
   }
 
   @Override
   public void dial() {
-    Map<String, Object> config = new HashMap<>();
-    config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    Map<String, Object> config = common();
     config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
     config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
     try (Admin admin = Admin.create(config)) {
       admin.describeCluster().nodes().get();
     } catch (KafkaException | ExecutionException e) {
-      throw new SinkUnavailable("nobody answers at " + bootstrapServers, e);
+      throw new SinkUnavailable("nobody answers at " + target.address(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SinkUnavailable("interrupted", e);

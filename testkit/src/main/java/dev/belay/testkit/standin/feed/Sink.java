@@ -8,13 +8,17 @@ import java.util.Optional;
  */
 public interface Sink extends AutoCloseable {
 
+  /**
+   * Whom a sink speaks to, and how.
+   *
+   * @param address {@code host:port}, several separated by commas
+   */
+  record Target(String address, KafkaSecurity security, KafkaSettings settings) {}
+
   /** Opens sinks; may be called from any thread. */
   @FunctionalInterface
   interface Opener {
-    /**
-     * @param address {@code host:port}, several separated by commas
-     */
-    Sink open(String address);
+    Sink open(Target target);
   }
 
   /** Returns if the place can be reached; sends nothing and makes no topic. */

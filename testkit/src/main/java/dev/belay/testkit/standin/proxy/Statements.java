@@ -68,8 +68,12 @@ final class Statements implements AutoCloseable {
 
   private Answer create(Sql sql) throws SQLException {
     if (!settings.isOn(ClusterSettings.RANGEFEEDS)) {
-      throw new Refusal(
-          "55000", "rangefeeds require the " + ClusterSettings.RANGEFEEDS + " setting");
+      throw Refusal.uncoded(
+          "rangefeeds require the "
+              + ClusterSettings.RANGEFEEDS
+              + " setting. See https://www.cockroachlabs.com/docs/"
+              + cluster.version().replaceFirst("\\.\\d+$", "")
+              + "/create-and-configure-changefeeds.html#enable-rangefeeds");
     }
     long id = changefeeds.create(sql, capture, user);
     JobStatus job = changefeeds.find(id).orElseThrow();
@@ -86,7 +90,7 @@ final class Statements implements AutoCloseable {
       return Optional.empty();
     }
     if (sql.startsWith("PAUSE")) {
-      return Optional.of(control(sql, changefeeds::pause));
+      return Optional.of(control(sql, id -> changefeeds.pause(id, "")));
     } else if (sql.startsWith("RESUME")) {
       return Optional.of(control(sql, changefeeds::resume));
     } else if (sql.startsWith("CANCEL")) {

@@ -20,6 +20,16 @@ public final class Refusal extends RuntimeException {
     return new Refusal("22023", message);
   }
 
+  /** What CockroachDB refuses without a code of its own. */
+  public static Refusal uncoded(String message) {
+    return new Refusal("XXUUU", message);
+  }
+
+  /** What the user may not do. */
+  public static Refusal forbidden(String message) {
+    return new Refusal("42501", message);
+  }
+
   /** Something that CockroachDB has and the stand-in has not. */
   public static Refusal notInStandIn(String what) {
     return new Refusal("0A000", what + " is not implemented by the stand-in");

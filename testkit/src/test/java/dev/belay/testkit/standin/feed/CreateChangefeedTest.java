@@ -102,7 +102,7 @@ class CreateChangefeedTest {
         "kafka://h?ca_cert=QQ==|ca_cert requires tls_enabled=true",
         "kafka://h?tls_enabled=true&client_cert=QQ==|client_cert requires client_key to be set",
         "kafka://h?sasl_enabled=true&sasl_mechanism=X|param sasl_mechanism must be one of",
-        "kafka://h?tls_enabled=true|not implemented by the stand-in"
+        "kafka://h?sasl_enabled=true&sasl_mechanism=OAUTHBEARER|not implemented by the stand-in"
       })
   void sinkParametersAreChecked(String line) {
     String[] parts = line.split("\\|");
