@@ -92,6 +92,7 @@ final class Changefeed implements AutoCloseable {
   private Optional<TableScan> initialScan = Optional.empty();
   // Tables that were added with a scan which is not done yet.
   private final Set<Long> toScan = new HashSet<>();
+  private boolean scansFirst;
   private Thread thread = new Thread();
 
   private Changefeed(FeedPlan plan, Surroundings around) {
@@ -119,9 +120,13 @@ final class Changefeed implements AutoCloseable {
   }
 
   private synchronized void begin() throws SQLException {
-    if (plan.options().initialScan() != FeedOptions.InitialScan.NO) {
-      initialScan = Optional.of(TableScan.begin(capture));
+    boolean scans = plan.options().initialScan() != FeedOptions.InitialScan.NO;
+    if (scans) {
       plan.tables().forEach(table -> toScan.add(table.id()));
+      scansFirst = true;
+    }
+    if (scans && plan.options().cursor().isEmpty()) {
+      initialScan = Optional.of(TableScan.begin(capture));
       return;
     }
     // The fence makes sure that what was committed before this moment is in the log.
@@ -150,7 +155,9 @@ final class Changefeed implements AutoCloseable {
   }
 
   synchronized JobStatus status() {
-    return life.status(plan, plan.uri(), checkpoint.map(Checkpoint::time));
+    // a scan as of the cursor is no progress yet
+    boolean hasReached = !scansFirst || toScan.isEmpty();
+    return life.status(plan, plan.uri(), checkpoint.filter(c -> hasReached).map(Checkpoint::time));
   }
 
   synchronized void start() {
@@ -352,6 +359,7 @@ final class Changefeed implements AutoCloseable {
   synchronized void reached(Checkpoint reached) {
     closeScan();
     toScan.clear();
+    scansFirst = false;
     checkpoint = Optional.of(reached);
     hold.moveTo(reached.position());
     if (life.isIn(JobState.RUNNING)) {

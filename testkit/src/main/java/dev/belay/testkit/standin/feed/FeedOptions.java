@@ -260,8 +260,8 @@ record FeedOptions(
               throw Refusal.uncoded(
                   "unknown initial_scan: " + given.value("initial_scan").orElse(""));
         };
-    if (hasCursor && scan != InitialScan.NO) {
-      throw Refusal.notInStandIn("an initial scan in the past (cursor with initial_scan)");
+    if (hasCursor && scan == InitialScan.ONLY) {
+      throw Refusal.notInStandIn("initial_scan='only' with cursor");
     }
     return scan;
   }

@@ -1,0 +1,486 @@
+package dev.belay.source.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.source.feed.Beginning;
+import dev.belay.source.feed.FeedAction;
+import dev.belay.source.feed.FeedAction.Cancel;
+import dev.belay.source.feed.FeedAction.Create;
+import dev.belay.source.feed.FeedAction.Leave;
+import dev.belay.source.feed.FeedAction.LeavePaused;
+import dev.belay.source.feed.FeedAction.NeedsAction;
+import dev.belay.source.feed.FeedAction.Resume;
+import dev.belay.source.feed.FeedAction.Wait;
+import dev.belay.source.feed.FeedMark;
+import dev.belay.source.feed.FoundJob;
+import dev.belay.source.feed.HlcTimestamp;
+import dev.belay.source.feed.JobState;
+import dev.belay.source.feed.Position;
+import dev.belay.source.feed.Survey;
+import dev.belay.source.feed.TableName;
+import dev.belay.source.feed.WantedFeed;
+import dev.belay.source.plan.Trials.Trial;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The table of (wanted, found) to action. */
+class FeedPlannerTest {
+  private static final String NOW_PRINT = "aa11";
+  private static final String OLD_PRINT = "bb22";
+  private static final TableName A = table("a");
+  private static final TableName B = table("b");
+  private static final TableName C = table("c");
+  private static final HlcTimestamp NOW = at(10_000);
+  private static final String PAUSED_BY_ERROR =
+      "job failed (kafka: broker down) but is being paused because of on_error=pause";
+
+  private final Map<TableName, Position> positions = new HashMap<>();
+  private final List<FoundJob> jobs = new ArrayList<>();
+  private final Map<TableName, Duration> gcTtl = new HashMap<>();
+  private Trials trials = Trials.NONE;
+  private boolean scans = true;
+  private Optional<HlcTimestamp> cursor = Optional.empty();
+  private int tablesPerJob;
+
+  @Test
+  void aNewFeedBeginsWithAllRowsAsOfNow() {
+    want(A, B);
+    assertThat(plan()).containsExactly(creation(new Beginning.Scan(NOW), A, B));
+  }
+
+  @Test
+  void aNewFeedWithoutScanBeginsAtItsCursorOrNow() {
+    want(A);
+    scans = false;
+    assertThat(plan()).containsExactly(creation(new Beginning.After(NOW), A));
+    cursor = Optional.of(at(7));
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(7)), A));
+  }
+
+  @Test
+  void tablesAreSplitOverJobsIfAsked() {
+    want(A, B, C);
+    tablesPerJob = 2;
+    assertThat(plan())
+        .containsExactly(
+            creation(new Beginning.Scan(NOW), A, B), creation(new Beginning.Scan(NOW), C));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = JobState.class,
+      names = {"PENDING", "RUNNING", "RETRY_RUNNING", "PAUSE_REQUESTED", "UNKNOWN"})
+  void aJobOfThisConfigurationIsAdopted(JobState state) {
+    want(A, B);
+    FoundJob job = job(1, state).of(A, B).add();
+    assertThat(plan()).containsExactly(new Leave(job));
+  }
+
+  @Test
+  void whatAPersonPausedStaysPaused_HandsOff() {
+    want(A);
+    FoundJob job = job(1, JobState.PAUSED).of(A).add();
+    assertThat(plan()).containsExactly(new LeavePaused(job, ""));
+  }
+
+  @Test
+  void whatAnErrorPausedIsResumed() {
+    want(A);
+    FoundJob job = job(1, JobState.PAUSED).of(A).says(PAUSED_BY_ERROR).add();
+    assertThat(plan()).containsExactly(new Resume(job));
+  }
+
+  @Test
+  void resumingWaitsForItsPause() {
+    want(A);
+    job(1, JobState.PAUSED).of(A).says(PAUSED_BY_ERROR).add();
+    trials = new Trials(Map.of(1L, new Trial(2, Duration.ofSeconds(3), false)), Trial.FIRST);
+    assertThat(plan()).containsExactly(new Wait(Set.of(A), PAUSED_BY_ERROR, Duration.ofSeconds(3)));
+  }
+
+  @Test
+  void afterTheLastResumeAPersonIsAsked() {
+    want(A);
+    job(1, JobState.PAUSED).of(A).says(PAUSED_BY_ERROR).add();
+    trials = new Trials(Map.of(1L, new Trial(10, Duration.ZERO, true)), Trial.FIRST);
+    assertThat(needed().found()).contains("Job 1 was resumed 10 times", "broker down");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"a\" was truncated",
+        "\"a\" was dropped or truncated",
+        "\"a\" was dropped",
+        "CHANGEFEED cannot target offline table: a (offline reason: \"importing\")",
+        "schema change occurred at 1.0000000002",
+        "batch timestamp 1.0 must be after replica GC threshold 2.0"
+      })
+  void whatWouldLeavePhantomRowsOrGapsIsForAPerson(String error) {
+    want(A);
+    job(1, JobState.PAUSED)
+        .of(A)
+        .reached(5)
+        .says("job failed (" + error + ") but is being paused because of on_error=pause")
+        .add();
+    assertThat(needed().found()).contains(error);
+    assertThat(needed().remedy()).isNotBlank();
+
+    jobs.clear();
+    positions.put(A, new Position.Reached(at(5), 1));
+    job(1, JobState.FAILED).of(A).reached(5).failed(error).add();
+    assertThat(needed().found()).contains(error);
+  }
+
+  @Test
+  void aFailedJobIsMadeAgainFromWhereItHadCome_NoGap() {
+    reached(A, 5, 1);
+    job(1, JobState.FAILED).of(A).reached(7).failed("node is gone").add();
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(7)), A));
+  }
+
+  @Test
+  void aJobThatFailedInItsScanScansAgainAsOfTheSameTime_NoGap() {
+    want(A);
+    job(1, JobState.FAILED).of(A).begun(3, true).failed("node is gone").add();
+    assertThat(plan()).containsExactly(creation(new Beginning.Scan(at(3)), A));
+  }
+
+  @Test
+  void aFreshStartScansNowWhenTheOldScansTimeIsGone() {
+    want(A);
+    gcTtl.put(A, Duration.ofSeconds(100));
+    job(1, JobState.CANCELED).of(A).begun(3, true).reached(4).add();
+    assertThat(plan()).containsExactly(creation(new Beginning.Scan(NOW), A));
+  }
+
+  @Test
+  void aFailedJobIsNotMadeAgainBehindTheGarbageCollectionWindow() {
+    reached(A, 5, 1);
+    gcTtl.put(A, Duration.ofSeconds(100));
+    job(1, JobState.FAILED).of(A).reached(7).failed("node is gone").add();
+    assertThat(needed().found()).contains("gc.ttlseconds", "9993 s ago", "kept for 100 s");
+  }
+
+  @Test
+  void makingAgainWaitsAndComesToAnEnd() {
+    reached(A, 5, 1);
+    job(1, JobState.FAILED).of(A).reached(7).failed("node is gone").add();
+    trials = new Trials(Map.of(), new Trial(1, Duration.ofSeconds(2), false));
+    assertThat(plan()).containsExactly(new Wait(Set.of(A), "node is gone", Duration.ofSeconds(2)));
+    trials = new Trials(Map.of(), new Trial(10, Duration.ZERO, true));
+    assertThat(needed().found()).contains("node is gone");
+  }
+
+  @Test
+  void aFeedThatFailsBeforeItsFirstOffsetComesToAnEndToo() {
+    want(A);
+    job(1, JobState.FAILED).of(A).begun(3, true).failed("node is gone").add();
+    trials = new Trials(Map.of(), new Trial(10, Duration.ZERO, true));
+    assertThat(needed().found()).contains("node is gone");
+  }
+
+  @Test
+  void whatAPersonCancelledIsNotMadeAgain_HandsOff() {
+    reached(A, 5, 1);
+    job(1, JobState.CANCELED).of(A).reached(7).add();
+    assertThat(needed().remedy()).contains(at(7).toString());
+  }
+
+  @Test
+  void aJobThatIsBeingCancelledIsAwaited() {
+    reached(A, 5, 1);
+    FoundJob job = job(1, JobState.CANCEL_REQUESTED).of(A).reached(7).add();
+    assertThat(plan()).containsExactly(new Leave(job));
+  }
+
+  @Test
+  void aJobThatIsNotListedAnyMoreIsMadeAgainFromItsOffset() {
+    reached(A, 5, 1);
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(5)), A));
+  }
+
+  @Test
+  void aCompletedJobIsLeft() {
+    reached(A, 5, 1);
+    FoundJob job = job(1, JobState.SUCCEEDED).of(A).reached(7).add();
+    assertThat(plan()).containsExactly(new Leave(job));
+  }
+
+  @Test
+  void ofTwinsTheLowestIdStays_OneJob() {
+    want(A, B);
+    FoundJob second = job(2, JobState.RUNNING).of(A, B).add();
+    FoundJob first = job(1, JobState.RUNNING).of(A, B).add();
+    assertThat(plan())
+        .containsExactly(
+            new Leave(first),
+            new Cancel(second, "another job with a lower id sends the same tables"));
+  }
+
+  @Test
+  void theLosersEndDoesNotCountWhenTheWinnerFailsLater() {
+    reached(A, 5, 1);
+    job(1, JobState.FAILED).of(A).reached(7).failed("node is gone").finished(20).add();
+    job(2, JobState.CANCELED).of(A).finished(10).add();
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(7)), A));
+  }
+
+  @Test
+  void anAddedTableGetsItsOwnJobWithAScan() {
+    reached(A, 5, 1);
+    want(B);
+    FoundJob job = job(1, JobState.RUNNING).of(A).reached(7).add();
+    assertThat(plan()).containsExactly(new Leave(job), creation(new Beginning.Scan(NOW), B));
+  }
+
+  @Test
+  void aTableTakenAwayGivesASuccessorFirstAndThenTheEndOfTheOld_NoGap() {
+    reached(A, 5, 1);
+    FoundJob old = job(1, JobState.RUNNING).of(A, B).reached(7).add();
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(7)), A));
+
+    FoundJob successor = job(2, JobState.RUNNING).of(A).begun(7, false).add();
+    assertThat(plan())
+        .containsExactly(
+            new Leave(successor), new Cancel(old, "another job has taken its tables over"));
+  }
+
+  @Test
+  void aJobOfWhichNoTableIsWantedIsCancelled() {
+    want(A);
+    FoundJob old = job(1, JobState.RUNNING).of(B).reached(7).add();
+    assertThat(plan())
+        .containsExactly(
+            new Cancel(old, "none of its tables is wanted"), creation(new Beginning.Scan(NOW), A));
+  }
+
+  @Test
+  void aChangedConfigurationReplacesTheJobFromWhereItIs_NoGap() {
+    reached(A, 5, 1);
+    job(1, JobState.RUNNING).of(A).print(OLD_PRINT).reached(7).add();
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(7)), A));
+  }
+
+  @Test
+  void aChangedConfigurationCuresAJobThatAnErrorPaused() {
+    reached(A, 5, 1);
+    job(1, JobState.PAUSED).of(A).print(OLD_PRINT).reached(7).says(PAUSED_BY_ERROR).add();
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(7)), A));
+  }
+
+  @Test
+  void aChangedConfigurationInTheMiddleOfAScanScansAgainAsOfTheSameTime_NoGap() {
+    want(A);
+    job(1, JobState.RUNNING).of(A).print(OLD_PRINT).begun(3, true).add();
+    assertThat(plan()).containsExactly(creation(new Beginning.Scan(at(3)), A));
+  }
+
+  @Test
+  void aChangedConfigurationWaitsForWhoeverPausedTheJob_HandsOff() {
+    reached(A, 5, 1);
+    FoundJob job = job(1, JobState.PAUSED).of(A).print(OLD_PRINT).reached(7).add();
+    assertThat(plan())
+        .containsExactly(
+            new LeavePaused(job, "The changed configuration waits until it is resumed."));
+  }
+
+  @Test
+  void aMovedOffsetReplacesTheJobOnce() {
+    positions.put(A, new Position.Moved(at(4)));
+    FoundJob old = job(1, JobState.RUNNING).of(A).reached(7).add();
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(4)), A));
+
+    FoundJob made = job(2, JobState.RUNNING).of(A).begun(4, false).add();
+    assertThat(plan())
+        .containsExactly(new Leave(made), new Cancel(old, "another job has taken its tables over"));
+  }
+
+  @Test
+  void aMovedOffsetLeavesTheOtherTablesOfTheJobWhereTheyAre() {
+    positions.put(A, new Position.Moved(at(4)));
+    reached(B, 5, 1);
+    job(1, JobState.RUNNING).of(A, B).reached(7).add();
+    assertThat(plan())
+        .containsExactly(
+            creation(new Beginning.After(at(4)), A), creation(new Beginning.After(at(7)), B));
+  }
+
+  @Test
+  void anOffsetMovedBehindTheGarbageCollectionWindowIsRefused() {
+    positions.put(A, new Position.Moved(at(4)));
+    gcTtl.put(A, Duration.ofSeconds(100));
+    assertThat(needed().found()).contains("kept for 100 s");
+  }
+
+  @Test
+  void whereTheFeedThatWasMadeForAMoveFailsItGoesOnFromThere() {
+    positions.put(A, new Position.Moved(at(4)));
+    job(2, JobState.FAILED).of(A).begun(4, false).reached(8).failed("node is gone").add();
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(8)), A));
+  }
+
+  @Test
+  void everyTableIsSpokenOfWhateverIsThere() {
+    for (JobState state : JobState.values()) {
+      for (String print : List.of(NOW_PRINT, OLD_PRINT)) {
+        for (Position position :
+            List.of(
+                new Position.None(), new Position.Moved(at(4)), new Position.Reached(at(5), 1))) {
+          jobs.clear();
+          positions.put(A, position);
+          positions.put(B, new Position.None());
+          job(1, state).of(A, C).print(print).reached(7).failed("x").add();
+          Set<TableName> spoken = new TreeSet<>();
+          plan().forEach(action -> spoken.addAll(tablesOf(action)));
+          assertThat(spoken).as("%s %s %s", state, print, position).contains(A, B);
+        }
+      }
+    }
+  }
+
+  private static Set<TableName> tablesOf(FeedAction action) {
+    if (action instanceof Create create) {
+      return create.tables();
+    } else if (action instanceof Leave leave) {
+      return leave.job().tables();
+    } else if (action instanceof LeavePaused paused) {
+      return paused.job().tables();
+    } else if (action instanceof Resume resume) {
+      return resume.job().tables();
+    } else if (action instanceof Wait wait) {
+      return wait.tables();
+    } else if (action instanceof NeedsAction needed) {
+      return needed.tables();
+    }
+    return Set.of();
+  }
+
+  private List<FeedAction> plan() {
+    WantedFeed wanted =
+        new WantedFeed(new FeedMark("f", NOW_PRINT), positions, scans, cursor, tablesPerJob);
+    return FeedPlanner.plan(wanted, new Survey(NOW, jobs, gcTtl), trials).stream()
+        .map(
+            action ->
+                // reasons are for people
+                action instanceof Create create
+                    ? creation(create.beginning(), create.tables().toArray(TableName[]::new))
+                    : action)
+        .toList();
+  }
+
+  private NeedsAction needed() {
+    List<FeedAction> actions = plan();
+    assertThat(actions).hasSize(1).first().isInstanceOf(NeedsAction.class);
+    return (NeedsAction) actions.get(0);
+  }
+
+  private static FeedAction creation(Beginning beginning, TableName... tables) {
+    return new Create(new TreeSet<>(List.of(tables)), beginning, "");
+  }
+
+  private void want(TableName... tables) {
+    for (TableName table : tables) {
+      positions.put(table, new Position.None());
+    }
+  }
+
+  private void reached(TableName table, long seconds, long job) {
+    positions.put(table, new Position.Reached(at(seconds), job));
+  }
+
+  private static HlcTimestamp at(long seconds) {
+    return new HlcTimestamp(Duration.ofSeconds(seconds).toNanos(), 0);
+  }
+
+  private static TableName table(String name) {
+    return new TableName("shop", "public", name);
+  }
+
+  private JobBuilder job(long id, JobState state) {
+    return new JobBuilder(id, state);
+  }
+
+  private final class JobBuilder {
+    private final long id;
+    private final JobState state;
+    private final Set<TableName> tables = new LinkedHashSet<>();
+    private String print = NOW_PRINT;
+    private String running = "";
+    private String error = "";
+    private Optional<HlcTimestamp> highWater = Optional.empty();
+    private Optional<HlcTimestamp> begun = Optional.empty();
+    private boolean scan;
+    private Instant finished = Instant.EPOCH;
+
+    JobBuilder(long id, JobState state) {
+      this.id = id;
+      this.state = state;
+    }
+
+    JobBuilder of(TableName... names) {
+      tables.addAll(List.of(names));
+      return this;
+    }
+
+    JobBuilder print(String wanted) {
+      print = wanted;
+      return this;
+    }
+
+    JobBuilder says(String status) {
+      running = status;
+      return this;
+    }
+
+    JobBuilder failed(String why) {
+      error = why;
+      return this;
+    }
+
+    JobBuilder reached(long seconds) {
+      highWater = Optional.of(at(seconds));
+      return this;
+    }
+
+    JobBuilder begun(long seconds, boolean withScan) {
+      begun = Optional.of(at(seconds));
+      scan = withScan;
+      return this;
+    }
+
+    JobBuilder finished(long seconds) {
+      finished = Instant.ofEpochSecond(seconds);
+      return this;
+    }
+
+    FoundJob add() {
+      FoundJob job =
+          new FoundJob(
+              id,
+              new FeedMark("f", print),
+              state,
+              running,
+              error,
+              tables,
+              highWater,
+              begun,
+              scan,
+              finished);
+      jobs.add(job);
+      return job;
+    }
+  }
+}
