@@ -102,14 +102,15 @@ class SupervisedFeedIT {
     create(Map.of());
     awaitState("RUNNING");
     await()
-        .atMost(Duration.ofSeconds(90))
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () -> {
               JsonNode offsets = worker.rest().offsets(name).path("offsets");
-              assertThat(offsets).hasSize(1);
+              assertThat(offsets).as("%s", offsets).hasSize(1);
               assertThat(offsets.get(0).path("partition").path("table").asText())
                   .isEqualTo("defaultdb.public." + name);
               assertThat(offsets.get(0).path("offset").path("cursor").asText())
+                  .as("%s", offsets)
                   .matches("\\d{19}\\.\\d{10}");
             });
   }

@@ -19,8 +19,16 @@ public final class SourceOffsets {
 
   private SourceOffsets() {}
 
+  /**
+   * A table's partition. Connect finds offsets by the bytes of the partition's JSON, whose order is
+   * the map's, and reads them back into a HashMap: so this is one too. (The order of {@link Map#of}
+   * differs from one JVM to the next.)
+   */
   public static Map<String, String> partition(String feed, TableName table) {
-    return Map.of(FEED, feed, TABLE, table.toString());
+    Map<String, String> partition = new HashMap<>();
+    partition.put(FEED, feed);
+    partition.put(TABLE, table.toString());
+    return partition;
   }
 
   public static Map<String, String> reached(HlcTimestamp cursor, long job) {
