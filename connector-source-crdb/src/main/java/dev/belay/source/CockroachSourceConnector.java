@@ -4,6 +4,7 @@ import dev.belay.source.config.SourceConfig;
 import dev.belay.source.config.SourceKeys;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
@@ -46,6 +47,25 @@ public final class CockroachSourceConnector extends SourceConnector {
   @Override
   public void stop() {
     settings = Map.of();
+  }
+
+  /**
+   * Field by field; a server that does not answer is an error on its fields, never an exception.
+   */
+  @Override
+  public Config validate(Map<String, String> given) {
+    return new Validation(super.validate(given), given).run();
+  }
+
+  /**
+   * Moves or resets the position of tables.
+   *
+   * @param offsets null for a table that is to start anew
+   */
+  @Override
+  public boolean alterOffsets(
+      Map<String, String> connectorConfig, Map<Map<String, ?>, Map<String, ?>> offsets) {
+    return new OffsetEditor(new SourceConfig(connectorConfig)).alter(offsets);
   }
 
   /** What this connector writes itself; CockroachDB's own writing is at least once. */

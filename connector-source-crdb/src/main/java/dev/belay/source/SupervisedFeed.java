@@ -8,6 +8,9 @@ import dev.belay.source.config.SourceConfig;
 import dev.belay.source.feed.Position;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.feed.WantedFeed;
+import dev.belay.source.preflight.Finding;
+import dev.belay.source.preflight.Preflight;
+import dev.belay.source.report.FeedMeters;
 import dev.belay.source.report.FeedState;
 import dev.belay.source.report.FeedStatus;
 import dev.belay.source.report.SourceOffsets;
@@ -46,6 +49,7 @@ final class SupervisedFeed implements Delivery {
   private final SourceTaskContext context;
   private final Cluster cluster;
   private final StatusRecords records;
+  private final FeedMeters meters;
   private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Supervisor> supervisor = Optional.empty();
   private List<FeedStatus> last = List.of();
@@ -65,6 +69,7 @@ final class SupervisedFeed implements Delivery {
             config.statusTopic(),
             config.statusInterval(),
             Clock.systemUTC());
+    this.meters = FeedMeters.of(context, config.connector());
   }
 
   @Override
@@ -94,26 +99,37 @@ final class SupervisedFeed implements Delivery {
       }
       last = supervisor.get().round();
       if (away) {
-        LOG.info("CockroachDB answers again");
+        LOG.info("They answer again");
         away = false;
       }
+    } catch (StatusTopic.KafkaAwayException e) {
+      warnOnce("Kafka does not answer; asking again: {}", e);
+      return List.of();
     } catch (ClusterException e) {
       if (closed.getCount() == 0) {
         return List.of();
       }
       if (e.kind() == ClusterException.Kind.REFUSED) {
         failure = Optional.of("CockroachDB refuses: " + e.getMessage());
-      } else if (!away) {
-        LOG.warn("CockroachDB does not answer; asking again: {}", e.getMessage());
-        away = true;
+      } else {
+        warnOnce("CockroachDB does not answer; asking again: {}", e);
       }
       last = unreachable(e);
     }
+    meters.show(last);
     judge();
     return records.of(last);
   }
 
-  private Supervisor open() throws ClusterException {
+  private void warnOnce(String text, Exception e) {
+    if (!away) {
+      LOG.warn(text, e.getMessage());
+      away = true;
+    }
+  }
+
+  private Supervisor open() throws ClusterException, StatusTopic.KafkaAwayException {
+    StatusTopic.make(config);
     SortedSet<TableName> tables =
         cluster.ask(
             session -> TableChoice.of(config, Catalog.database(session), Catalog.tables(session)));
@@ -127,6 +143,9 @@ final class SupervisedFeed implements Delivery {
             config.tablesPerJob());
     String database = cluster.ask(Catalog::database);
     LOG.info("Feed {} over {}", config.feedId(), tables);
+    for (Finding finding : cluster.ask(session -> Preflight.run(config, session, tables))) {
+      LOG.warn("{}", finding.text());
+    }
     return new Supervisor(
         cluster,
         changefeed,
@@ -192,5 +211,6 @@ final class SupervisedFeed implements Delivery {
   public void close() {
     closed.countDown();
     cluster.close();
+    meters.close();
   }
 }

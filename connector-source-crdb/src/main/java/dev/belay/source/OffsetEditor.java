@@ -1,0 +1,166 @@
+package dev.belay.source;
+
+import dev.belay.source.cluster.Catalog;
+import dev.belay.source.cluster.Cluster;
+import dev.belay.source.cluster.ClusterException;
+import dev.belay.source.cluster.Jobs;
+import dev.belay.source.cluster.Secrets;
+import dev.belay.source.config.SourceConfig;
+import dev.belay.source.feed.FoundJob;
+import dev.belay.source.feed.HlcTimestamp;
+import dev.belay.source.feed.TableName;
+import dev.belay.source.report.SourceOffsets;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What {@code PATCH} and {@code DELETE /connectors/NAME/offsets} mean: everything is checked before
+ * anything is done. A cursor that is moved takes effect when the connector starts. A reset cancels
+ * the feed's jobs at once: it is a person's way to say that the feed has ended.
+ */
+final class OffsetEditor {
+  private static final Logger LOG = LoggerFactory.getLogger(OffsetEditor.class);
+  private static final String SPARE =
+      "{\"partition\": {\"feed\": ..., \"table\": ...}, \"offset\": {\"cursor\":"
+          + " \"1701102296662969433.0000000000\"}}";
+
+  private final SourceConfig config;
+
+  OffsetEditor(SourceConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * @param offsets null for a table that is to start anew
+   * @return true: the connector knows its offsets
+   * @throws ConnectException if one of them cannot be, with the reason; nothing was done then
+   */
+  boolean alter(Map<Map<String, ?>, Map<String, ?>> offsets) {
+    Map<TableName, HlcTimestamp> moved = new TreeMap<>();
+    Set<TableName> reset = new HashSet<>();
+    offsets.forEach(
+        (partition, offset) -> {
+          TableName table = table(partition);
+          if (offset == null) {
+            reset.add(table);
+          } else {
+            moved.put(table, cursor(table, offset));
+          }
+        });
+    if (moved.isEmpty() && (reset.isEmpty() || config.delivery() != SourceConfig.Delivery.KAFKA)) {
+      return true;
+    }
+    try (Cluster cluster = new Cluster(Addresses.of(config), new Secrets(config.secrets()))) {
+      checkTimes(cluster, moved);
+      if (config.delivery() == SourceConfig.Delivery.KAFKA) {
+        cancel(cluster, reset);
+      }
+    } catch (ClusterException e) {
+      throw new ConnectException(
+          "CockroachDB must be asked before offsets are changed, and it answers: "
+              + e.getMessage()
+              + ". Nothing was changed in Connect.");
+    }
+    return true;
+  }
+
+  private TableName table(Map<String, ?> partition) {
+    Object feed = partition.get(SourceOffsets.FEED);
+    Object table = partition.get(SourceOffsets.TABLE);
+    if (partition.size() != 2 || !(feed instanceof String) || !(table instanceof String name)) {
+      throw new ConnectException(
+          "A partition has the fields " + partition.keySet() + ". Each is " + SPARE + ".");
+    }
+    if (!feed.equals(config.feedId())) {
+      throw new ConnectException(
+          "A partition is of feed " + feed + ", and this connector's is " + config.feedId() + ".");
+    }
+    return TableName.parse(name, "")
+        .filter(read -> !read.database().isEmpty() && read.toString().equals(name))
+        .orElseThrow(
+            () ->
+                new ConnectException(
+                    "A partition names table "
+                        + name
+                        + ", which is not written as database.schema.table. GET shows how each is."));
+  }
+
+  private static HlcTimestamp cursor(TableName table, Map<String, ?> offset) {
+    if (!offset.keySet().equals(Set.of(SourceOffsets.CURSOR))
+        || !(offset.get(SourceOffsets.CURSOR) instanceof String text)) {
+      throw new ConnectException(
+          "The offset of table "
+              + table
+              + " has the fields "
+              + offset.keySet()
+              + ". To move it, give the cursor alone, as text: "
+              + SPARE
+              + ".");
+    }
+    return HlcTimestamp.parse(text)
+        .orElseThrow(
+            () ->
+                new ConnectException(
+                    "The cursor of table "
+                        + table
+                        + " is no time of CockroachDB. It is nanoseconds, a dot and ten digits, as"
+                        + " SELECT cluster_logical_timestamp() shows it."));
+  }
+
+  private static void checkTimes(Cluster cluster, Map<TableName, HlcTimestamp> moved)
+      throws ClusterException {
+    if (moved.isEmpty()) {
+      return;
+    }
+    HlcTimestamp now = cluster.ask(Catalog::now);
+    Map<TableName, Duration> kept = cluster.ask(s -> Catalog.gcTtl(s, moved.keySet()));
+    moved.forEach(
+        (table, cursor) -> {
+          if (cursor.isAfter(now)) {
+            throw new ConnectException(
+                "The cursor of table "
+                    + table
+                    + " is in the future: the cluster's clock is at "
+                    + now
+                    + ".");
+          }
+          Duration age = cursor.until(now);
+          Duration ttl = kept.getOrDefault(table, age.plusSeconds(1));
+          if (age.compareTo(ttl) >= 0) {
+            throw new ConnectException(
+                "The cursor of table "
+                    + table
+                    + " is "
+                    + age.toSeconds()
+                    + " s old, and old versions are kept for "
+                    + ttl.toSeconds()
+                    + " s (gc.ttlseconds): what happened since is not all there any more. Take a later"
+                    + " one, or delete the offsets for a fresh start.");
+          }
+        });
+  }
+
+  private void cancel(Cluster cluster, Set<TableName> reset) throws ClusterException {
+    if (reset.isEmpty()) {
+      return;
+    }
+    String database = cluster.ask(Catalog::database);
+    for (FoundJob job : cluster.ask(s -> Jobs.of(s, config.feedId(), database))) {
+      boolean isLive = !job.state().isFinal() && !job.state().isEnding();
+      if (isLive && job.tables().stream().anyMatch(reset::contains)) {
+        LOG.info("Cancelling job {}: the offsets of its tables were deleted", job.id());
+        cluster.<Void>ask(
+            session -> {
+              Jobs.cancel(session, job.id());
+              return null;
+            });
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.belay.source;
+
+import dev.belay.source.config.SourceConfig;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Asks Kafka about topics and makes the status topic. Each call opens a client of its own. */
+final class StatusTopic {
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private StatusTopic() {}
+
+  /** Kafka did not answer, or refused. */
+  static final class KafkaAwayException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    KafkaAwayException(String message) {
+      super(message, null, false, true);
+    }
+  }
+
+  /** Makes the status topic, compacted, unless it is there. */
+  static void make(SourceConfig config) throws KafkaAwayException {
+    NewTopic topic =
+        new NewTopic(config.statusTopic(), Optional.of(1), Optional.of(config.statusReplication()))
+            .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+    try (Admin admin = open(config)) {
+      await(admin.createTopics(List.of(topic)).all(), "making topic " + config.statusTopic());
+    } catch (TopicExistsException there) {
+      // made before, or by another connector at this moment
+    }
+  }
+
+  /** The cleanup policy of each of the topics that are there. */
+  static Map<String, String> cleanupPolicies(SourceConfig config, Collection<String> topics)
+      throws KafkaAwayException {
+    Map<String, String> policies = new TreeMap<>();
+    try (Admin admin = open(config)) {
+      for (String topic : topics) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try {
+          policies.put(
+              topic,
+              await(admin.describeConfigs(List.of(resource)).all(), "describing topic " + topic)
+                  .get(resource)
+                  .get(TopicConfig.CLEANUP_POLICY_CONFIG)
+                  .value());
+        } catch (UnknownTopicOrPartitionException notThere) {
+          // the feed will make it
+        }
+      }
+    }
+    return policies;
+  }
+
+  private static Admin open(SourceConfig config) throws KafkaAwayException {
+    try {
+      return Admin.create(config.admin());
+    } catch (KafkaException e) {
+      throw new KafkaAwayException("Kafka, connecting: " + rootOf(e));
+    }
+  }
+
+  private static String rootOf(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
+  }
+
+  private static <T> T await(KafkaFuture<T> future, String doing) throws KafkaAwayException {
+    try {
+      return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof TopicExistsException there) {
+        throw there;
+      } else if (e.getCause() instanceof UnknownTopicOrPartitionException missing) {
+        throw missing;
+      }
+      throw new KafkaAwayException("Kafka, " + doing + ": " + rootOf(e));
+    } catch (TimeoutException e) {
+      throw new KafkaAwayException(
+          "Kafka, "
+              + doing
+              + ": no answer within "
+              + PATIENCE.toSeconds()
+              + " s (kafka.admin.bootstrap.servers)");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaAwayException("Kafka, " + doing + ": interrupted");
+    }
+  }
+}

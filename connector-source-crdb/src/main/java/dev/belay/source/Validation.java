@@ -1,0 +1,337 @@
+package dev.belay.source;
+
+import dev.belay.source.cluster.Catalog;
+import dev.belay.source.cluster.Cluster;
+import dev.belay.source.cluster.ClusterException;
+import dev.belay.source.cluster.Secrets;
+import dev.belay.source.config.SinkUri;
+import dev.belay.source.config.SourceConfig;
+import dev.belay.source.config.SourceKeys;
+import dev.belay.source.feed.TableName;
+import dev.belay.source.preflight.Finding;
+import dev.belay.source.preflight.Preflight;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.Config;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigValue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a configuration gets wrong beyond each field's own rule: contradictions between fields, and
+ * what CockroachDB and Kafka say to it. No server is asked while its address is at fault. Never
+ * throws.
+ */
+final class Validation {
+  private static final Logger LOG = LoggerFactory.getLogger(Validation.class);
+  private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
+  private static final List<String> OURS =
+      List.of("source.", "feed.", "supervise.", "resume.", "stall.", "status.", "needs.");
+  private static final Set<String> NOT_OPTIONS =
+      Set.of("cursor", "initial_scan", "no_initial_scan", "initial_scan_only", "kafka_sink_config");
+  private static final Pattern PASSWORD_IN_URL =
+      Pattern.compile("[?&](password|sslpassword)=|//[^/@]*:[^/@]*@");
+  private static final Pattern HOSTS = Pattern.compile("jdbc:postgresql://([^/?]*).*");
+  private static final Set<String> ENCRYPTED = Set.of("require", "verify-ca", "verify-full");
+  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "");
+
+  private final Config config;
+  private final Map<String, String> given;
+  private final Map<String, ConfigValue> values = new HashMap<>();
+
+  Validation(Config config, Map<String, String> given) {
+    this.config = config;
+    this.given = given;
+    config.configValues().forEach(value -> values.put(value.name(), value));
+  }
+
+  Config run() {
+    keysAreKnown();
+    convertersFit();
+    Optional<SourceConfig> read = read();
+    if (read.isPresent()) {
+      urlFits(read.get());
+      tablesAreChosen(read.get());
+      optionsFit(read.get());
+      beginningFits(read.get());
+      sinkFits(read.get());
+      if (isSound(SourceKeys.URL) && isSound(SourceKeys.TABLES)) {
+        clusterAnswers(read.get());
+      }
+      if (isSound(SourceKeys.KAFKA_ADMIN_BOOTSTRAP)) {
+        kafkaAnswers(read.get());
+      }
+    }
+    return config;
+  }
+
+  /** Connect takes unknown keys without a word; one that begins like ours is a slip. */
+  private void keysAreKnown() {
+    Set<String> known = SourceKeys.definition().names();
+    for (String key : given.keySet()) {
+      boolean free =
+          key.startsWith(SourceKeys.JDBC_PREFIX) || key.startsWith(SourceKeys.OPTION_PREFIX);
+      if (!free && !known.contains(key) && OURS.stream().anyMatch(key::startsWith)) {
+        error(key, "Key " + key + " is unknown and would do nothing. Correct it, or take it out.");
+      }
+    }
+  }
+
+  private void convertersFit() {
+    for (String which : List.of("key.converter", "value.converter")) {
+      String converter = given.getOrDefault(which, "");
+      if (!converter.endsWith("ByteArrayConverter")) {
+        error(
+            which,
+            (converter.isEmpty() ? "Is not set, so the worker's own is used" : "Is " + converter)
+                + "; the connector writes bytes that are complete already. Set "
+                + which
+                + "="
+                + BYTES
+                + ".");
+      }
+    }
+  }
+
+  private Optional<SourceConfig> read() {
+    try {
+      SourceConfig read = new SourceConfig(given);
+      read.options(); // reads the overrides file
+      return Optional.of(read);
+    } catch (ConfigException e) {
+      if (String.valueOf(e.getMessage()).startsWith(SourceKeys.OVERRIDES_FILE)) {
+        error(SourceKeys.OVERRIDES_FILE, e.getMessage());
+      }
+      // any other is on its field already
+      return Optional.empty();
+    }
+  }
+
+  private void urlFits(SourceConfig source) {
+    String url = source.url();
+    if (!url.startsWith("jdbc:postgresql:")) {
+      error(
+          SourceKeys.URL,
+          "Is no URL for CockroachDB: it begins with jdbc:postgresql:, CockroachDB's own protocol.");
+    } else if (PASSWORD_IN_URL.matcher(url).find()) {
+      error(
+          SourceKeys.URL,
+          "Has a password in it, which everybody can read who may read the connector's configuration."
+              + " Put it into "
+              + SourceKeys.PASSWORD
+              + ".");
+    } else if (!source.allowInsecure() && !isHere(url) && !isEncrypted(source)) {
+      error(
+          SourceKeys.URL,
+          "Leads to another host without TLS, so rows and the password could be read on the way. Set"
+              + " source.jdbc.sslmode=verify-full and source.jdbc.sslrootcert, or "
+              + SourceKeys.ALLOW_INSECURE
+              + "=true for a test.");
+    }
+    if (given.containsKey(SourceKeys.JDBC_PREFIX + "password")) {
+      error(
+          SourceKeys.PASSWORD,
+          "source.jdbc.password is set, which Connect does not know for a secret. Put it into "
+              + SourceKeys.PASSWORD
+              + ".");
+    }
+  }
+
+  private static boolean isHere(String url) {
+    var hosts = HOSTS.matcher(url);
+    if (!hosts.matches()) {
+      return true; // without a host it is this one
+    }
+    for (String host : hosts.group(1).split(",")) {
+      if (!LOOPBACK.contains(host.replaceFirst(":\\d+$", ""))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isEncrypted(SourceConfig source) {
+    String inUrl = source.url().replaceFirst(".*[?&]sslmode=([a-z-]*).*", "$1");
+    String mode = source.driverProperties().getProperty("sslmode", inUrl);
+    return ENCRYPTED.contains(mode);
+  }
+
+  private void tablesAreChosen(SourceConfig source) {
+    if (source.tables().isEmpty() && !source.hasFilters()) {
+      String text =
+          "No table is named. Set "
+              + SourceKeys.TABLES
+              + ", or "
+              + SourceKeys.SCHEMA_FILTER
+              + " and "
+              + SourceKeys.TABLE_FILTER
+              + ".";
+      error(SourceKeys.TABLES, text);
+    }
+  }
+
+  private void optionsFit(SourceConfig source) {
+    Map<String, String> options = source.options();
+    for (String option : options.keySet()) {
+      String key = SourceKeys.OPTION_PREFIX + option;
+      if (NOT_OPTIONS.contains(option)) {
+        error(key, "The connector sets " + option + " itself; " + ownKeyOf(option) + " is for it.");
+      }
+    }
+    if ("unset".equals(options.get("updated"))) {
+      error(
+          SourceKeys.OPTION_PREFIX + "updated",
+          "Without updated no version of a row can be told from another, and the sink stops at the"
+              + " first change.");
+    }
+    if (options.containsKey("split_column_families") && !"unset".equals(options.get("resolved"))) {
+      error(
+          SourceKeys.OPTION_PREFIX + "split_column_families",
+          "CockroachDB refuses it together with resolved. Set feed.option.resolved=unset as well, and"
+              + " delivery.mode=immediate in the sink.");
+    }
+    if (!"json".equals(options.getOrDefault("format", "json"))) {
+      error(SourceKeys.OPTION_PREFIX + "format", "The Belay sink reads format=json.");
+    }
+    if (source.bidirectional() && options.containsKey("ignore_disable_changefeed_replication")) {
+      String text =
+          "With ignore_disable_changefeed_replication the feed sends what the other flow has written,"
+              + " which comes back as an echo. Leave it out while feed.bidirectional=true.";
+      error(SourceKeys.OPTION_PREFIX + "ignore_disable_changefeed_replication", text);
+      error(SourceKeys.BIDIRECTIONAL, text);
+    }
+  }
+
+  private static String ownKeyOf(String option) {
+    return option.equals("cursor")
+        ? SourceKeys.CURSOR
+        : option.equals("kafka_sink_config")
+            ? SourceKeys.KAFKA_SINK_CONFIG
+            : SourceKeys.INITIAL_SCAN;
+  }
+
+  private void beginningFits(SourceConfig source) {
+    if (source.bidirectional() && "yes".equals(given.get(SourceKeys.INITIAL_SCAN))) {
+      String text =
+          "An initial scan sends rows that the other flow has written, and would overwrite newer ones"
+              + " on the other side. Set feed.initial.scan=no while feed.bidirectional=true.";
+      error(SourceKeys.INITIAL_SCAN, text);
+      error(SourceKeys.BIDIRECTIONAL, text);
+    }
+    if (source.bidirectional() && source.schemaChangePolicy().equals("backfill")) {
+      error(
+          SourceKeys.SCHEMA_CHANGE,
+          "backfill sends a whole table again after a schema change, which would overwrite newer rows"
+              + " on the other side. Set nobackfill while feed.bidirectional=true.");
+    }
+    if (source.cursor().isPresent() && source.initialScan()) {
+      error(
+          SourceKeys.CURSOR,
+          "A cursor is where a feed begins that does not scan. Set feed.initial.scan=no, or leave the"
+              + " cursor out.");
+    }
+  }
+
+  private void sinkFits(SourceConfig source) {
+    if (source.delivery() != SourceConfig.Delivery.KAFKA) {
+      return;
+    }
+    SinkUri sink;
+    try {
+      sink = source.sinkUri();
+    } catch (ConfigException e) {
+      error(SourceKeys.SINK_URI, e.getMessage());
+      return;
+    }
+    boolean known =
+        sink.isKafka()
+            || sink.base().matches("(external|confluent-cloud|azure-event-hub)://[^/?]+.*");
+    if (!known) {
+      error(
+          SourceKeys.SINK_URI,
+          sink.base().isEmpty()
+              ? "Is not set. With feed.delivery=kafka CockroachDB must know where Kafka is:"
+                  + " kafka://host:9093, or external://NAME."
+              : "Is no address of Kafka for CockroachDB. It is kafka://host:port, several hosts with"
+                  + " commas, or external://NAME.");
+    } else if (sink.isInsecure() && !source.allowInsecure()) {
+      error(
+          SourceKeys.SINK_URI,
+          "CockroachDB would write to another host without TLS, or without checking who that is. Set "
+              + SourceKeys.SINK_CA
+              + ", or tls_enabled=true in the parameters, or "
+              + SourceKeys.ALLOW_INSECURE
+              + "=true for a test.");
+    }
+  }
+
+  private void clusterAnswers(SourceConfig source) {
+    try (Cluster cluster = new Cluster(Addresses.of(source), new Secrets(source.secrets()))) {
+      SortedSet<TableName> tables =
+          cluster.ask(
+              session ->
+                  TableChoice.of(source, Catalog.database(session), Catalog.tables(session)));
+      for (Finding finding : cluster.ask(session -> Preflight.run(source, session, tables))) {
+        if (finding.stops()) {
+          error(finding.key(), finding.text());
+        } else {
+          LOG.warn("{}: {}", finding.key(), finding.text());
+        }
+      }
+      recommend(cluster.ask(Catalog::tables));
+    } catch (ConfigException e) {
+      error(source.hasFilters() ? SourceKeys.TABLE_FILTER : SourceKeys.TABLES, e.getMessage());
+    } catch (ClusterException e) {
+      String text = "CockroachDB does not take the connection: " + e.getMessage();
+      error(SourceKeys.URL, text);
+      error(SourceKeys.USER, text);
+    }
+  }
+
+  private void kafkaAnswers(SourceConfig source) {
+    try {
+      Map<String, String> policies =
+          StatusTopic.cleanupPolicies(source, List.of(source.statusTopic()));
+      if (policies.getOrDefault(source.statusTopic(), "compact").equals("delete")) {
+        error(
+            SourceKeys.STATUS_TOPIC,
+            "Topic "
+                + source.statusTopic()
+                + " is there and not compacted, so that the status of a feed that does not change would"
+                + " be deleted in time. Set its cleanup.policy=compact, or name another.");
+      }
+    } catch (StatusTopic.KafkaAwayException e) {
+      error(SourceKeys.KAFKA_ADMIN_BOOTSTRAP, e.getMessage());
+    }
+  }
+
+  private void recommend(Collection<TableName> tables) {
+    ConfigValue value = values.get(SourceKeys.TABLES);
+    if (value != null) {
+      value.recommendedValues(tables.stream().map(table -> (Object) table.toString()).toList());
+    }
+  }
+
+  private boolean isSound(String field) {
+    return values.get(field).errorMessages().isEmpty();
+  }
+
+  private void error(String field, String message) {
+    ConfigValue value = values.get(field);
+    if (value == null) {
+      // one that is not of our definition; without a value, which may be of any type to Connect
+      value = new ConfigValue(field);
+      config.configValues().add(value);
+      values.put(field, value);
+    }
+    value.addErrorMessage(message);
+    value.visible(true);
+  }
+}

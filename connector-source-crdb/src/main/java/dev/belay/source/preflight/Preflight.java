@@ -1,0 +1,246 @@
+package dev.belay.source.preflight;
+
+import dev.belay.source.cluster.Catalog;
+import dev.belay.source.config.SourceConfig;
+import dev.belay.source.config.SourceKeys;
+import dev.belay.source.feed.HlcTimestamp;
+import dev.belay.source.feed.TableName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the cluster has to be like for the feed. Every finding says what cures it. What the user may
+ * not look at is not taken for wrong: creating the feed is the last word.
+ */
+public final class Preflight {
+  private static final String RANGEFEEDS = "kv.rangefeed.enabled";
+  private static final Duration SHORT_WINDOW = Duration.ofHours(4);
+
+  private final SourceConfig config;
+  private final Connection session;
+  private final Collection<TableName> tables;
+  private final List<Finding> findings = new ArrayList<>();
+
+  private Preflight(SourceConfig config, Connection session, Collection<TableName> tables) {
+    this.config = config;
+    this.session = session;
+    this.tables = tables;
+  }
+
+  /**
+   * Asks everything.
+   *
+   * @param session of the user that the connector has, in auto-commit
+   * @param tables all of which are there
+   * @throws SQLException if the connection is lost
+   */
+  public static List<Finding> run(
+      SourceConfig config, Connection session, Collection<TableName> tables) throws SQLException {
+    Preflight preflight = new Preflight(config, session, tables);
+    preflight.rangefeeds();
+    preflight.versions();
+    preflight.externalConnections();
+    preflight.privileges();
+    preflight.primaryKeys();
+    preflight.window();
+    preflight.cursor();
+    return preflight.findings;
+  }
+
+  private void rangefeeds() throws SQLException {
+    if (setting(RANGEFEEDS).filter("false"::equals).isPresent()) {
+      findings.add(
+          Finding.stop(
+              SourceKeys.URL,
+              "The cluster setting " + RANGEFEEDS + " is off, and changefeeds read by rangefeeds.",
+              "Run as an admin: SET CLUSTER SETTING " + RANGEFEEDS + " = true"));
+    }
+  }
+
+  private void versions() throws SQLException {
+    String version = one("SELECT version()").orElse("");
+    for (Advisories.Advisory advisory : Advisories.of(version)) {
+      findings.add(
+          Finding.warning(
+              SourceKeys.URL,
+              "The server's version is affected by technical advisory "
+                  + advisory.name()
+                  + ": "
+                  + advisory.effect()
+                  + ".",
+              advisory.cure()));
+    }
+  }
+
+  private void externalConnections() throws SQLException {
+    String name = "changefeed.permissions.require_external_connection_sink.enabled";
+    boolean required = setting(name).filter("true"::equals).isPresent();
+    if (required
+        && config.delivery() == SourceConfig.Delivery.KAFKA
+        && !config.sinkUri().isExternal()) {
+      findings.add(
+          Finding.stop(
+              SourceKeys.SINK_URI,
+              "The cluster setting " + name + " allows external connections only.",
+              "Run CREATE EXTERNAL CONNECTION and GRANT USAGE ON EXTERNAL CONNECTION to this user, and"
+                  + " name it: external://NAME."));
+    }
+  }
+
+  private void privileges() throws SQLException {
+    String privilege = config.delivery() == SourceConfig.Delivery.KAFKA ? "CHANGEFEED" : "SELECT";
+    String user = one("SELECT current_user").orElse("");
+    for (TableName table : tables) {
+      if (!holds(user, table, privilege)) {
+        findings.add(
+            Finding.stop(
+                SourceKeys.USER,
+                "User " + user + " lacks " + privilege + " on table " + table + ".",
+                "Run: GRANT "
+                    + privilege
+                    + " ON TABLE "
+                    + table.sql()
+                    + " TO "
+                    + TableName.quoted(user)));
+      }
+    }
+  }
+
+  /**
+   * By the grants that the cluster lists for the user and its roles; what it does not list counts.
+   */
+  private boolean holds(String user, TableName table, String privilege) throws SQLException {
+    if (isAdmin()) {
+      return true;
+    }
+    String sql =
+        "SELECT count(*) FROM [SHOW GRANTS ON TABLE "
+            + table.sql()
+            + "] WHERE privilege_type IN (?, 'ALL') AND (grantee = ? OR grantee = 'public' OR"
+            + " pg_has_role(?, grantee, 'member'))";
+    try (PreparedStatement query = session.prepareStatement(sql)) {
+      query.setString(1, privilege);
+      query.setString(2, user);
+      query.setString(3, user);
+      try (ResultSet row = query.executeQuery()) {
+        return !row.next() || row.getInt(1) > 0;
+      }
+    } catch (SQLException e) {
+      rethrowIfLost(e);
+      return true;
+    }
+  }
+
+  private boolean isAdmin() throws SQLException {
+    try {
+      return one("SELECT pg_has_role(current_user, 'admin', 'member')")
+          .filter(answer -> answer.equals("t") || answer.equals("true"))
+          .isPresent();
+    } catch (SQLException e) {
+      rethrowIfLost(e);
+      return one("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user")
+          .filter(answer -> answer.equals("t") || answer.equals("true"))
+          .isPresent();
+    }
+  }
+
+  private void primaryKeys() throws SQLException {
+    String sql =
+        "SELECT string_agg(a.attname, ',') FROM pg_catalog.pg_class c"
+            + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+            + " JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary"
+            + " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(i.indkey)"
+            + " WHERE n.nspname = ? AND c.relname = ?";
+    for (TableName table : tables) {
+      try (PreparedStatement query = session.prepareStatement(sql)) {
+        query.setString(1, table.schema());
+        query.setString(2, table.name());
+        try (ResultSet row = query.executeQuery()) {
+          String key = row.next() ? row.getString(1) : null;
+          if (key == null || key.equals("rowid")) {
+            findings.add(
+                Finding.warning(
+                    SourceKeys.TABLES,
+                    "Table "
+                        + table
+                        + " has no primary key of its own, so its rows are told apart by"
+                        + " CockroachDB's hidden rowid, which the target does not have.",
+                    "Give it the primary key that the target's table has."));
+          }
+        }
+      }
+    }
+  }
+
+  /** How long the connector may be away before what it needs is garbage-collected. */
+  private void window() throws SQLException {
+    Map<TableName, Duration> kept = Catalog.gcTtl(session, tables);
+    for (TableName table : tables) {
+      Duration ttl = kept.get(table);
+      if (ttl == null) {
+        findings.add(
+            Finding.warning(
+                SourceKeys.TABLES,
+                "This user may not see for how long old versions of table " + table + " are kept.",
+                "The garbage-collection window in status and metrics is not known for it."));
+      } else if (ttl.compareTo(SHORT_WINDOW) < 0) {
+        findings.add(
+            Finding.warning(
+                SourceKeys.TABLES,
+                "Old versions of table "
+                    + table
+                    + " are kept for "
+                    + ttl.toSeconds()
+                    + " s only: a failed feed that nobody mends within that time cannot go on.",
+                "Run: ALTER TABLE " + table.sql() + " CONFIGURE ZONE USING gc.ttlseconds = 90000"));
+      }
+    }
+  }
+
+  private void cursor() throws SQLException {
+    Optional<HlcTimestamp> cursor = config.cursor();
+    if (cursor.isPresent() && cursor.get().isAfter(Catalog.now(session))) {
+      findings.add(
+          Finding.stop(
+              SourceKeys.CURSOR,
+              "Is in the future: the cluster's clock has not come there.",
+              "Take what SELECT cluster_logical_timestamp() shows."));
+    }
+  }
+
+  /** Empty if the user may not see it or the server does not know it. */
+  private Optional<String> setting(String name) throws SQLException {
+    try {
+      return Optional.of(Catalog.setting(session, name)).map(Preflight::flag);
+    } catch (SQLException e) {
+      rethrowIfLost(e);
+      return Optional.empty();
+    }
+  }
+
+  private static String flag(String text) {
+    return text.equals("t") ? "true" : text.equals("f") ? "false" : text;
+  }
+
+  private Optional<String> one(String sql) throws SQLException {
+    try (Statement statement = session.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
+    }
+  }
+
+  private static void rethrowIfLost(SQLException e) throws SQLException {
+    if (String.valueOf(e.getSQLState()).startsWith("08")) {
+      throw e;
+    }
+  }
+}
