@@ -3,15 +3,19 @@ package dev.belay.testkit.standin;
 import dev.belay.testkit.LoopbackPort;
 import dev.belay.testkit.Trees;
 import dev.belay.testkit.postgres.PostgresServer;
+import dev.belay.testkit.standin.access.Access;
 import dev.belay.testkit.standin.capture.Capture;
 import dev.belay.testkit.standin.encode.Cluster;
 import dev.belay.testkit.standin.feed.Changefeeds;
+import dev.belay.testkit.standin.feed.JobState;
 import dev.belay.testkit.standin.feed.JobStatus;
 import dev.belay.testkit.standin.feed.KafkaSink;
 import dev.belay.testkit.standin.feed.Sink;
 import dev.belay.testkit.standin.proxy.Answers;
 import dev.belay.testkit.standin.proxy.ClusterSettings;
+import dev.belay.testkit.standin.proxy.Logins;
 import dev.belay.testkit.standin.proxy.Proxy;
+import dev.belay.testkit.standin.proxy.Zones;
 import dev.belay.testkit.standin.row.Hlc;
 import dev.belay.testkit.standin.row.HybridClock;
 import dev.belay.testkit.standin.sql.Refusal;
@@ -67,6 +71,7 @@ public final class StandIn implements AutoCloseable {
   private final int rowsKept;
   private final Map<String, Capture> captures = new ConcurrentHashMap<>();
   private final Changefeeds changefeeds;
+  private final Zones zones = new Zones();
   private final Path answersDir;
   private final Answers answers;
   private final Proxy proxy;
@@ -74,14 +79,25 @@ public final class StandIn implements AutoCloseable {
   private StandIn(Builder builder) throws IOException, SQLException {
     this.rowsKept = builder.rowsKept;
     Cluster cluster = cluster();
-    this.changefeeds = new Changefeeds(cluster, clock, builder.sinks(), builder.misbehaviour);
     this.answersDir = Files.createTempDirectory("belay-standin-");
     this.answers = new Answers(answersDir);
-    this.postgres = PostgresServer.start(PostgresServer.Version.NEW, SETTINGS);
+    this.postgres =
+        PostgresServer.start(PostgresServer.Version.NEW, Logins.settings(SETTINGS, answersDir));
+    Access access = new Access(postgres::connect);
+    ClusterSettings settings = new ClusterSettings();
+    this.changefeeds =
+        new Changefeeds(
+            cluster,
+            clock,
+            builder.sinks(),
+            builder.misbehaviour,
+            access,
+            settings::insistsOnConnections);
     try {
       try (Connection connection = postgres.connect();
           Statement statement = connection.createStatement()) {
         statement.execute("CREATE ROLE " + USER + " SUPERUSER LOGIN");
+        statement.execute("CREATE ROLE " + Logins.HAVE_PASSWORDS);
       }
       postgres.createDatabase(DATABASE);
       capture(DATABASE);
@@ -92,8 +108,10 @@ public final class StandIn implements AutoCloseable {
                   postgres.port(),
                   this::capture,
                   changefeeds,
-                  new ClusterSettings(),
+                  settings,
                   cluster,
+                  access,
+                  zones,
                   answers));
     } catch (IOException | SQLException | RuntimeException e) {
       closeServer();
@@ -227,7 +245,7 @@ public final class StandIn implements AutoCloseable {
    * @throws Refusal if the statement is wrong
    */
   public long createChangefeed(String sql) throws SQLException {
-    return changefeeds.create(Sql.of(sql), capture(DATABASE), USER);
+    return changefeeds.create(Sql.of(sql), capture(DATABASE), USER, none -> {});
   }
 
   /** All jobs, the oldest first. */
@@ -252,6 +270,55 @@ public final class StandIn implements AutoCloseable {
   /** Asks a job to end for good; wait for its state. */
   public void cancel(long jobId) {
     changefeeds.cancel(jobId);
+  }
+
+  /**
+   * Lets every job that gets to a state stay in it until {@link #releaseJobs}: PENDING,
+   * PAUSE_REQUESTED, CANCEL_REQUESTED or REVERTING, which pass by in no time otherwise.
+   */
+  public void holdJobs(JobState state) {
+    changefeeds.hold(state);
+  }
+
+  public void releaseJobs(JobState state) {
+    changefeeds.release(state);
+  }
+
+  /** Makes a running job fail with an error that is not worth another try. */
+  public void failJob(long jobId, String error) {
+    changefeeds.fail(jobId, error);
+  }
+
+  /**
+   * Makes a running job fail with an error that is worth another try, and again until it has failed
+   * so many times; it tries twice a second. {@code running_status} shows the error meanwhile.
+   */
+  public void falterJob(long jobId, String error, int times) {
+    changefeeds.falter(jobId, error, times);
+  }
+
+  /**
+   * Makes a job send rows but no resolved times, and its high-water mark stand still, while it says
+   * that it is running.
+   */
+  public void stallJob(long jobId) {
+    changefeeds.stall(jobId, true);
+  }
+
+  public void releaseStalledJob(long jobId) {
+    changefeeds.stall(jobId, false);
+  }
+
+  /**
+   * Takes a table of {@value #DATABASE} offline as {@code IMPORT INTO} does: jobs on it fail, and
+   * none can be made until {@link #imported}.
+   */
+  public void importing(String table) throws SQLException {
+    changefeeds.takeOffline(capture(DATABASE), table, "importing");
+  }
+
+  public void imported(String table) throws SQLException {
+    changefeeds.putOnline(capture(DATABASE), table);
   }
 
   /**

@@ -8,6 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The cluster settings that somebody who makes changefeeds looks at. Any thread. */
 public final class ClusterSettings {
 
+  /** As CockroachDB's flags take them; others are given as they are. */
+  private static final Map<String, String> FLAGS =
+      Map.of("on", "true", "yes", "true", "t", "true", "off", "false", "no", "false", "f", "false");
+
   static final String RANGEFEEDS = "kv.rangefeed.enabled";
 
   private final Map<String, String> values =
@@ -41,9 +45,20 @@ public final class ClusterSettings {
   }
 
   public void set(String name, String value) {
-    if (values.replace(name, value) == null) {
+    if (values.computeIfPresent(
+            name,
+            (known, old) ->
+                old.equals("true") || old.equals("false")
+                    ? FLAGS.getOrDefault(value, value)
+                    : value)
+        == null) {
       throw new Refusal("42704", "unknown cluster setting '" + name + "'");
     }
+  }
+
+  /** Whether users who are no admins must name an external connection. */
+  public boolean insistsOnConnections() {
+    return isOn("changefeed.permissions.require_external_connection_sink.enabled");
   }
 
   boolean isOn(String name) {

@@ -1,0 +1,34 @@
+package dev.belay.testkit.standin.feed;
+
+import dev.belay.testkit.standin.Misbehaviour;
+import dev.belay.testkit.standin.capture.Capture;
+import dev.belay.testkit.standin.encode.Cluster;
+import dev.belay.testkit.standin.row.HybridClock;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * What a job works with.
+ *
+ * @param sinks opens the sink of a plan
+ * @param misbehaviour asked at each round
+ */
+record Surroundings(
+    Capture capture,
+    Cluster cluster,
+    HybridClock clock,
+    Function<FeedPlan, Sink> sinks,
+    Supplier<Misbehaviour> misbehaviour,
+    JobHolds holds,
+    Obstacles obstacles) {
+
+  /** Reasons for which a job must fail. Any thread. */
+  interface Obstacles {
+    /** Asked when it begins or begins again. */
+    Optional<String> toStart(FeedPlan plan);
+
+    /** Asked all the time. */
+    Optional<String> toGoOn(FeedPlan plan);
+  }
+}
