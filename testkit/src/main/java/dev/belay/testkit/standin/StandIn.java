@@ -10,6 +10,7 @@ import dev.belay.testkit.standin.feed.Changefeeds;
 import dev.belay.testkit.standin.feed.JobState;
 import dev.belay.testkit.standin.feed.JobStatus;
 import dev.belay.testkit.standin.feed.KafkaSink;
+import dev.belay.testkit.standin.feed.Rules;
 import dev.belay.testkit.standin.feed.Sink;
 import dev.belay.testkit.standin.proxy.Answers;
 import dev.belay.testkit.standin.proxy.ClusterSettings;
@@ -69,6 +70,7 @@ public final class StandIn implements AutoCloseable {
   private final PostgresServer postgres;
   private final HybridClock clock = new HybridClock(Clock.systemUTC());
   private final int rowsKept;
+  private final Cluster cluster;
   private final Map<String, Capture> captures = new ConcurrentHashMap<>();
   private final Changefeeds changefeeds;
   private final Zones zones = new Zones();
@@ -78,21 +80,20 @@ public final class StandIn implements AutoCloseable {
 
   private StandIn(Builder builder) throws IOException, SQLException {
     this.rowsKept = builder.rowsKept;
-    Cluster cluster = cluster();
+    this.cluster = cluster(builder.version);
     this.answersDir = Files.createTempDirectory("belay-standin-");
     this.answers = new Answers(answersDir);
     this.postgres =
         PostgresServer.start(PostgresServer.Version.NEW, Logins.settings(SETTINGS, answersDir));
     Access access = new Access(postgres::connect);
-    ClusterSettings settings = new ClusterSettings();
+    ClusterSettings settings = new ClusterSettings(cluster);
     this.changefeeds =
         new Changefeeds(
             cluster,
             clock,
             builder.sinks(),
             builder.misbehaviour,
-            access,
-            settings::insistsOnConnections);
+            new Rules(access, settings::insistsOnConnections, zones::timeToLive));
     try {
       try (Connection connection = postgres.connect();
           Statement statement = connection.createStatement()) {
@@ -119,8 +120,8 @@ public final class StandIn implements AutoCloseable {
     }
   }
 
-  private static Cluster cluster() {
-    return new Cluster(UUID.randomUUID().toString(), "", "v26.2.0", "1", "127.0.0.1", "");
+  private static Cluster cluster(String version) {
+    return new Cluster(UUID.randomUUID().toString(), "", version, "1", "127.0.0.1", "");
   }
 
   /** Starts one with the usual settings. */
@@ -138,6 +139,7 @@ public final class StandIn implements AutoCloseable {
     private Duration partitionRefresh = Duration.ofSeconds(2);
     private int rowsKept = 100_000;
     private int port;
+    private String version = "v26.2.0";
     private Optional<Sink.Opener> sinks = Optional.empty();
 
     private Builder() {}
@@ -160,6 +162,15 @@ public final class StandIn implements AutoCloseable {
     /** How many changed rows are kept for feeds with a {@code cursor} in the past; 100,000. */
     public Builder rowsKept(int wanted) {
       rowsKept = wanted;
+      return this;
+    }
+
+    /** What it says to be, {@code v26.2.0} if not told; columns of some listings follow it. */
+    public Builder version(String wanted) {
+      if (!wanted.matches("v\\d+\\.\\d+\\.\\d+")) {
+        throw new IllegalArgumentException("not a version as v26.2.0: " + wanted);
+      }
+      version = wanted;
       return this;
     }
 
@@ -211,7 +222,7 @@ public final class StandIn implements AutoCloseable {
         String url = postgres.jdbcUrl(database);
         known = Capture.open(database, url, postgres.superuser(), clock, rowsKept);
         try (Connection connection = known.connect()) {
-          answers.install(connection);
+          answers.install(connection, cluster);
         }
         captures.put(database, known);
       }
@@ -319,6 +330,19 @@ public final class StandIn implements AutoCloseable {
 
   public void imported(String table) throws SQLException {
     changefeeds.putOnline(capture(DATABASE), table);
+  }
+
+  /**
+   * Collects the past of all tables up to now at once, whatever their {@code gc.ttlseconds}:
+   * cursors before this moment are refused, but for those which a job that has not ended protects.
+   */
+  public void collectHistory() {
+    changefeeds.collectHistory();
+  }
+
+  /** Lets the licence for changefeeds expire, which is told to new and to resumed jobs. */
+  public void licence(boolean expired) {
+    changefeeds.expireLicence(expired);
   }
 
   /**

@@ -120,6 +120,13 @@ final class Changefeed implements AutoCloseable {
     return capture;
   }
 
+  /** The time from which it needs the past of its tables; empty if it has ended. */
+  synchronized Optional<Hlc> protectedFrom() {
+    return life.state().isFinal()
+        ? Optional.empty()
+        : checkpoint.map(Checkpoint::time).or(() -> initialScan.map(TableScan::time));
+  }
+
   synchronized JobStatus status() {
     return life.status(plan, plan.uri(), checkpoint.map(Checkpoint::time));
   }
@@ -238,7 +245,10 @@ final class Changefeed implements AutoCloseable {
   private boolean runOnce() throws InterruptedException {
     try {
       if (!mustStop()) {
-        around.obstacles().toStart(plan).ifPresent(FeedFailure::raise);
+        around
+            .obstacles()
+            .toStart(plan, checkpoint().map(Checkpoint::time))
+            .ifPresent(FeedFailure::raise);
         // Closed before the state changes: a resumed job must not meet sends of the run before.
         try (FeedRun run = new FeedRun(this, around, outbox())) {
           run.untilStopped();

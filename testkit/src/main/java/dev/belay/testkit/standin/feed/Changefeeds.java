@@ -8,6 +8,7 @@ import dev.belay.testkit.standin.capture.Capture;
 import dev.belay.testkit.standin.encode.Cluster;
 import dev.belay.testkit.standin.encode.TopicNames;
 import dev.belay.testkit.standin.feed.Sink.SinkUnavailable;
+import dev.belay.testkit.standin.row.Hlc;
 import dev.belay.testkit.standin.row.HybridClock;
 import dev.belay.testkit.standin.row.TableShape;
 import dev.belay.testkit.standin.sql.Refusal;
@@ -15,11 +16,11 @@ import dev.belay.testkit.standin.sql.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** All changefeed jobs of a cluster. The methods may be called from any thread. */
@@ -35,7 +36,9 @@ public final class Changefeeds implements AutoCloseable {
   private final ExternalConnections connections = new ExternalConnections();
   private final Targets targets = new Targets();
   private final Access access;
-  private final BooleanSupplier connectionsOnly;
+  private final Rules rules;
+  private final Garbage garbage;
+  private final Licence licence = new Licence();
   private final JobHolds holds = new JobHolds();
   private final Map<Long, Changefeed> jobs = new LinkedHashMap<>();
   private volatile Misbehaviour misbehaviour;
@@ -43,21 +46,20 @@ public final class Changefeeds implements AutoCloseable {
 
   /**
    * @param kafka opens the sink of a {@code kafka://} URI
-   * @param connectionsOnly whether users who are no admins must name an external connection
    */
   public Changefeeds(
       Cluster cluster,
       HybridClock clock,
       Sink.Opener kafka,
       Misbehaviour misbehaviour,
-      Access access,
-      BooleanSupplier connectionsOnly) {
+      Rules rules) {
     this.cluster = cluster;
     this.clock = clock;
     this.kafka = kafka;
     this.misbehaviour = misbehaviour;
-    this.access = access;
-    this.connectionsOnly = connectionsOnly;
+    this.access = rules.access();
+    this.rules = rules;
+    this.garbage = new Garbage(rules.timeToLive());
   }
 
   /** Whether this is a statement for {@link #create}. */
@@ -83,6 +85,7 @@ public final class Changefeeds implements AutoCloseable {
     CreateChangefeed statement =
         CreateChangefeed.parse(sql)
             .orElseThrow(() -> Refusal.notInStandIn("this form of CREATE CHANGEFEED"));
+    licence.check();
     FeedOptions options = FeedOptions.of(statement.options());
     SinkUri uri = SinkUri.parse(statement.sinkUri());
     List<TableShape> tables = targets.find(statement.tables(), capture);
@@ -101,6 +104,7 @@ public final class Changefeeds implements AutoCloseable {
                 statement.tables().stream().map(Targets::printed).toList(),
                 uri,
                 statement.options()));
+    options.cursor().ifPresent(cursor -> checkCursor(cursor, tables));
     dial(plan);
     Changefeed job = Changefeed.create(plan, surroundings(capture));
     synchronized (jobs) {
@@ -121,7 +125,7 @@ public final class Changefeeds implements AutoCloseable {
               user,
               tables.stream().map(table -> new TableRef(table.database(), table.id())).toList(),
               new Scope.ExternalConnection(connection),
-              connectionsOnly.getAsBoolean());
+              rules.connectionsOnly().getAsBoolean());
       if (!notice.isEmpty()) {
         notices.accept(notice);
       }
@@ -176,8 +180,8 @@ public final class Changefeeds implements AutoCloseable {
 
   private final class Conditions implements Surroundings.Obstacles {
     @Override
-    public Optional<String> toStart(FeedPlan plan) {
-      return Optional.empty();
+    public Optional<String> toStart(FeedPlan plan, Optional<Hlc> from) {
+      return licence.problem().or(() -> from.flatMap(time -> gone(refs(plan), time)));
     }
 
     @Override
@@ -186,6 +190,51 @@ public final class Changefeeds implements AutoCloseable {
           .flatMap(table -> targets.offline(plan.database(), table.id(), table.name()).stream())
           .findFirst();
     }
+  }
+
+  private void checkCursor(Hlc cursor, List<TableShape> tables) {
+    for (TableShape table : tables) {
+      Hlc threshold = threshold(new TableRef(table.database(), table.id()));
+      if (!threshold.isBefore(cursor)) {
+        throw Histories.tooOld(cursor, threshold);
+      }
+    }
+  }
+
+  private Optional<String> gone(List<TableRef> tables, Hlc time) {
+    return tables.stream()
+        .map(this::threshold)
+        .filter(threshold -> !threshold.isBefore(time))
+        .findFirst()
+        .map(threshold -> Histories.gone(time, threshold));
+  }
+
+  private Hlc threshold(TableRef table) {
+    Optional<Hlc> protection = Optional.ofNullable(protections().get(table));
+    return garbage.threshold(table, protection, new Hlc(clock.wallNanos(), 0));
+  }
+
+  private Map<TableRef, Hlc> protections() {
+    Map<TableRef, Hlc> protections = new HashMap<>();
+    for (Changefeed job : all()) {
+      job.protectedFrom()
+          .ifPresent(
+              from ->
+                  refs(job.plan())
+                      .forEach(
+                          table -> protections.merge(table, from, (a, b) -> a.isAfter(b) ? b : a)));
+    }
+    return protections;
+  }
+
+  /** Collects the past of all tables up to now, but for what jobs protect. */
+  public void collectHistory() {
+    garbage.collect(new Hlc(clock.wallNanos(), 0), protections());
+  }
+
+  /** Makes the licence expire, or be valid again. */
+  public void expireLicence(boolean expired) {
+    licence.expire(expired);
   }
 
   private TopicNames names(SinkUri uri, FeedOptions options) {

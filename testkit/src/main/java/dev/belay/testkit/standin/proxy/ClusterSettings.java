@@ -1,5 +1,6 @@
 package dev.belay.testkit.standin.proxy;
 
+import dev.belay.testkit.standin.encode.Cluster;
 import dev.belay.testkit.standin.sql.Refusal;
 import java.util.Map;
 import java.util.Optional;
@@ -14,29 +15,33 @@ public final class ClusterSettings {
 
   static final String RANGEFEEDS = "kv.rangefeed.enabled";
 
-  private final Map<String, String> values =
-      new ConcurrentHashMap<>(
-          Map.of(
-              RANGEFEEDS,
-              "true",
-              "version",
-              "26.2",
-              "cluster.organization",
-              "",
-              "enterprise.license",
-              "",
-              "kv.closed_timestamp.target_duration",
-              "3s",
-              "kv.rangefeed.closed_timestamp_refresh_interval",
-              "3s",
-              "changefeed.partition_alg.enabled",
-              "false",
-              "changefeed.permissions.require_external_connection_sink.enabled",
-              "false",
-              "changefeed.protect_timestamp.max_age",
-              "96h0m0s",
-              "jobs.retention_time",
-              "336h0m0s"));
+  private final Map<String, String> values;
+
+  public ClusterSettings(Cluster cluster) {
+    values =
+        new ConcurrentHashMap<>(
+            Map.of(
+                RANGEFEEDS,
+                "true",
+                "version",
+                cluster.release(),
+                "cluster.organization",
+                "",
+                "enterprise.license",
+                "",
+                "kv.closed_timestamp.target_duration",
+                "3s",
+                "kv.rangefeed.closed_timestamp_refresh_interval",
+                "3s",
+                "changefeed.partition_alg.enabled",
+                "false",
+                "changefeed.permissions.require_external_connection_sink.enabled",
+                "false",
+                "changefeed.protect_timestamp.max_age",
+                "96h0m0s",
+                "jobs.retention_time",
+                "336h0m0s"));
+  }
 
   /** The value in text form. */
   public String get(String name) {

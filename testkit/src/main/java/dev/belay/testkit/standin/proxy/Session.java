@@ -64,7 +64,7 @@ record Session(
 
   /** Whether the cluster says to be of a release or a later one. */
   boolean isAtLeast(int major, int minor) {
-    String[] parts = cluster.version().substring(1).split("\\.");
+    String[] parts = cluster.release().split("\\.");
     int itsMajor = Integer.parseInt(parts[0]);
     return itsMajor > major || (itsMajor == major && Integer.parseInt(parts[1]) >= minor);
   }

@@ -90,8 +90,8 @@ final class Statements implements AutoCloseable {
     return Refusal.uncoded(
         "rangefeeds require the "
             + ClusterSettings.RANGEFEEDS
-            + " setting. See https://www.cockroachlabs.com/docs/"
-            + cluster.version().replaceFirst("\\.\\d+$", "")
+            + " setting. See https://www.cockroachlabs.com/docs/v"
+            + cluster.release()
             + "/create-and-configure-changefeeds.html#enable-rangefeeds");
   }
 
