@@ -3,15 +3,20 @@ package dev.belay.testkit.standin;
 import dev.belay.testkit.LoopbackPort;
 import dev.belay.testkit.Trees;
 import dev.belay.testkit.postgres.PostgresServer;
+import dev.belay.testkit.standin.access.Access;
 import dev.belay.testkit.standin.capture.Capture;
 import dev.belay.testkit.standin.encode.Cluster;
 import dev.belay.testkit.standin.feed.Changefeeds;
+import dev.belay.testkit.standin.feed.JobState;
 import dev.belay.testkit.standin.feed.JobStatus;
 import dev.belay.testkit.standin.feed.KafkaSink;
+import dev.belay.testkit.standin.feed.Rules;
 import dev.belay.testkit.standin.feed.Sink;
 import dev.belay.testkit.standin.proxy.Answers;
 import dev.belay.testkit.standin.proxy.ClusterSettings;
+import dev.belay.testkit.standin.proxy.Logins;
 import dev.belay.testkit.standin.proxy.Proxy;
+import dev.belay.testkit.standin.proxy.Zones;
 import dev.belay.testkit.standin.row.Hlc;
 import dev.belay.testkit.standin.row.HybridClock;
 import dev.belay.testkit.standin.sql.Refusal;
@@ -65,23 +70,35 @@ public final class StandIn implements AutoCloseable {
   private final PostgresServer postgres;
   private final HybridClock clock = new HybridClock(Clock.systemUTC());
   private final int rowsKept;
+  private final Cluster cluster;
   private final Map<String, Capture> captures = new ConcurrentHashMap<>();
   private final Changefeeds changefeeds;
+  private final Zones zones = new Zones();
   private final Path answersDir;
   private final Answers answers;
   private final Proxy proxy;
 
   private StandIn(Builder builder) throws IOException, SQLException {
     this.rowsKept = builder.rowsKept;
-    Cluster cluster = cluster();
-    this.changefeeds = new Changefeeds(cluster, clock, builder.sinks(), builder.misbehaviour);
+    this.cluster = cluster(builder.version);
     this.answersDir = Files.createTempDirectory("belay-standin-");
     this.answers = new Answers(answersDir);
-    this.postgres = PostgresServer.start(PostgresServer.Version.NEW, SETTINGS);
+    this.postgres =
+        PostgresServer.start(PostgresServer.Version.NEW, Logins.settings(SETTINGS, answersDir));
+    Access access = new Access(postgres::connect);
+    ClusterSettings settings = new ClusterSettings(cluster);
+    this.changefeeds =
+        new Changefeeds(
+            cluster,
+            clock,
+            builder.sinks(),
+            builder.misbehaviour,
+            new Rules(access, settings::insistsOnConnections, zones::timeToLive));
     try {
       try (Connection connection = postgres.connect();
           Statement statement = connection.createStatement()) {
         statement.execute("CREATE ROLE " + USER + " SUPERUSER LOGIN");
+        statement.execute("CREATE ROLE " + Logins.HAVE_PASSWORDS);
       }
       postgres.createDatabase(DATABASE);
       capture(DATABASE);
@@ -92,8 +109,10 @@ public final class StandIn implements AutoCloseable {
                   postgres.port(),
                   this::capture,
                   changefeeds,
-                  new ClusterSettings(),
+                  settings,
                   cluster,
+                  access,
+                  zones,
                   answers));
     } catch (IOException | SQLException | RuntimeException e) {
       closeServer();
@@ -101,8 +120,8 @@ public final class StandIn implements AutoCloseable {
     }
   }
 
-  private static Cluster cluster() {
-    return new Cluster(UUID.randomUUID().toString(), "", "v26.2.0", "1", "127.0.0.1", "");
+  private static Cluster cluster(String version) {
+    return new Cluster(UUID.randomUUID().toString(), "", version, "1", "127.0.0.1", "");
   }
 
   /** Starts one with the usual settings. */
@@ -120,6 +139,7 @@ public final class StandIn implements AutoCloseable {
     private Duration partitionRefresh = Duration.ofSeconds(2);
     private int rowsKept = 100_000;
     private int port;
+    private String version = "v26.2.0";
     private Optional<Sink.Opener> sinks = Optional.empty();
 
     private Builder() {}
@@ -142,6 +162,15 @@ public final class StandIn implements AutoCloseable {
     /** How many changed rows are kept for feeds with a {@code cursor} in the past; 100,000. */
     public Builder rowsKept(int wanted) {
       rowsKept = wanted;
+      return this;
+    }
+
+    /** What it says to be, {@code v26.2.0} if not told; columns of some listings follow it. */
+    public Builder version(String wanted) {
+      if (!wanted.matches("v\\d+\\.\\d+\\.\\d+")) {
+        throw new IllegalArgumentException("not a version as v26.2.0: " + wanted);
+      }
+      version = wanted;
       return this;
     }
 
@@ -193,7 +222,7 @@ public final class StandIn implements AutoCloseable {
         String url = postgres.jdbcUrl(database);
         known = Capture.open(database, url, postgres.superuser(), clock, rowsKept);
         try (Connection connection = known.connect()) {
-          answers.install(connection);
+          answers.install(connection, cluster);
         }
         captures.put(database, known);
       }
@@ -227,7 +256,7 @@ public final class StandIn implements AutoCloseable {
    * @throws Refusal if the statement is wrong
    */
   public long createChangefeed(String sql) throws SQLException {
-    return changefeeds.create(Sql.of(sql), capture(DATABASE), USER);
+    return changefeeds.create(Sql.of(sql), capture(DATABASE), USER, none -> {});
   }
 
   /** All jobs, the oldest first. */
@@ -252,6 +281,68 @@ public final class StandIn implements AutoCloseable {
   /** Asks a job to end for good; wait for its state. */
   public void cancel(long jobId) {
     changefeeds.cancel(jobId);
+  }
+
+  /**
+   * Lets every job that gets to a state stay in it until {@link #releaseJobs}: PENDING,
+   * PAUSE_REQUESTED, CANCEL_REQUESTED or REVERTING, which pass by in no time otherwise.
+   */
+  public void holdJobs(JobState state) {
+    changefeeds.hold(state);
+  }
+
+  public void releaseJobs(JobState state) {
+    changefeeds.release(state);
+  }
+
+  /** Makes a running job fail with an error that is not worth another try. */
+  public void failJob(long jobId, String error) {
+    changefeeds.fail(jobId, error);
+  }
+
+  /**
+   * Makes a running job fail with an error that is worth another try, and again until it has failed
+   * so many times; it tries twice a second. {@code running_status} shows the error meanwhile.
+   */
+  public void falterJob(long jobId, String error, int times) {
+    changefeeds.falter(jobId, error, times);
+  }
+
+  /**
+   * Makes a job send rows but no resolved times, and its high-water mark stand still, while it says
+   * that it is running.
+   */
+  public void stallJob(long jobId) {
+    changefeeds.stall(jobId, true);
+  }
+
+  public void releaseStalledJob(long jobId) {
+    changefeeds.stall(jobId, false);
+  }
+
+  /**
+   * Takes a table of {@value #DATABASE} offline as {@code IMPORT INTO} does: jobs on it fail, and
+   * none can be made until {@link #imported}.
+   */
+  public void importing(String table) throws SQLException {
+    changefeeds.takeOffline(capture(DATABASE), table, "importing");
+  }
+
+  public void imported(String table) throws SQLException {
+    changefeeds.putOnline(capture(DATABASE), table);
+  }
+
+  /**
+   * Collects the past of all tables up to now at once, whatever their {@code gc.ttlseconds}:
+   * cursors before this moment are refused, but for those which a job that has not ended protects.
+   */
+  public void collectHistory() {
+    changefeeds.collectHistory();
+  }
+
+  /** Lets the licence for changefeeds expire, which is told to new and to resumed jobs. */
+  public void licence(boolean expired) {
+    changefeeds.expireLicence(expired);
   }
 
   /**

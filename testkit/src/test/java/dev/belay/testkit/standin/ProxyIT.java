@@ -90,7 +90,8 @@ class ProxyIT {
       ResultSet shown = statement.executeQuery("SHOW CHANGEFEED JOB " + job);
       assertThat(shown.next()).isTrue();
       assertThat(shown.getString("description")).startsWith("CREATE CHANGEFEED FOR TABLE " + table);
-      assertThat(shown.getString("full_table_names")).isEqualTo("{defaultdb.public." + table + "}");
+      assertThat(shown.getString("full_table_names")).isEqualTo("{}");
+      assertThat(shown.getString("database_name")).isEqualTo("defaultdb");
       assertThat(shown.getString("topics")).isEqualTo("crdb_" + table);
       assertThat(Hlc.parse(shown.getBigDecimal("high_water_timestamp").toPlainString()))
           .isPresent();

@@ -1,13 +1,10 @@
 package dev.belay.testkit.standin.feed;
 
-import dev.belay.testkit.standin.Misbehaviour;
 import dev.belay.testkit.standin.capture.Capture;
 import dev.belay.testkit.standin.capture.CommitLog;
 import dev.belay.testkit.standin.encode.ChangefeedEncoder;
-import dev.belay.testkit.standin.encode.Cluster;
 import dev.belay.testkit.standin.feed.Sink.SinkUnavailable;
 import dev.belay.testkit.standin.row.Hlc;
-import dev.belay.testkit.standin.row.HybridClock;
 import dev.belay.testkit.standin.sql.Refusal;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,8 +13,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * A changefeed job. Its thread belongs to it: started by {@link #start}, {@link #resume} and {@link
@@ -41,30 +36,6 @@ final class Changefeed implements AutoCloseable {
 
   /** Everything at or below the time is sent and acknowledged; the rest begins at the position. */
   record Checkpoint(Hlc time, long position) {}
-
-  /**
-   * What a job works with.
-   *
-   * @param sinks opens the sink of a plan
-   * @param misbehaviour asked at each round
-   */
-  record Surroundings(
-      Capture capture,
-      Cluster cluster,
-      HybridClock clock,
-      Function<FeedPlan, Sink> sinks,
-      Supplier<Misbehaviour> misbehaviour,
-      JobHolds holds,
-      Obstacles obstacles) {}
-
-  /** Reasons for which a job must fail. Any thread. */
-  interface Obstacles {
-    /** Asked when it begins or begins again. */
-    Optional<String> toStart(FeedPlan plan);
-
-    /** Asked all the time. */
-    Optional<String> toGoOn(FeedPlan plan);
-  }
 
   private enum Wish {
     RUN,
@@ -152,6 +123,13 @@ final class Changefeed implements AutoCloseable {
 
   Capture capture() {
     return capture;
+  }
+
+  /** The time from which it needs the past of its tables; empty if it has ended. */
+  synchronized Optional<Hlc> protectedFrom() {
+    return life.state().isFinal()
+        ? Optional.empty()
+        : checkpoint.map(Checkpoint::time).or(() -> initialScan.map(TableScan::time));
   }
 
   synchronized JobStatus status() {
@@ -274,7 +252,10 @@ final class Changefeed implements AutoCloseable {
   private boolean runOnce() throws InterruptedException {
     try {
       if (!mustStop()) {
-        around.obstacles().toStart(plan).ifPresent(FeedFailure::raise);
+        around
+            .obstacles()
+            .toStart(plan, checkpoint().map(Checkpoint::time))
+            .ifPresent(FeedFailure::raise);
         // Closed before the state changes: a resumed job must not meet sends of the run before.
         try (FeedRun run = new FeedRun(this, around, outbox())) {
           run.untilStopped();

@@ -1,20 +1,27 @@
 package dev.belay.testkit.standin.feed;
 
 import dev.belay.testkit.standin.Misbehaviour;
+import dev.belay.testkit.standin.access.Access;
+import dev.belay.testkit.standin.access.Access.Scope;
+import dev.belay.testkit.standin.access.Access.TableRef;
 import dev.belay.testkit.standin.capture.Capture;
 import dev.belay.testkit.standin.encode.Cluster;
 import dev.belay.testkit.standin.encode.TopicNames;
 import dev.belay.testkit.standin.feed.Sink.SinkUnavailable;
+import dev.belay.testkit.standin.row.Hlc;
 import dev.belay.testkit.standin.row.HybridClock;
 import dev.belay.testkit.standin.row.TableShape;
 import dev.belay.testkit.standin.sql.Refusal;
 import dev.belay.testkit.standin.sql.Sql;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** All changefeed jobs of a cluster. The methods may be called from any thread. */
 public final class Changefeeds implements AutoCloseable {
@@ -28,6 +35,10 @@ public final class Changefeeds implements AutoCloseable {
   private final Sink.Opener kafka;
   private final ExternalConnections connections = new ExternalConnections();
   private final Targets targets = new Targets();
+  private final Access access;
+  private final Rules rules;
+  private final Garbage garbage;
+  private final Licence licence = new Licence();
   private final JobHolds holds = new JobHolds();
   private final Map<Long, Changefeed> jobs = new LinkedHashMap<>();
   private volatile Misbehaviour misbehaviour;
@@ -37,11 +48,18 @@ public final class Changefeeds implements AutoCloseable {
    * @param kafka opens the sink of a {@code kafka://} URI
    */
   public Changefeeds(
-      Cluster cluster, HybridClock clock, Sink.Opener kafka, Misbehaviour misbehaviour) {
+      Cluster cluster,
+      HybridClock clock,
+      Sink.Opener kafka,
+      Misbehaviour misbehaviour,
+      Rules rules) {
     this.cluster = cluster;
     this.clock = clock;
     this.kafka = kafka;
     this.misbehaviour = misbehaviour;
+    this.access = rules.access();
+    this.rules = rules;
+    this.garbage = new Garbage(rules.timeToLive());
   }
 
   /** Whether this is a statement for {@link #create}. */
@@ -58,16 +76,21 @@ public final class Changefeeds implements AutoCloseable {
    * Makes a job and starts it.
    *
    * @param capture of the database in which the statement was given
+   * @param notices takes what the user is told on the way
    * @return the job's id
-   * @throws Refusal if the statement is wrong or not one of those done here
+   * @throws Refusal if the statement is wrong, not allowed, or not one of those done here
    */
-  public long create(Sql sql, Capture capture, String user) throws SQLException {
+  public long create(Sql sql, Capture capture, String user, Consumer<String> notices)
+      throws SQLException {
     CreateChangefeed statement =
         CreateChangefeed.parse(sql)
             .orElseThrow(() -> Refusal.notInStandIn("this form of CREATE CHANGEFEED"));
+    licence.check();
     FeedOptions options = FeedOptions.of(statement.options());
     SinkUri uri = SinkUri.parse(statement.sinkUri());
     List<TableShape> tables = targets.find(statement.tables(), capture);
+    authorize(capture, user, tables, uri, notices);
+    TopicNames names = names(uri, options);
     FeedPlan plan =
         new FeedPlan(
             nextId(),
@@ -76,11 +99,12 @@ public final class Changefeeds implements AutoCloseable {
             uri,
             statement.options(),
             options,
-            watched(tables, names(uri, options)),
+            tables.stream().map(table -> watched(table, names)).toList(),
             Description.of(
                 statement.tables().stream().map(Targets::printed).toList(),
                 uri,
                 statement.options()));
+    options.cursor().ifPresent(cursor -> checkCursor(cursor, tables));
     dial(plan);
     Changefeed job = Changefeed.create(plan, surroundings(capture));
     synchronized (jobs) {
@@ -90,15 +114,74 @@ public final class Changefeeds implements AutoCloseable {
     return plan.id();
   }
 
-  private Changefeed.Surroundings surroundings(Capture capture) {
-    return new Changefeed.Surroundings(
+  private void authorize(
+      Capture capture, String user, List<TableShape> tables, SinkUri uri, Consumer<String> notices)
+      throws SQLException {
+    String connection = uri.isExternal() ? uri.address() : "";
+    try (Connection database = capture.connect()) {
+      String notice =
+          access.checkCreate(
+              database,
+              user,
+              tables.stream().map(table -> new TableRef(table.database(), table.id())).toList(),
+              new Scope.ExternalConnection(connection),
+              rules.connectionsOnly().getAsBoolean());
+      if (!notice.isEmpty()) {
+        notices.accept(notice);
+      }
+    }
+  }
+
+  /** A job that was altered, as the statement answers. */
+  public record Altered(long id, String description) {}
+
+  /**
+   * Changes what a paused job does.
+   *
+   * @throws Refusal if the statement is wrong or not allowed, or the job is not paused
+   */
+  public Altered alter(Sql sql, String user) throws SQLException {
+    AlterChangefeed statement = AlterChangefeed.parse(sql);
+    Changefeed job;
+    try {
+      job = job(statement.job());
+    } catch (Refusal e) {
+      throw Refusal.uncoded(
+          "could not load job with job id " + statement.job() + ": " + e.getMessage());
+    }
+    checkControl(job.plan(), user);
+    job.requirePaused();
+    FeedPlan old = job.plan();
+    Capture capture = job.capture();
+    Alteration alteration =
+        Alteration.of(old, statement.commands(), name -> targets.find(name, capture));
+    FeedOptions options = FeedOptions.of(alteration.given());
+    TopicNames names = names(alteration.sink(), options);
+    FeedPlan altered =
+        new FeedPlan(
+            old.id(),
+            old.user(),
+            old.database(),
+            alteration.sink(),
+            alteration.given(),
+            options,
+            alteration.tables(table -> watched(table, names)),
+            alteration.description());
+    authorize(capture, user, alteration.added(), altered.uri(), none -> {});
+    dial(altered);
+    job.alter(altered, alteration.scans());
+    return new Altered(old.id(), altered.description());
+  }
+
+  private Surroundings surroundings(Capture capture) {
+    return new Surroundings(
         capture, cluster, clock, this::open, () -> misbehaviour, holds, new Conditions());
   }
 
-  private final class Conditions implements Changefeed.Obstacles {
+  private final class Conditions implements Surroundings.Obstacles {
     @Override
-    public Optional<String> toStart(FeedPlan plan) {
-      return Optional.empty();
+    public Optional<String> toStart(FeedPlan plan, Optional<Hlc> from) {
+      return licence.problem().or(() -> from.flatMap(time -> gone(refs(plan), time)));
     }
 
     @Override
@@ -109,19 +192,59 @@ public final class Changefeeds implements AutoCloseable {
     }
   }
 
+  private void checkCursor(Hlc cursor, List<TableShape> tables) {
+    for (TableShape table : tables) {
+      Hlc threshold = threshold(new TableRef(table.database(), table.id()));
+      if (!threshold.isBefore(cursor)) {
+        throw Histories.tooOld(cursor, threshold);
+      }
+    }
+  }
+
+  private Optional<String> gone(List<TableRef> tables, Hlc time) {
+    return tables.stream()
+        .map(this::threshold)
+        .filter(threshold -> !threshold.isBefore(time))
+        .findFirst()
+        .map(threshold -> Histories.gone(time, threshold));
+  }
+
+  private Hlc threshold(TableRef table) {
+    Optional<Hlc> protection = Optional.ofNullable(protections().get(table));
+    return garbage.threshold(table, protection, new Hlc(clock.wallNanos(), 0));
+  }
+
+  private Map<TableRef, Hlc> protections() {
+    Map<TableRef, Hlc> protections = new HashMap<>();
+    for (Changefeed job : all()) {
+      job.protectedFrom()
+          .ifPresent(
+              from ->
+                  refs(job.plan())
+                      .forEach(
+                          table -> protections.merge(table, from, (a, b) -> a.isAfter(b) ? b : a)));
+    }
+    return protections;
+  }
+
+  /** Collects the past of all tables up to now, but for what jobs protect. */
+  public void collectHistory() {
+    garbage.collect(new Hlc(clock.wallNanos(), 0), protections());
+  }
+
+  /** Makes the licence expire, or be valid again. */
+  public void expireLicence(boolean expired) {
+    licence.expire(expired);
+  }
+
   private TopicNames names(SinkUri uri, FeedOptions options) {
     SinkUri sink = connections.resolve(uri);
     return new TopicNames(sink.topicPrefix(), sink.topicName(), options.fullTableName());
   }
 
-  private static List<FeedPlan.Watched> watched(List<TableShape> tables, TopicNames names) {
-    List<FeedPlan.Watched> watched = new ArrayList<>();
-    for (TableShape table : tables) {
-      watched.add(
-          new FeedPlan.Watched(
-              table.id(), table.name(), table.fullName(), Targets.printed(table), names.of(table)));
-    }
-    return watched;
+  private static FeedPlan.Watched watched(TableShape table, TopicNames names) {
+    return new FeedPlan.Watched(
+        table.id(), table.name(), table.fullName(), Targets.printed(table), names.of(table));
   }
 
   private Sink open(FeedPlan plan) {
@@ -152,6 +275,32 @@ public final class Changefeeds implements AutoCloseable {
   /** All jobs, the oldest first. */
   public List<JobStatus> list() {
     return all().stream().map(Changefeed::status).toList();
+  }
+
+  /** The jobs that a user sees, the oldest first. */
+  public List<JobStatus> list(String user) throws SQLException {
+    List<JobStatus> seen = new ArrayList<>();
+    for (Changefeed job : all()) {
+      if (access.maySee(user, job.plan().user(), refs(job.plan()))) {
+        seen.add(job.status());
+      }
+    }
+    return seen;
+  }
+
+  /**
+   * @throws Refusal if there is no such job, or the user may not say what becomes of it
+   */
+  public void checkControl(long id, String user) throws SQLException {
+    checkControl(job(id).plan(), user);
+  }
+
+  private void checkControl(FeedPlan plan, String user) throws SQLException {
+    access.checkControl(user, plan.id(), plan.user(), refs(plan));
+  }
+
+  private static List<TableRef> refs(FeedPlan plan) {
+    return plan.tables().stream().map(t -> new TableRef(plan.database(), t.id())).toList();
   }
 
   private List<Changefeed> all() {

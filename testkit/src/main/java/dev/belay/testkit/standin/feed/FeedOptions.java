@@ -111,7 +111,7 @@ record FeedOptions(
       Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|µs|ms|s|m|h)");
 
   static FeedOptions of(Map<String, Optional<String>> options) {
-    options.forEach(FeedOptions::checkName);
+    checkNames(options, Set.of());
     Checked given = new Checked(options);
     Envelope envelope = envelope(given);
     checkFormat(given);
@@ -176,6 +176,28 @@ record FeedOptions(
     Optional<String> value(String name) {
       return options.getOrDefault(name, Optional.empty());
     }
+  }
+
+  /** Whether there is an option of this name. */
+  static boolean isKnown(String name) {
+    return FLAGS.contains(name)
+        || WITH_VALUE.contains(name)
+        || EITHER.contains(name)
+        || NOT_HERE.contains(name);
+  }
+
+  /**
+   * Checks that options are known and have a value where they need one.
+   *
+   * @param others that are known here, too
+   */
+  static void checkNames(Map<String, Optional<String>> options, Set<String> others) {
+    options.forEach(
+        (name, value) -> {
+          if (!others.contains(name)) {
+            checkName(name, value);
+          }
+        });
   }
 
   private static void checkName(String name, Optional<String> value) {

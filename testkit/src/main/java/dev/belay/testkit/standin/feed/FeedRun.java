@@ -42,7 +42,7 @@ final class FeedRun implements AutoCloseable {
   private long position;
   private long roundDue;
 
-  FeedRun(Changefeed job, Changefeed.Surroundings around, Outbox outbox) {
+  FeedRun(Changefeed job, Surroundings around, Outbox outbox) {
     this.job = job;
     this.plan = job.plan();
     this.topics = plan.topics();

@@ -2,6 +2,7 @@ package dev.belay.testkit.standin.proxy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.testkit.standin.encode.Cluster;
 import dev.belay.testkit.standin.sql.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,6 +62,13 @@ public final class Answers {
         SELECT * FROM json_populate_recordset(
           NULL::belay_standin.changefeed_job, belay_standin.answer(token)::json)
       $$;
+
+      CREATE SCHEMA IF NOT EXISTS crdb_internal;
+      GRANT USAGE ON SCHEMA crdb_internal TO PUBLIC;
+      CREATE OR REPLACE FUNCTION crdb_internal.node_executable_version() RETURNS text
+      LANGUAGE sql AS $$ SELECT '%2$s'::text $$;
+      CREATE OR REPLACE FUNCTION crdb_internal.cluster_id() RETURNS uuid
+      LANGUAGE sql AS $$ SELECT '%3$s'::uuid $$;
       """;
 
   /** What the author of a statement gets, and notices on the way. */
@@ -91,10 +99,10 @@ public final class Answers {
   }
 
   /** Makes the functions in a database that capture has prepared. */
-  public void install(Connection connection) throws SQLException {
+  public void install(Connection connection, Cluster cluster) throws SQLException {
     String prefix = "'" + (dir + "/").replace("'", "''") + "'";
     try (Statement statement = connection.createStatement()) {
-      statement.execute(String.format(FUNCTIONS, prefix));
+      statement.execute(String.format(FUNCTIONS, prefix, cluster.release(), cluster.id()));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.belay.testkit.standin.proxy;
 
+import dev.belay.testkit.standin.access.Access;
 import dev.belay.testkit.standin.capture.Capture;
 import dev.belay.testkit.standin.encode.Cluster;
 import dev.belay.testkit.standin.feed.Changefeeds;
@@ -56,6 +57,8 @@ public final class Proxy implements AutoCloseable {
       Changefeeds changefeeds,
       ClusterSettings settings,
       Cluster cluster,
+      Access access,
+      Zones zones,
       Answers answers) {
 
     private ProxySession.Backend backend() {
@@ -67,7 +70,16 @@ public final class Proxy implements AutoCloseable {
 
         @Override
         public Statements statements(String database, String user) throws SQLException {
-          return new Statements(databases.capture(database), user, changefeeds, settings, cluster);
+          return new Statements(
+              new Session(
+                  databases.capture(database),
+                  user,
+                  changefeeds,
+                  settings,
+                  cluster,
+                  access,
+                  zones,
+                  answers));
         }
       };
     }

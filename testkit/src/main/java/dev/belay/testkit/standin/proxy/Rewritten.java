@@ -19,6 +19,20 @@ record Rewritten(String sql, List<Question> questions, boolean takesParameters) 
     return new Rewritten(sql, List.of(), false);
   }
 
+  /** A statement that gives one value, which is found when it runs. */
+  static Rewritten value(String type, String column, Asked asked) {
+    String token = Answers.newToken();
+    String sql = "SELECT belay_standin.answer('" + token + "')::" + type + " AS " + column;
+    return new Rewritten(sql, List.of(new Question(token, asked)), true);
+  }
+
+  /** A statement that gives nothing and is done when it runs. */
+  static Rewritten command(Asked asked) {
+    String token = Answers.newToken();
+    return new Rewritten(
+        "CALL belay_standin.settle('" + token + "')", List.of(new Question(token, asked)), true);
+  }
+
   /**
    * @param token under which the statement looks for the answer
    */

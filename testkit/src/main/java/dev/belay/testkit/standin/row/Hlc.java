@@ -35,6 +35,10 @@ public record Hlc(long wallNanos, int logical) implements Comparable<Hlc> {
     return new Hlc(wallNanos, logical + 1);
   }
 
+  public boolean isBefore(Hlc other) {
+    return compareTo(other) < 0;
+  }
+
   public boolean isAfter(Hlc other) {
     return compareTo(other) > 0;
   }

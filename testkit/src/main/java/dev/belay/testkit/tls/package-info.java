@@ -1,0 +1,2 @@
+/** Throw-away certificates for servers and clients of tests. */
+package dev.belay.testkit.tls;
