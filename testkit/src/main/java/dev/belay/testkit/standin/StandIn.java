@@ -14,8 +14,10 @@ import dev.belay.testkit.standin.feed.Rules;
 import dev.belay.testkit.standin.feed.Sink;
 import dev.belay.testkit.standin.proxy.Answers;
 import dev.belay.testkit.standin.proxy.ClusterSettings;
+import dev.belay.testkit.standin.proxy.ConnectionFaults;
 import dev.belay.testkit.standin.proxy.Logins;
 import dev.belay.testkit.standin.proxy.Proxy;
+import dev.belay.testkit.standin.proxy.Tls;
 import dev.belay.testkit.standin.proxy.Zones;
 import dev.belay.testkit.standin.row.Hlc;
 import dev.belay.testkit.standin.row.HybridClock;
@@ -74,6 +76,7 @@ public final class StandIn implements AutoCloseable {
   private final Map<String, Capture> captures = new ConcurrentHashMap<>();
   private final Changefeeds changefeeds;
   private final Zones zones = new Zones();
+  private final ConnectionFaults faults = new ConnectionFaults();
   private final Path answersDir;
   private final Answers answers;
   private final Proxy proxy;
@@ -113,7 +116,9 @@ public final class StandIn implements AutoCloseable {
                   cluster,
                   access,
                   zones,
-                  answers));
+                  answers,
+                  builder.tls,
+                  faults));
     } catch (IOException | SQLException | RuntimeException e) {
       closeServer();
       throw e;
@@ -140,6 +145,7 @@ public final class StandIn implements AutoCloseable {
     private int rowsKept = 100_000;
     private int port;
     private String version = "v26.2.0";
+    private Optional<Tls> tls = Optional.empty();
     private Optional<Sink.Opener> sinks = Optional.empty();
 
     private Builder() {}
@@ -162,6 +168,12 @@ public final class StandIn implements AutoCloseable {
     /** How many changed rows are kept for feeds with a {@code cursor} in the past; 100,000. */
     public Builder rowsKept(int wanted) {
       rowsKept = wanted;
+      return this;
+    }
+
+    /** Takes encrypted connections only, as a secure cluster does. */
+    public Builder tls(Tls wanted) {
+      tls = Optional.of(wanted);
       return this;
     }
 
@@ -370,6 +382,11 @@ public final class StandIn implements AutoCloseable {
    */
   public void resolveEarly(long jobId) {
     changefeeds.resolveEarly(jobId);
+  }
+
+  /** What becomes of clients' connections: cut, refused, slow, and statements that fail. */
+  public ConnectionFaults connections() {
+    return faults;
   }
 
   @Override

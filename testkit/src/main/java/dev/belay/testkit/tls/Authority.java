@@ -25,6 +25,8 @@ public final class Authority {
   /** Of every key store. */
   public static final String PASSWORD = "not-secret";
 
+  // The only name under which pgjdbc looks for a key.
+  private static final String OWN = "user";
   private static final String VALIDITY_DAYS = "2";
   private static final long PATIENCE_SECONDS = 60;
 
@@ -72,7 +74,9 @@ public final class Authority {
         "-alias",
         "ca",
         "-keyalg",
-        "RSA",
+        "EC",
+        "-groupname",
+        "secp256r1",
         "-dname",
         "CN=Throw-away CA",
         "-ext",
@@ -108,14 +112,16 @@ public final class Authority {
         commonName,
         "-genkeypair",
         "-alias",
-        commonName,
+        OWN,
         "-keyalg",
-        "RSA",
+        "EC",
+        "-groupname",
+        "secp256r1",
         "-dname",
         "CN=" + commonName,
         "-validity",
         VALIDITY_DAYS);
-    keytool(commonName, "-certreq", "-alias", commonName, "-file", request.toString());
+    keytool(commonName, "-certreq", "-alias", OWN, "-file", request.toString());
     List<String> sign =
         new ArrayList<>(
             List.of(
@@ -135,15 +141,13 @@ public final class Authority {
     keytool("ca", sign.toArray(String[]::new));
     keytool(
         commonName, "-importcert", "-noprompt", "-alias", "ca", "-file", certificate().toString());
-    keytool(
-        commonName, "-importcert", "-noprompt", "-alias", commonName, "-file", signed.toString());
+    keytool(commonName, "-importcert", "-noprompt", "-alias", OWN, "-file", signed.toString());
     Path store = store(commonName);
-    return new Identity(store, Files.readString(signed), keyOf(store, commonName));
+    return new Identity(store, Files.readString(signed), keyOf(store));
   }
 
-  private static String keyOf(Path store, String alias)
-      throws IOException, GeneralSecurityException {
-    Key key = load(store).getKey(alias, PASSWORD.toCharArray());
+  private static String keyOf(Path store) throws IOException, GeneralSecurityException {
+    Key key = load(store).getKey(OWN, PASSWORD.toCharArray());
     String encoded =
         Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
             .encodeToString(key.getEncoded());
@@ -165,6 +169,7 @@ public final class Authority {
   private void keytool(String name, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.add("-J-XX:TieredStopAtLevel=1"); // for a program of half a second
     command.addAll(List.of(arguments));
     command.addAll(
         List.of(

@@ -24,6 +24,7 @@ final class Assembly {
   private final int transactionId;
   private final Map<RowId, RowChange> changes = new LinkedHashMap<>();
   private final List<Entry.Loss> losses = new ArrayList<>();
+  private final List<Entry.Alteration> alterations = new ArrayList<>();
   private boolean hidden;
 
   Assembly(PgOutput.Begin begin) {
@@ -41,6 +42,10 @@ final class Assembly {
 
   void lose(long tableId, boolean dropped) {
     losses.add(new Entry.Loss(tableId, dropped));
+  }
+
+  void alter(long tableId, boolean rewritten) {
+    alterations.add(new Entry.Alteration(tableId, rewritten));
   }
 
   void insert(TableShape shape, PgOutput.Insert insert) {
@@ -85,6 +90,7 @@ final class Assembly {
   }
 
   Entry committedAt(Hlc time) {
-    return new Entry(time, transactionId, hidden, List.copyOf(changes.values()), losses);
+    return new Entry(
+        time, transactionId, hidden, List.copyOf(changes.values()), losses, alterations);
   }
 }

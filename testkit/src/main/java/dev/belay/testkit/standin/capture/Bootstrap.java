@@ -15,6 +15,12 @@ final class Bootstrap {
   /** Prefix of the log message that marks a dropped table. */
   static final String DROPPED = "belay.dropped";
 
+  /** Prefix of the log message that marks a table whose columns came or went. */
+  static final String ALTERED = "belay.altered";
+
+  /** In such a message: rows had to be written anew, as with a default or a column dropped. */
+  static final String REWRITTEN = "rewritten";
+
   /** Replication origins whose transactions feeds leave out begin with this. */
   static final String HIDDEN_ORIGIN = "belay_standin_hidden_";
 
@@ -43,6 +49,45 @@ final class Bootstrap {
         END LOOP;
       END $$;
 
+      -- The columns of each table as they were last seen; unlogged, so that no feed sees them.
+      CREATE UNLOGGED TABLE belay_standin.columns (
+        table_id oid, number int2, type oid, PRIMARY KEY (table_id, number));
+
+      CREATE FUNCTION belay_standin.report_columns() RETURNS event_trigger
+      LANGUAGE plpgsql SECURITY DEFINER AS $$
+      DECLARE
+        altered record;
+        known boolean;
+        rewritten boolean;
+        grown boolean;
+      BEGIN
+        FOR altered IN
+          SELECT DISTINCT c.oid FROM pg_event_trigger_ddl_commands() d JOIN pg_class c ON c.oid = d.objid
+           WHERE d.classid = 'pg_class'::regclass AND c.relkind = 'r' AND c.relpersistence = 'p'
+        LOOP
+          known := EXISTS (SELECT FROM belay_standin.columns WHERE table_id = altered.oid);
+          SELECT bool_or(old.number IS NOT NULL AND (now.attisdropped OR now.atttypid <> old.type)
+                         OR old.number IS NULL AND NOT now.attisdropped
+                            AND (now.attnotnull OR now.atthasdef)),
+                 bool_or(old.number IS NULL AND NOT now.attisdropped)
+            INTO rewritten, grown
+            FROM pg_attribute now LEFT JOIN belay_standin.columns old
+              ON old.table_id = now.attrelid AND old.number = now.attnum
+           WHERE now.attrelid = altered.oid AND now.attnum > 0;
+          IF known AND rewritten THEN
+            PERFORM pg_logical_emit_message(true, 'belay.altered', altered.oid || ' rewritten');
+          ELSIF known AND grown THEN
+            PERFORM pg_logical_emit_message(true, 'belay.altered', altered.oid || ' grown');
+          END IF;
+          DELETE FROM belay_standin.columns WHERE table_id = altered.oid;
+          INSERT INTO belay_standin.columns SELECT attrelid, attnum, atttypid FROM pg_attribute
+           WHERE attrelid = altered.oid AND attnum > 0 AND NOT attisdropped;
+        END LOOP;
+      END $$;
+
+      CREATE EVENT TRIGGER belay_standin_report_columns ON ddl_command_end
+        WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE')
+        EXECUTE FUNCTION belay_standin.report_columns();
       CREATE EVENT TRIGGER belay_standin_watch_tables ON ddl_command_end
         WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO')
         EXECUTE FUNCTION belay_standin.watch_tables();

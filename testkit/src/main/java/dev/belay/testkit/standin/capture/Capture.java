@@ -256,6 +256,10 @@ public final class Capture implements AutoCloseable {
     } else if (message instanceof PgOutput.Emitted emitted
         && emitted.prefix().equals(Bootstrap.DROPPED)) {
       transaction.lose(Long.parseLong(emitted.content()), true);
+    } else if (message instanceof PgOutput.Emitted emitted
+        && emitted.prefix().equals(Bootstrap.ALTERED)) {
+      String[] parts = emitted.content().split(" ");
+      transaction.alter(Long.parseLong(parts[0]), parts[1].equals(Bootstrap.REWRITTEN));
     }
   }
 

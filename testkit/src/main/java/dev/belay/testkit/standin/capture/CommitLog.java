@@ -18,7 +18,8 @@ import java.util.Set;
  */
 public final class CommitLog {
 
-  private static final Entry LEFT = new Entry(new Hlc(0, 0), 0, false, List.of(), List.of());
+  private static final Entry LEFT =
+      new Entry(new Hlc(0, 0), 0, false, List.of(), List.of(), List.of());
 
   private final int rowsKept;
   private final List<Entry> entries = new ArrayList<>();

@@ -118,17 +118,22 @@ final class FeedRun implements AutoCloseable {
     }
   }
 
-  private void send(long to, int atMost) {
+  private void send(long to, int atMost) throws SQLException {
     for (Entry entry : capture.log().read(position, to, atMost)) {
       send(entry);
       position++;
     }
   }
 
-  private void send(Entry entry) {
+  private void send(Entry entry) throws SQLException {
     for (Entry.Loss loss : entry.losses()) {
       if (plan.watches(loss.tableId())) {
         fail(loss);
+      }
+    }
+    for (Entry.Alteration alteration : entry.alterations()) {
+      if (plan.watches(alteration.tableId())) {
+        react(alteration, entry.time());
       }
     }
     if (entry.hidden() && !plan.options().includesHidden()) {
@@ -148,6 +153,26 @@ final class FeedRun implements AutoCloseable {
   private void send(RowChange change, Hlc updated, Hlc mvcc) {
     String topic = topics.get(change.shape().id());
     outbox.row(topic, encoder.encode(new Event(change, updated, mvcc, topic, clock.wallNanos())));
+  }
+
+  private void react(Entry.Alteration alteration, Hlc time) throws SQLException {
+    FeedOptions.SchemaChange wanted = plan.options().schemaChange();
+    if (!alteration.rewritten() && !wanted.everyColumn()) {
+      return;
+    }
+    switch (wanted.policy()) {
+      case NOBACKFILL, IGNORE -> {}
+      case BACKFILL -> sendAsOf(alteration.tableId(), position + 1, time);
+      case STOP -> {
+        if (plan.options().resolved().isPresent()) {
+          outbox.resolve(time);
+        } else {
+          outbox.flush();
+        }
+        job.reached(new Checkpoint(time, position + 1));
+        throw new FeedFailure("schema change occurred at " + time.next());
+      }
+    }
   }
 
   private void fail(Entry.Loss loss) {
@@ -174,7 +199,7 @@ final class FeedRun implements AutoCloseable {
     }
   }
 
-  private void round() {
+  private void round() throws SQLException {
     if (job.isStalled()) {
       roundDue = System.nanoTime() + STALLED_ROUND.toNanos();
       return;

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -28,13 +29,17 @@ public final class Proxy implements AutoCloseable {
   private final ServerSocket listener;
   private final ProxySession.Backend backend;
   private final Answers answers;
+  private final Optional<Tls> tls;
+  private final ConnectionFaults faults;
   private final Set<ProxySession> sessions = ConcurrentHashMap.newKeySet();
   private final Thread acceptor;
 
-  private Proxy(ServerSocket listener, ProxySession.Backend backend, Answers answers) {
+  private Proxy(ServerSocket listener, Rooms rooms) {
     this.listener = listener;
-    this.backend = backend;
-    this.answers = answers;
+    this.backend = rooms.backend();
+    this.answers = rooms.answers();
+    this.tls = rooms.tls();
+    this.faults = rooms.faults();
     this.acceptor = new Thread(this::accept, "standin-proxy-" + listener.getLocalPort());
     acceptor.setDaemon(true);
   }
@@ -50,6 +55,7 @@ public final class Proxy implements AutoCloseable {
    *
    * @param serverPort of the PostgreSQL server, on the loopback interface
    * @param answers installed in every database that {@code databases} gives
+   * @param tls empty for none
    */
   public record Rooms(
       int serverPort,
@@ -59,13 +65,18 @@ public final class Proxy implements AutoCloseable {
       Cluster cluster,
       Access access,
       Zones zones,
-      Answers answers) {
+      Answers answers,
+      Optional<Tls> tls,
+      ConnectionFaults faults) {
 
     private ProxySession.Backend backend() {
       return new ProxySession.Backend() {
         @Override
-        public Socket connect() throws IOException {
-          return new Socket(InetAddress.getLoopbackAddress(), serverPort);
+        public Socket connect(Socket client) throws IOException {
+          InetAddress loopback = InetAddress.getLoopbackAddress();
+          return client instanceof FrontSocket front && front.isVouchedFor()
+              ? new Socket(loopback, serverPort, InetAddress.getByName(Logins.VOUCHED_FOR), 0)
+              : new Socket(loopback, serverPort);
         }
 
         @Override
@@ -90,7 +101,7 @@ public final class Proxy implements AutoCloseable {
    */
   public static Proxy start(int port, Rooms rooms) throws IOException {
     ServerSocket listener = new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress());
-    Proxy proxy = new Proxy(listener, rooms.backend(), rooms.answers());
+    Proxy proxy = new Proxy(listener, rooms);
     proxy.acceptor.start();
     return proxy;
   }
@@ -102,7 +113,7 @@ public final class Proxy implements AutoCloseable {
   private void accept() {
     while (!listener.isClosed()) {
       try {
-        Socket client = listener.accept();
+        Socket client = new FrontSocket(listener.accept(), tls, faults);
         ProxySession session = new ProxySession(client, backend, answers);
         sessions.add(session);
         Thread thread =
@@ -124,6 +135,7 @@ public final class Proxy implements AutoCloseable {
   @Override
   public void close() throws IOException {
     listener.close();
+    faults.close();
     sessions.forEach(ProxySession::close);
   }
 }

@@ -43,7 +43,7 @@ final class ProxySession implements Runnable, AutoCloseable {
 
   /** Opens what a session works with once its database and user are known. */
   interface Backend {
-    Socket connect() throws IOException;
+    Socket connect(Socket client) throws IOException;
 
     Statements statements(String database, String user) throws SQLException;
   }
@@ -90,7 +90,7 @@ final class ProxySession implements Runnable, AutoCloseable {
         client.getOutputStream().write('N');
         continue;
       }
-      server = backend.connect();
+      server = backend.connect(client);
       server.setTcpNoDelay(true);
       DataOutputStream out =
           new DataOutputStream(new BufferedOutputStream(server.getOutputStream()));

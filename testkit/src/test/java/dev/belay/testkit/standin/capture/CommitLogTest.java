@@ -21,7 +21,7 @@ class CommitLogTest {
   private void commit(int time) {
     RowChange change =
         new RowChange(SHAPE, Optional.empty(), Optional.of(Row.of(Collections.emptyList())));
-    log.append(new Entry(new Hlc(time, 0), time, false, List.of(change), List.of()));
+    log.append(new Entry(new Hlc(time, 0), time, false, List.of(change), List.of(), List.of()));
   }
 
   private List<Long> times(long from, long to) {

@@ -1,0 +1,109 @@
+package dev.belay.testkit.standin.proxy;
+
+import dev.belay.testkit.standin.proxy.ConnectionFaults.Fate;
+import dev.belay.testkit.standin.proxy.ConnectionFaults.Moment;
+import dev.belay.testkit.standin.proxy.Wire.Bind;
+import dev.belay.testkit.standin.proxy.Wire.Message;
+import dev.belay.testkit.standin.proxy.Wire.Parse;
+import dev.belay.testkit.standin.proxy.Wire.Query;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads a client's messages and lets statements meet their fate, each time that they run. One
+ * thread.
+ */
+final class ClientMessages {
+
+  private static final String FAILING = "belay_standin_failing";
+
+  private final ConnectionFaults faults;
+  private final Outgoing outgoing;
+  private final Map<String, String> prepared = new HashMap<>();
+  private int failures;
+
+  ClientMessages(ConnectionFaults faults, Outgoing outgoing) {
+    this.faults = faults;
+    this.outgoing = outgoing;
+  }
+
+  /** The bytes of the next message, or of those which are to go in its place. */
+  byte[] next(DataInputStream in) throws IOException {
+    Message message = Message.read(in);
+    return switch (message.type()) {
+      case 'Q' -> query(message);
+      case 'P' -> parse(message);
+      case 'B' -> bind(message);
+      default -> bytes(message);
+    };
+  }
+
+  private byte[] query(Message message) throws IOException {
+    Optional<Fate> fate = faults.fate(Query.of(message).sql());
+    if (fate.isPresent() && fate.get() instanceof Fate.Fail fail) {
+      return bytes(new Query(raise(fail)).message());
+    }
+    meet(fate);
+    return bytes(message);
+  }
+
+  private byte[] parse(Message message) throws IOException {
+    Parse parse = Parse.of(message);
+    prepared.put(parse.name(), parse.sql());
+    outgoing.parsing();
+    return bytes(message);
+  }
+
+  private byte[] bind(Message message) throws IOException {
+    Optional<Fate> fate =
+        Optional.ofNullable(prepared.get(Wire.statementOf(message))).flatMap(faults::fate);
+    if (fate.isPresent() && fate.get() instanceof Fate.Fail fail) {
+      // In place of the client's statement one runs that fails; the client does not hear of it.
+      String name = FAILING + failures++;
+      outgoing.parsingUnasked();
+      Bind bind = Bind.of(message);
+      return bytes(
+          new Parse(name, raise(fail), List.of()).message(),
+          new Bind(bind.portal(), name, List.of(), bind.resultFormats())
+              .messageWithoutParameters());
+    }
+    meet(fate);
+    return bytes(message);
+  }
+
+  private void meet(Optional<Fate> fate) throws IOException {
+    if (fate.isPresent() && fate.get() instanceof Fate.Cut cut) {
+      if (cut.moment() == Moment.BEFORE) {
+        throw new IOException("the connection is cut before a statement");
+      }
+      outgoing.cutWhenReady();
+    }
+  }
+
+  private static String raise(Fate.Fail fail) {
+    return "DO $belay$ BEGIN RAISE EXCEPTION USING ERRCODE = "
+        + quoted(fail.state())
+        + ", MESSAGE = "
+        + quoted(fail.message())
+        + "; END $belay$";
+  }
+
+  private static String quoted(String text) {
+    return "'" + text.replace("'", "''") + "'";
+  }
+
+  private static byte[] bytes(Message... messages) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    for (Message message : messages) {
+      message.write(out);
+    }
+    return bytes.toByteArray();
+  }
+}
