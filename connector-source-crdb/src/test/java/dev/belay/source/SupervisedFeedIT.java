@@ -1,159 +1,140 @@
 package dev.belay.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.belay.testkit.connect.ConnectWorker;
-import dev.belay.testkit.kafka.EmbeddedKafka;
-import dev.belay.testkit.standin.StandIn;
 import dev.belay.testkit.standin.feed.JobState;
 import dev.belay.testkit.standin.feed.JobStatus;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The zip that is shipped, in a stock worker, making and watching jobs of the stand-in. */
-class SupervisedFeedIT {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
-
-  @TempDir static Path dir;
-  private static EmbeddedKafka kafka;
-  private static StandIn standIn;
-  private static ConnectWorker worker;
-
-  private String name;
-  private TopicReader topics;
-
-  @BeforeAll
-  static void start() throws Exception {
-    kafka = EmbeddedKafka.start(dir.resolve("kafka"));
-    standIn = StandIn.start();
-    worker =
-        ConnectWorker.start(
-            dir.resolve("connect"),
-            kafka.bootstrapServers(),
-            List.of(Path.of(System.getProperty("belay.source.zip"))));
-    worker.awaitHealthy(LIMIT);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    if (worker != null) {
-      worker.close();
-    }
-    if (standIn != null) {
-      standIn.close();
-    }
-    if (kafka != null) {
-      kafka.close();
-    }
-  }
-
-  @BeforeEach
-  void prepare(TestInfo info) throws Exception {
-    name = info.getTestMethod().orElseThrow().getName().toLowerCase(java.util.Locale.ROOT);
-    topics = new TopicReader(kafka.bootstrapServers());
-    standIn.execute("CREATE TABLE " + name + " (id INT8 PRIMARY KEY, note STRING)");
-    standIn.execute("INSERT INTO " + name + " VALUES (1, 'before')");
-  }
+/** From one POST to rows in Kafka, and through the life of a worker. */
+class SupervisedFeedIT extends SourceCase {
 
   @Test
   void oneConnectorIsOneJobWhoseRowsComeToKafka() throws Exception {
     create(Map.of());
-    standIn.execute("INSERT INTO " + name + " VALUES (2, 'after')");
-
-    await()
-        .atMost(LIMIT)
-        .untilAsserted(
-            () ->
-                assertThat(topics.values("defaultdb.public." + name))
-                    .anyMatch(value -> value.contains("\"note\": \"before\""))
-                    .anyMatch(value -> value.contains("\"note\": \"after\""))
-                    .anyMatch(value -> value.contains("\"resolved\"")));
-    assertThat(jobs()).hasSize(1);
-    awaitState("RUNNING");
+    awaitRunning();
+    sql("INSERT INTO " + name + " VALUES (2, 'after')");
+    awaitRow("before");
+    awaitRow("after");
+    assertThat(topics.values(topic())).anyMatch(value -> value.contains("\"resolved\""));
+    JsonNode status = awaitStatus("RUNNING");
+    assertThat(status.path("job").asText()).isEqualTo(String.valueOf(live().get(0).id()));
+    assertThat(status.path("tables").get(0).asText()).isEqualTo(topic());
+    assertThat(status.path("cursor").asText()).matches("\\d{19}\\.\\d{10}");
+    assertThat(status.path("gc_window_left_seconds").asLong()).isBetween(200_000L, 259_200L);
   }
 
   @Test
-  void theJobOutlivesTheWorkerAndIsAdoptedAfterwards() throws Exception {
+  void aJobHasWhatTheSinkNeeds() {
     create(Map.of());
-    awaitState("RUNNING");
-    long job = jobs().get(0).id();
-    worker.kill9();
-    worker.restart();
-    worker.awaitHealthy(LIMIT);
-    worker.rest().awaitRunning(name, LIMIT);
-    standIn.pause(job);
-    awaitState("PAUSED");
+    assertThat(awaitRunning().description())
+        .contains("updated", "resolved = '200ms'", "min_checkpoint_frequency = '200ms'")
+        .contains("envelope = 'wrapped'", "full_table_name", "on_error = 'pause'")
+        .contains("gc_protect_expires_after = '259200s'", "schema_change_policy = 'backfill'")
+        .contains("\"RequiredAcks\":\"ALL\"", "initial_scan = 'yes'");
+  }
+
+  @Test
+  void optionsOfTheUserWinOrAreLeftOut() {
+    create(
+        Map.of(
+            "feed.option.metrics_label", "failback",
+            "feed.option.mvcc_timestamp", "",
+            "feed.option.gc_protect_expires_after", "unset",
+            "feed.kafka.sink.config", "{\"RequiredAcks\":\"ONE\",\"Compression\":\"ZSTD\"}"));
+    assertThat(awaitRunning().description())
+        .contains("metrics_label = 'failback'", "mvcc_timestamp", "\"RequiredAcks\":\"ONE\"")
+        .contains("\"Compression\":\"ZSTD\"")
+        .doesNotContain("gc_protect_expires_after");
+  }
+
+  @Test
+  void aJobOutlivesTheWorkerAndIsAdoptedAfterwards() throws Exception {
+    create(Map.of());
+    long job = awaitRunning().id();
+    PARTS.worker().kill9();
+    PARTS.worker().restart();
+    PARTS.worker().awaitHealthy(LIMIT);
+    PARTS.worker().rest().awaitRunning(name, LIMIT);
+    standIn().pause(job);
+    awaitStatus("PAUSED");
     assertThat(jobs()).extracting(JobStatus::id).containsExactly(job);
   }
 
   @Test
-  void theOffsetsShowHowFarEachTableIs() throws Exception {
+  void deletingTheConnectorLeavesItsJob() {
     create(Map.of());
-    awaitState("RUNNING");
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(
-            () -> {
-              JsonNode offsets = worker.rest().offsets(name).path("offsets");
-              assertThat(offsets).as("%s", offsets).hasSize(1);
-              assertThat(offsets.get(0).path("partition").path("table").asText())
-                  .isEqualTo("defaultdb.public." + name);
-              assertThat(offsets.get(0).path("offset").path("cursor").asText())
-                  .as("%s", offsets)
-                  .matches("\\d{19}\\.\\d{10}");
-            });
-  }
-
-  @Test
-  void deletingTheConnectorLeavesItsJob() throws Exception {
-    create(Map.of());
-    awaitState("RUNNING");
-    worker.rest().delete(name);
+    awaitRunning();
+    PARTS.worker().rest().delete(name);
     assertThat(jobs()).extracting(JobStatus::state).containsExactly(JobState.RUNNING);
   }
 
-  private void create(Map<String, String> more) {
-    Map<String, String> config = new HashMap<>();
-    config.put("connector.class", "dev.belay.source.CockroachSourceConnector");
-    config.put("key.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
-    config.put("value.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
-    config.put("source.connection.url", standIn.url());
-    config.put("source.connection.user", StandIn.USER);
-    config.put("feed.tables", name);
-    config.put("feed.sink.uri", "kafka://" + kafka.bootstrapServers());
-    config.put("feed.resolved.interval.ms", "200");
-    config.put("supervise.interval.ms", "200");
-    config.put("status.interval.ms", "500");
-    config.put("kafka.admin.bootstrap.servers", kafka.bootstrapServers());
-    config.putAll(more);
-    worker.rest().create(name, config);
-    worker.rest().awaitRunning(name, LIMIT);
+  @Test
+  void tablesAreChosenByPatterns() throws Exception {
+    sql("CREATE SCHEMA s" + name);
+    for (String table : List.of("employees", "payments", "orders", "other")) {
+      sql("CREATE TABLE s" + name + "." + table + " (id INT8 PRIMARY KEY)");
+    }
+    create(
+        Map.of(
+            "feed.tables", "",
+            "feed.schema.filter", "s" + name,
+            "feed.table.filter", "employees|payments|orders"));
+    assertThat(awaitRunning().fullTableNames())
+        .containsExactlyInAnyOrder(
+            "defaultdb.s" + name + ".employees",
+            "defaultdb.s" + name + ".payments",
+            "defaultdb.s" + name + ".orders");
   }
 
-  private List<JobStatus> jobs() {
-    return standIn.jobs().stream().filter(job -> job.description().contains(name)).toList();
+  @Test
+  void aTableThatIsAddedGetsItsOwnJobAndScan() throws Exception {
+    create(Map.of());
+    long first = awaitRunning().id();
+    sql("CREATE TABLE more" + name + " (id INT8 PRIMARY KEY, note STRING)");
+    sql("INSERT INTO more" + name + " VALUES (1, 'old row')");
+    change(Map.of("feed.tables", name + ",more" + name));
+    eventually(() -> assertThat(live()).hasSize(2));
+    assertThat(live()).extracting(JobStatus::id).contains(first);
+    eventually(
+        () ->
+            assertThat(topics.values("defaultdb.public.more" + name))
+                .anyMatch(value -> value.contains("old row")));
   }
 
-  private void awaitState(String state) {
-    await()
-        .atMost(LIMIT)
-        .untilAsserted(
-            () ->
-                assertThat(topics.latest("belay-status").values())
-                    .filteredOn(value -> value.contains("\"feed\":\"" + name + "\""))
-                    .last()
-                    .asString()
-                    .contains("\"state\":\"" + state + "\""));
+  @Test
+  void aTableThatIsTakenAwayLeavesAJobThatGoesOnWithoutAGap() throws Exception {
+    sql("CREATE TABLE more" + name + " (id INT8 PRIMARY KEY, note STRING)");
+    create(Map.of("feed.tables", name + ",more" + name));
+    long first = awaitRunning().id();
+    change(Map.of());
+    eventually(
+        () -> {
+          assertThat(live()).hasSize(1);
+          assertThat(live().get(0).fullTableNames()).containsExactly(topic());
+        });
+    assertThat(live().get(0).id()).isNotEqualTo(first);
+    assertThat(live().get(0).description()).contains("initial_scan = 'no'");
+    sql("INSERT INTO " + name + " VALUES (2, 'still here')");
+    awaitRow("still here");
+  }
+
+  @Test
+  void aChangedOptionReplacesTheJobFromWhereItIs() throws Exception {
+    create(Map.of());
+    long first = awaitRunning().id();
+    change(Map.of("feed.diff", "true"));
+    eventually(
+        () -> {
+          assertThat(live()).hasSize(1);
+          assertThat(live().get(0).description()).contains("diff");
+        });
+    assertThat(standIn().job(first).orElseThrow().state()).isEqualTo(JobState.CANCELED);
+    assertThat(live().get(0).description()).contains("initial_scan = 'no'", "cursor = '");
+    sql("UPDATE " + name + " SET note = 'changed' WHERE id = 1");
+    awaitRow("changed");
   }
 }

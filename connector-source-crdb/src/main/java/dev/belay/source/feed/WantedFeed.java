@@ -21,4 +21,22 @@ public record WantedFeed(
   public WantedFeed {
     positions = Map.copyOf(positions);
   }
+
+  /** Whether a job was made by this very configuration, and from where a person wants it. */
+  public boolean isMetBy(FoundJob job) {
+    return job.mark().fingerprint().equals(mark.fingerprint())
+        && positions.keySet().containsAll(job.tables())
+        && job.tables().stream().allMatch(table -> obeysMove(job, table));
+  }
+
+  /** Whether a table has not been moved, or the job began where it was moved to. */
+  public boolean obeysMove(FoundJob job, TableName table) {
+    return !(positions.get(table) instanceof Position.Moved moved)
+        || job.cursor().equals(Optional.of(moved.cursor()));
+  }
+
+  /** The same feed, further on. */
+  public WantedFeed at(Map<TableName, Position> reached) {
+    return new WantedFeed(mark, reached, scans, cursor, tablesPerJob);
+  }
 }

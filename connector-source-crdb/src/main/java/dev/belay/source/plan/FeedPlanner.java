@@ -65,6 +65,20 @@ public final class FeedPlanner {
     return new FeedPlanner(wanted, survey, trials).plan();
   }
 
+  /** What it means that the cluster does not make a job. */
+  public static NeedsAction refused(Create create, String error) {
+    Optional<Trouble> known = Trouble.of(error);
+    return new NeedsAction(
+        create.tables(),
+        "CockroachDB does not create the changefeed: "
+            + error
+            + known.map(trouble -> ". " + trouble.why()).orElse(""),
+        known
+            .map(Trouble::remedy)
+            .orElse(
+                "Mend the cause and restart this connector's task; nothing is lost meanwhile."));
+  }
+
   private List<FeedAction> plan() {
     List<FoundJob> live =
         survey.jobs().stream()
@@ -75,7 +89,7 @@ public final class FeedPlanner {
     for (FoundJob job : live) {
       if (job.state().isEnding()) {
         continue;
-      } else if (!fits(job)) {
+      } else if (!wanted.isMetBy(job)) {
         outdated.add(job);
       } else if (uncovered.containsAll(job.tables())) {
         uncovered.removeAll(job.tables());
@@ -93,18 +107,6 @@ public final class FeedPlanner {
     List.copyOf(uncovered).forEach(this::begin);
     creations.forEach(this::create);
     return actions;
-  }
-
-  /** Whether the job was made by this very configuration, and from where a person wants it. */
-  private boolean fits(FoundJob job) {
-    return job.mark().fingerprint().equals(wanted.mark().fingerprint())
-        && wanted.positions().keySet().containsAll(job.tables())
-        && job.tables().stream().allMatch(table -> obeysMove(job, table));
-  }
-
-  private boolean obeysMove(FoundJob job, TableName table) {
-    return !(wanted.positions().get(table) instanceof Position.Moved moved)
-        || job.cursor().equals(Optional.of(moved.cursor()));
   }
 
   private void keep(FoundJob job) {
@@ -224,7 +226,7 @@ public final class FeedPlanner {
   }
 
   private void moved(TableName table, HlcTimestamp cursor, Optional<FoundJob> last) {
-    if (last.filter(job -> obeysMove(job, table)).isPresent()) {
+    if (last.filter(job -> wanted.obeysMove(job, table)).isPresent()) {
       goOn(table, cursor, last);
     } else {
       resumeAt(table, new Beginning.After(cursor), "its offset was moved");

@@ -35,7 +35,8 @@ final class Reporting {
         all.add(status(action, survey, now));
       }
     }
-    return all;
+    // a job is spoken of once, though each of its tables may have been
+    return all.stream().distinct().toList();
   }
 
   private FeedStatus status(FeedAction action, Survey survey, Duration now) {

@@ -3,17 +3,21 @@ package dev.belay.source.supervise;
 import dev.belay.source.cluster.Catalog;
 import dev.belay.source.cluster.Cluster;
 import dev.belay.source.cluster.ClusterException;
+import dev.belay.source.cluster.ClusterException.Kind;
 import dev.belay.source.cluster.Jobs;
 import dev.belay.source.feed.Beginning;
 import dev.belay.source.feed.FeedAction;
 import dev.belay.source.feed.FoundJob;
 import dev.belay.source.feed.JobState;
+import dev.belay.source.feed.Position;
 import dev.belay.source.feed.Survey;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.feed.WantedFeed;
 import dev.belay.source.plan.FeedPlanner;
 import dev.belay.source.report.FeedStatus;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -37,7 +41,7 @@ public final class Supervisor {
 
   private final Cluster cluster;
   private final Changefeed changefeed;
-  private final WantedFeed wanted;
+  private WantedFeed wanted;
   private final String database;
   private final Supplier<Duration> clock;
   private final Healing healing;
@@ -93,14 +97,38 @@ public final class Supervisor {
     for (int look = 1; ; look++) {
       Survey survey = observe();
       List<FeedAction> actions = FeedPlanner.plan(wanted, survey, healing.trials(clock.get()));
+      remember(survey);
+      List<FeedAction> done = new ArrayList<>();
       boolean acted = false;
+      boolean refused = false;
       for (FeedAction action : actions) {
-        acted |= act(action, survey);
+        try {
+          acted |= act(action, survey);
+          done.add(action);
+        } catch (ClusterException e) {
+          if (!(action instanceof FeedAction.Create create) || e.kind() != Kind.REFUSED) {
+            throw e;
+          }
+          refused = true;
+          done.add(FeedPlanner.refused(create, e.getMessage()));
+        }
       }
-      if (!acted || look == LOOKS) {
-        return reporting.status(actions, survey, clock.get());
+      if (!acted || refused || look == LOOKS) {
+        return reporting.status(done, survey, clock.get());
       }
     }
+  }
+
+  /** How far the jobs of this configuration have come, which is where the next ones begin. */
+  private void remember(Survey survey) {
+    Map<TableName, Position> positions = new HashMap<>(wanted.positions());
+    for (FoundJob job : survey.jobs()) {
+      if (!job.state().isFinal() && job.highWater().isPresent() && wanted.isMetBy(job)) {
+        Position reached = new Position.Reached(job.highWater().get(), job.id());
+        job.tables().forEach(table -> positions.put(table, reached));
+      }
+    }
+    wanted = wanted.at(positions);
   }
 
   private Survey observe() throws ClusterException {
@@ -176,7 +204,7 @@ public final class Supervisor {
             return null;
           });
     } catch (ClusterException e) {
-      if (e.kind() == ClusterException.Kind.AWAY) {
+      if (e.kind() == Kind.AWAY) {
         throw e;
       }
       // it changed its state meanwhile, perhaps by another worker: the next look tells

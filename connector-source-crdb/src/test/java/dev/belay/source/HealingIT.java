@@ -1,0 +1,155 @@
+package dev.belay.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.belay.testkit.standin.feed.JobState;
+import dev.belay.testkit.standin.feed.JobStatus;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Jobs that are paused, fail or stand still, and what becomes of them. */
+class HealingIT extends SourceCase {
+
+  @Test
+  void whatAnErrorPausedIsResumed() throws Exception {
+    create(Map.of());
+    long job = awaitRunning().id();
+    standIn().failJob(job, "kafka: broker is out of disk");
+    eventually(() -> assertThat(status().get(0).path("resumes").asInt()).isPositive());
+    assertThat(awaitRunning().id()).isEqualTo(job);
+    sql("INSERT INTO " + name + " VALUES (2, 'after the error')");
+    awaitRow("after the error");
+  }
+
+  @Test
+  void resumingComesToAnEndAndSaysWhy() throws Exception {
+    create(Map.of("resume.max.attempts", "2"));
+    long job = awaitRunning().id();
+    standIn().stallJob(job); // else it counts as mended when it moves on
+    eventually(
+        () -> {
+          if (standIn().job(job).orElseThrow().state() == JobState.RUNNING) {
+            standIn().failJob(job, "kafka: broker is out of disk");
+          }
+          assertThat(status())
+              .extracting(record -> record.path("state").asText())
+              .containsExactly("NEEDS_ACTION");
+        });
+    assertThat(PARTS.worker().rest().awaitTaskFailure(name, LIMIT))
+        .contains("was resumed 2 times", "broker is out of disk", "RESUME JOB " + job);
+  }
+
+  @Test
+  void whatAPersonPausedStaysPaused() throws Exception {
+    create(Map.of());
+    long job = awaitRunning().id();
+    standIn().pause(job);
+    awaitStatus("PAUSED");
+    change(Map.of("feed.revision", "2"));
+    PARTS.worker().rest().awaitRunning(name, LIMIT);
+    eventually(
+        () ->
+            assertThat(status().get(0).path("error").asText())
+                .contains("waits until it is resumed"));
+    assertThat(jobs()).extracting(JobStatus::state).containsExactly(JobState.PAUSED);
+    standIn().resume(job);
+    eventually(() -> assertThat(live()).extracting(JobStatus::id).doesNotContain(job));
+    awaitRunning();
+  }
+
+  @Test
+  void aFailedJobIsMadeAgainFromWhereItHadCome() throws Exception {
+    create(Map.of("feed.option.on_error", "fail"));
+    JobStatus first = awaitRunning();
+    eventually(() -> assertThat(offsets()).hasSize(1));
+    standIn().failJob(first.id(), "a node is gone");
+    eventually(() -> assertThat(live()).extracting(JobStatus::id).doesNotContain(first.id()));
+    JobStatus second = awaitRunning();
+    assertThat(second.description()).contains("initial_scan = 'no'");
+    sql("INSERT INTO " + name + " VALUES (2, 'after the failure')");
+    awaitRow("after the failure");
+    assertThat(awaitStatus("RUNNING").path("recreations").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void aFailedJobWhosePastIsCollectedNeedsAPerson() throws Exception {
+    create(Map.of("feed.option.on_error", "fail"));
+    JobStatus first = awaitRunning();
+    eventually(() -> assertThat(offsets()).hasSize(1));
+    PARTS.worker().rest().stop(name);
+    standIn().failJob(first.id(), "a node is gone");
+    eventually(
+        () ->
+            assertThat(standIn().job(first.id()).orElseThrow().state()).isEqualTo(JobState.FAILED));
+    standIn().collectHistory();
+    PARTS.worker().rest().resume(name);
+    assertThat(PARTS.worker().rest().awaitTaskFailure(name, LIMIT))
+        .contains("must be after replica GC threshold", "fresh start");
+  }
+
+  @Test
+  void aTruncatedTableNeedsAPerson() throws Exception {
+    create(Map.of());
+    awaitRunning();
+    sql("TRUNCATE TABLE " + name);
+    JsonNode status = awaitStatus("NEEDS_ACTION");
+    assertThat(status.path("error").asText()).contains("truncated");
+    assertThat(status.path("remedy").asText()).contains("Truncate the target's table");
+    assertThat(PARTS.worker().rest().awaitTaskFailure(name, LIMIT)).contains("truncated");
+    assertThat(jobs()).hasSize(1);
+  }
+
+  @Test
+  void aTableThatIsBeingImportedNeedsAPerson() throws Exception {
+    create(Map.of());
+    awaitRunning();
+    standIn().importing(name);
+    assertThat(awaitStatus("NEEDS_ACTION").path("error").asText()).contains("offline");
+    standIn().imported(name);
+  }
+
+  @Test
+  void aCancelledJobIsNotMadeAgain() throws Exception {
+    create(Map.of());
+    long job = awaitRunning().id();
+    eventually(() -> assertThat(offsets()).hasSize(1));
+    standIn().cancel(job);
+    assertThat(PARTS.worker().rest().awaitTaskFailure(name, LIMIT))
+        .contains("cancelled by a person");
+    assertThat(live()).isEmpty();
+  }
+
+  @Test
+  void aJobThatRunsAndDoesNotMoveIsStalled() throws Exception {
+    create(Map.of("stall.timeout.ms", "1500", "stall.action", "fail"));
+    long job = awaitRunning().id();
+    standIn().stallJob(job);
+    assertThat(awaitStatus("STALLED").path("error").asText()).contains("has not moved for");
+    assertThat(PARTS.worker().rest().awaitTaskFailure(name, LIMIT)).contains("has not moved for");
+    standIn().releaseStalledJob(job);
+  }
+
+  @Test
+  void aStallThatPassesIsReportedAndOver() throws Exception {
+    create(Map.of("stall.timeout.ms", "1500"));
+    long job = awaitRunning().id();
+    standIn().stallJob(job);
+    awaitStatus("STALLED");
+    standIn().releaseStalledJob(job);
+    awaitStatus("RUNNING");
+  }
+
+  @Test
+  void needsActionMayBeReportedOnly() throws Exception {
+    create(Map.of("needs.action", "report"));
+    awaitRunning();
+    sql("TRUNCATE TABLE " + name);
+    awaitStatus("NEEDS_ACTION");
+    PARTS.worker().rest().awaitRunning(name, LIMIT);
+  }
+
+  private JsonNode offsets() {
+    return PARTS.worker().rest().offsets(name).path("offsets");
+  }
+}
