@@ -13,9 +13,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the cluster has to be like for the feed. Every finding says what cures it. What the user may
@@ -99,8 +101,14 @@ public final class Preflight {
   private void privileges() throws SQLException {
     String privilege = config.delivery() == SourceConfig.Delivery.KAFKA ? "CHANGEFEED" : "SELECT";
     String user = one("SELECT current_user").orElse("");
+    Set<String> roles = roles();
+    if (roles.contains("admin") || roles.contains("root")) {
+      return;
+    }
     for (TableName table : tables) {
-      if (!holds(user, table, privilege)) {
+      Set<String> holders = holders(table, privilege);
+      holders.retainAll(roles);
+      if (holders.isEmpty()) {
         findings.add(
             Finding.stop(
                 SourceKeys.USER,
@@ -115,42 +123,24 @@ public final class Preflight {
     }
   }
 
-  /**
-   * By the grants that the cluster lists for the user and its roles; what it does not list counts.
-   */
-  private boolean holds(String user, TableName table, String privilege) throws SQLException {
-    if (isAdmin()) {
-      return true;
-    }
-    String sql =
-        "SELECT count(*) FROM [SHOW GRANTS ON TABLE "
-            + table.sql()
-            + "] WHERE privilege_type IN (?, 'ALL') AND (grantee = ? OR grantee = 'public' OR"
-            + " pg_has_role(?, grantee, 'member'))";
-    try (PreparedStatement query = session.prepareStatement(sql)) {
-      query.setString(1, privilege);
-      query.setString(2, user);
-      query.setString(3, user);
-      try (ResultSet row = query.executeQuery()) {
-        return !row.next() || row.getInt(1) > 0;
-      }
-    } catch (SQLException e) {
-      rethrowIfLost(e);
-      return true;
-    }
+  /** The user's own name and all roles that it is a member of. */
+  private Set<String> roles() throws SQLException {
+    Set<String> roles = new HashSet<>(Set.of("public"));
+    roles.addAll(
+        all(
+            "SELECT rolname FROM pg_catalog.pg_roles"
+                + " WHERE pg_has_role(current_user, oid, 'member')"));
+    return roles;
   }
 
-  private boolean isAdmin() throws SQLException {
-    try {
-      return one("SELECT pg_has_role(current_user, 'admin', 'member')")
-          .filter(answer -> answer.equals("t") || answer.equals("true"))
-          .isPresent();
-    } catch (SQLException e) {
-      rethrowIfLost(e);
-      return one("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user")
-          .filter(answer -> answer.equals("t") || answer.equals("true"))
-          .isPresent();
-    }
+  private Set<String> holders(TableName table, String privilege) throws SQLException {
+    return new HashSet<>(
+        all(
+            "SELECT grantee FROM [SHOW GRANTS ON TABLE "
+                + table.sql()
+                + "] WHERE privilege_type IN ('"
+                + privilege
+                + "', 'ALL')"));
   }
 
   private void primaryKeys() throws SQLException {
@@ -236,6 +226,17 @@ public final class Preflight {
         ResultSet row = statement.executeQuery(sql)) {
       return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
     }
+  }
+
+  private List<String> all(String sql) throws SQLException {
+    List<String> values = new ArrayList<>();
+    try (Statement statement = session.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      while (row.next()) {
+        values.add(row.getString(1));
+      }
+    }
+    return values;
   }
 
   private static void rethrowIfLost(SQLException e) throws SQLException {

@@ -1,0 +1,120 @@
+package dev.belay.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.testkit.connect.ConnectRestException;
+import dev.belay.testkit.connect.ConnectWorker;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Secrets come by config providers and are nowhere to be seen: in no log line at any level of ours,
+ * no REST answer, no status record, whatever goes wrong.
+ */
+class SecretsIT extends SourceCase {
+  private static final String PASSWORD = "database-secret-81";
+  private static final String SASL = "sasl&secret'72";
+  private static final String KEY =
+      "-----BEGIN PRIVATE KEY-----\nbm90IGEga2V5IGF0IGFsbA==\n-----END PRIVATE KEY-----\n";
+
+  @Test
+  void noSecretIsSeenAnywhere(@TempDir Path dir) throws Exception {
+    Files.writeString(
+        dir.resolve("secrets.properties"), "db=" + PASSWORD + "\nsasl=" + SASL + "\n");
+    Files.writeString(dir.resolve("client.key"), KEY);
+    sql("CREATE USER u" + name + " WITH PASSWORD '" + PASSWORD + "'");
+    sql("GRANT CHANGEFEED ON TABLE " + name + " TO u" + name);
+    String from = "${file:" + dir.resolve("secrets.properties") + ":";
+    Map<String, String> config = settings();
+    config.put("name", name);
+    config.put("source.connection.user", "u" + name);
+    config.put("source.connection.password", from + "db}");
+    config.put("feed.sink.sasl.mechanism", "PLAIN");
+    config.put("feed.sink.sasl.user", "belay");
+    config.put("feed.sink.sasl.password", from + "sasl}");
+    config.put("feed.sink.client.cert", "bm90IGEgY2VydGlmaWNhdGU=");
+    config.put("feed.sink.client.key", "${directory:" + dir + ":client.key}");
+    config.put("needs.action", "report");
+    List<String> seen = new ArrayList<>();
+    try (ConnectWorker worker =
+        ConnectWorker.in(dir.resolve("connect"), PARTS.kafka().bootstrapServers())
+            .plugins(List.of(Path.of(System.getProperty("belay.source.zip"))))
+            .logLevel("dev.belay", "trace")
+            .properties(
+                Map.of(
+                    "group.id", "secrets",
+                    "config.storage.topic", "secrets-config",
+                    "offset.storage.topic", "secrets-offset",
+                    "status.storage.topic", "secrets-status",
+                    "config.providers", "file,env,directory",
+                    "config.providers.file.class",
+                        "org.apache.kafka.common.config.provider.FileConfigProvider",
+                    "config.providers.env.class",
+                        "org.apache.kafka.common.config.provider.EnvVarConfigProvider",
+                    "config.providers.directory.class",
+                        "org.apache.kafka.common.config.provider.DirectoryConfigProvider"))
+            .start()) {
+      worker.awaitHealthy(LIMIT);
+      // the plain Kafka of this test refuses the certificate and the login: an error on the way
+      worker.rest().create(name, config);
+      eventually(() -> assertThat(worker.rest().status(name).orElseThrow().tasks()).isNotEmpty());
+      eventually(
+          () ->
+              assertThat(topics.values("belay-status"))
+                  .anyMatch(value -> value.contains(name) && value.contains("NEEDS_ACTION")));
+      for (String path :
+          List.of("", "/config", "/tasks", "/status", "/tasks/0/status", "/offsets")) {
+        seen.add(get(worker.restUrl() + "connectors/" + name + path));
+      }
+      seen.add(
+          worker.rest().validate("dev.belay.source.CockroachSourceConnector", config).toString());
+      config.put("feed.sink.uri", "kafka://nowhere:1?sasl_password=" + encoded(SASL) + "&=x");
+      seen.add(refusal(worker, config));
+      seen.addAll(topics.values("belay-status"));
+      seen.add(Files.readString(worker.logFile()));
+    }
+    assertThat(seen).noneMatch(String::isEmpty);
+    for (String secret : List.of(PASSWORD, SASL, KEY, "bm90IGEga2V5IGF0IGFsbA==")) {
+      for (String form :
+          List.of(secret, encoded(secret), base64(secret), encoded(base64(secret)))) {
+        assertThat(seen)
+            .as("a secret of %d characters", form.length())
+            .noneMatch(text -> text.contains(form));
+      }
+    }
+  }
+
+  private static String refusal(ConnectWorker worker, Map<String, String> config) {
+    try {
+      worker.rest().create("other", config);
+      return "it was taken";
+    } catch (ConnectRestException e) {
+      return e.getMessage();
+    }
+  }
+
+  private static String get(String address) throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(address)).build();
+    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+}

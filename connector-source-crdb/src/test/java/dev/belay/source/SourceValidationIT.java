@@ -1,0 +1,146 @@
+package dev.belay.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.testkit.connect.ConnectRest.Validation;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What {@code PUT /connector-plugins/.../validate} says, on which field. */
+class SourceValidationIT extends SourceCase {
+
+  @Test
+  void aSoundConfigurationHasNoErrors() {
+    Validation answer = validate(Map.of());
+    assertThat(answer.errors()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "feed.tables | '' | feed.tables | No table is named",
+        "feed.tables | nowhere | feed.tables | is not in database defaultdb",
+        "feed.table.filter | nothing.* | feed.table.filter | take none of the",
+        "feed.table.filter | ( | feed.table.filter | is no regular expression",
+        "feed.tabels | a | feed.tabels | is unknown and would do nothing",
+        "key.converter | org.apache.kafka.connect.json.JsonConverter | key.converter | ByteArrayConverter",
+        "source.connection.url | jdbc:mysql://127.0.0.1/x | source.connection.url | begins with jdbc:postgresql:",
+        "source.connection.url | jdbc:postgresql://127.0.0.1:1/x?password=y | source.connection.url | Has a password in it",
+        "source.connection.url | jdbc:postgresql://db.example.com:26257/x | source.connection.url | without TLS",
+        "source.jdbc.password | x | source.connection.password | does not know for a secret",
+        "feed.sink.uri | '' | feed.sink.uri | Is not set",
+        "feed.sink.uri | http://x | feed.sink.uri | Is no address of Kafka",
+        "feed.sink.uri | kafka://kafka.example.com:9092 | feed.sink.uri | without TLS",
+        "feed.sink.uri | kafka://kafka.example.com:9092?tls_enabled=true&insecure_tls_skip_verify=true | feed.sink.uri | without checking who that is",
+        "feed.cursor | 1700000000000000000.0000000000 | feed.cursor | Set feed.initial.scan=no",
+        "feed.cursor | yesterday | feed.cursor | is no time of CockroachDB",
+        "feed.option.updated | unset | feed.option.updated | the sink stops at the first change",
+        "feed.option.cursor | 1 | feed.option.cursor | feed.cursor is for it",
+        "feed.option.split_column_families | '' | feed.option.split_column_families | together with resolved",
+        "feed.option.format | avro | feed.option.format | reads format=json",
+        "feed.kafka.sink.config | {\"ClientID\":\"x\"} | feed.kafka.sink.config | leave it out",
+        "feed.kafka.sink.config | [] | feed.kafka.sink.config | is no JSON object",
+        "feed.overrides.file | /does/not/exist.json | feed.overrides.file | is not there",
+        "stall.action | explode | stall.action | it is one of report, fail",
+      })
+  void aFieldAtFaultSaysWhy(String key, String value, String field, String why) {
+    Validation answer = validate(Map.of(key, value));
+    assertThat(answer.errors().get(field))
+        .as("%s", answer.errors())
+        .anyMatch(text -> text.contains(why));
+  }
+
+  @Test
+  void whatIsToBeWrittenInTheClearIsAllowedOnlyIfSaid() {
+    Map<String, String> clear =
+        Map.of("feed.sink.uri", "kafka://kafka.example.com:9092", "allow.insecure", "true");
+    assertThat(validate(clear).errors()).isEmpty();
+  }
+
+  @Test
+  void bothDirectionsNeedAFeedWithoutScansAndEchoes() {
+    Map<String, List<String>> errors =
+        validate(
+                Map.of(
+                    "feed.bidirectional", "true",
+                    "feed.initial.scan", "yes",
+                    "feed.schema.change.policy", "backfill",
+                    "feed.option.ignore_disable_changefeed_replication", ""))
+            .errors();
+    assertThat(errors)
+        .containsKeys(
+            "feed.bidirectional",
+            "feed.initial.scan",
+            "feed.schema.change.policy",
+            "feed.option.ignore_disable_changefeed_replication");
+  }
+
+  @Test
+  void whatTheUserLacksComesWithTheGrant() throws Exception {
+    sql("CREATE USER poor" + name);
+    Validation answer = validate(Map.of("source.connection.user", "poor" + name));
+    assertThat(answer.errors().get("source.connection.user"))
+        .anyMatch(
+            text ->
+                text.contains(
+                    "GRANT CHANGEFEED ON TABLE \"defaultdb\".\"public\".\""
+                        + name
+                        + "\" TO \"poor"));
+    sql("GRANT CHANGEFEED ON TABLE " + name + " TO poor" + name);
+    assertThat(validate(Map.of("source.connection.user", "poor" + name)).errors()).isEmpty();
+  }
+
+  @Test
+  void aUserWithChangefeedOnTheTablesAloneCanRunAFeed() throws Exception {
+    sql("CREATE USER least" + name);
+    sql("GRANT CHANGEFEED ON TABLE " + name + " TO least" + name);
+    create(Map.of("source.connection.user", "least" + name));
+    awaitRunning();
+    awaitRow("before");
+    long job = live().get(0).id();
+    standIn().failJob(job, "kafka: broker is out of disk");
+    eventually(() -> assertThat(status().get(0).path("resumes").asInt()).isPositive());
+    assertThat(awaitRunning().id()).isEqualTo(job);
+  }
+
+  @Test
+  void rangefeedsThatAreOffComeWithTheStatement() throws Exception {
+    sql("SET CLUSTER SETTING kv.rangefeed.enabled = false");
+    try {
+      assertThat(validate(Map.of()).errors().get("source.connection.url"))
+          .anyMatch(text -> text.contains("SET CLUSTER SETTING kv.rangefeed.enabled = true"));
+    } finally {
+      sql("SET CLUSTER SETTING kv.rangefeed.enabled = true");
+    }
+  }
+
+  @Test
+  void aClusterThatDoesNotAnswerIsAnErrorOnItsFieldsAndNotAnException() {
+    Validation answer =
+        validate(
+            Map.of(
+                "source.connection.url", "jdbc:postgresql://127.0.0.1:1/x",
+                "kafka.admin.bootstrap.servers", "127.0.0.1:1"));
+    assertThat(answer.errors())
+        .containsKeys("source.connection.url", "kafka.admin.bootstrap.servers");
+  }
+
+  @Test
+  void tablesAreRecommended() {
+    assertThat(validate(Map.of()).recommended().get("feed.tables")).contains(topic());
+  }
+
+  private Validation validate(Map<String, String> more) {
+    Map<String, String> config = settings();
+    config.put("name", name);
+    config.putAll(more);
+    if (more.containsKey("feed.table.filter")) {
+      config.remove("feed.tables");
+    }
+    return PARTS.worker().rest().validate("dev.belay.source.CockroachSourceConnector", config);
+  }
+}

@@ -1,0 +1,217 @@
+package dev.belay.source.supervise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.source.cluster.Cluster;
+import dev.belay.source.cluster.ClusterException;
+import dev.belay.source.cluster.Secrets;
+import dev.belay.source.config.SourceConfig;
+import dev.belay.source.feed.Position;
+import dev.belay.source.feed.TableName;
+import dev.belay.source.feed.WantedFeed;
+import dev.belay.testkit.Trees;
+import dev.belay.testkit.kafka.EmbeddedKafka;
+import dev.belay.testkit.standin.StandIn;
+import dev.belay.testkit.standin.feed.JobStatus;
+import dev.belay.testkit.standin.proxy.ConnectionFaults.Moment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Supervisors without a worker around them: two at once, and one that loses its connection. */
+class SupervisorRaceIT {
+  private static Path dir;
+  private static EmbeddedKafka kafka;
+  private static StandIn standIn;
+
+  @BeforeAll
+  static void start() throws Exception {
+    dir = Files.createTempDirectory("belay-race-");
+    kafka = EmbeddedKafka.start(dir);
+    standIn = StandIn.start();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    standIn.close();
+    kafka.close();
+    Trees.delete(dir);
+  }
+
+  @AfterEach
+  void clear() {
+    standIn.connections().clear();
+    standIn.jobs().stream()
+        .filter(job -> !job.state().isFinal())
+        .forEach(job -> standIn.cancel(job.id()));
+  }
+
+  @RepeatedTest(5)
+  void twoThatRaceToMakeTheJobEndWithOne(RepetitionInfo round) throws Exception {
+    String name = "race" + round.getCurrentRepetition();
+    standIn.execute("CREATE TABLE " + name + " (id INT8 PRIMARY KEY)");
+    CyclicBarrier start = new CyclicBarrier(2);
+    ExecutorService workers = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<Void>> both = new ArrayList<>();
+      for (int worker = 0; worker < 2; worker++) {
+        Callable<Void> work =
+            () -> {
+              try (Cluster cluster = cluster(name)) {
+                Supervisor supervisor = supervisor(cluster, name);
+                start.await();
+                supervisor.round();
+                start.await();
+                supervisor.round();
+              }
+              return null;
+            };
+        both.add(workers.submit(work));
+      }
+      for (Future<Void> one : both) {
+        one.get();
+      }
+    } finally {
+      workers.shutdownNow();
+    }
+    List<JobStatus> jobs = jobs(name);
+    long lowest = jobs.stream().mapToLong(JobStatus::id).min().orElseThrow();
+    assertThat(jobs)
+        .filteredOn(job -> !job.state().isFinal() && !job.state().name().startsWith("CANCEL"))
+        .extracting(JobStatus::id)
+        .containsExactly(lowest);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CREATE CHANGEFEED, BEFORE",
+    "CREATE CHANGEFEED, AFTER",
+    "SHOW CHANGEFEED JOBS, BEFORE",
+    "SHOW CHANGEFEED JOBS, AFTER",
+    "cluster_logical_timestamp, BEFORE",
+    "SHOW ZONE CONFIGURATION, AFTER"
+  })
+  void aConnectionThatIsLostWhileTheJobIsMadeLeavesOneJob(String statement, Moment moment)
+      throws Exception {
+    String name = "cut" + Integer.toHexString((statement + moment).hashCode());
+    standIn.execute("CREATE TABLE " + name + " (id INT8 PRIMARY KEY)");
+    try (Cluster cluster = cluster(name)) {
+      Supervisor supervisor = supervisor(cluster, name);
+      standIn.connections().cutNext(statement, moment);
+      try {
+        supervisor.round();
+        assertThat(statement).as("the connection was cut").isEmpty();
+      } catch (ClusterException e) {
+        assertThat(e.kind()).isEqualTo(ClusterException.Kind.AWAY);
+      }
+      supervisor.round();
+      supervisor.round();
+    }
+    assertThat(jobs(name)).filteredOn(job -> !job.state().isFinal()).hasSize(1);
+    assertThat(jobs(name)).hasSize(1);
+  }
+
+  @Test
+  void aLookUpThatFailsIsNotTakenForNoJob() throws Exception {
+    standIn.execute("CREATE TABLE lookup (id INT8 PRIMARY KEY)");
+    try (Cluster cluster = cluster("lookup")) {
+      Supervisor supervisor = supervisor(cluster, "lookup");
+      supervisor.round();
+      standIn.connections().failNext("SHOW CHANGEFEED JOBS", "XX000", "internal error", 1);
+      assertThat(refusalOf(supervisor)).contains("internal error");
+      supervisor.round();
+    }
+    assertThat(jobs("lookup")).hasSize(1);
+  }
+
+  @Test
+  void aBalancerThatDropsIdleConnectionsIsNoFailureOfTheFeed() throws Exception {
+    standIn.execute("CREATE TABLE idle (id INT8 PRIMARY KEY)");
+    try (Cluster cluster = cluster("idle")) {
+      Supervisor supervisor = supervisor(cluster, "idle");
+      supervisor.round();
+      standIn.connections().cutAll();
+      try {
+        supervisor.round();
+      } catch (ClusterException e) {
+        assertThat(e.kind()).isEqualTo(ClusterException.Kind.AWAY);
+      }
+      assertThat(supervisor.round()).hasSize(1);
+    }
+    assertThat(jobs("idle")).hasSize(1);
+  }
+
+  private static String refusalOf(Supervisor supervisor) {
+    try {
+      supervisor.round();
+      return "";
+    } catch (ClusterException e) {
+      return e.getMessage();
+    }
+  }
+
+  private static List<JobStatus> jobs(String name) {
+    return standIn.jobs().stream()
+        .filter(job -> job.fullTableNames().contains("defaultdb.public." + name))
+        .toList();
+  }
+
+  private static Cluster cluster(String name) {
+    Properties properties = new Properties();
+    properties.put("user", StandIn.USER);
+    return new Cluster(
+        new Cluster.Address(
+            standIn.url(),
+            properties,
+            "belay " + name,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30)),
+        new Secrets(List.of()));
+  }
+
+  private static Supervisor supervisor(Cluster cluster, String name) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("name", name);
+    settings.put("source.connection.url", standIn.url());
+    settings.put("source.connection.user", StandIn.USER);
+    settings.put("feed.sink.uri", "kafka://" + kafka.bootstrapServers());
+    settings.put("kafka.admin.bootstrap.servers", kafka.bootstrapServers());
+    Changefeed changefeed = new Changefeed(new SourceConfig(settings));
+    return new Supervisor(
+        cluster,
+        changefeed,
+        new WantedFeed(
+            changefeed.mark(),
+            Map.of(new TableName("defaultdb", "public", name), new Position.None()),
+            true,
+            Optional.empty(),
+            0),
+        StandIn.DATABASE,
+        new Supervisor.Settings(
+            3,
+            Duration.ofMillis(1),
+            Duration.ofMillis(1),
+            Duration.ofMinutes(5),
+            Duration.ofHours(72)),
+        () -> Duration.ofNanos(System.nanoTime()));
+  }
+}
