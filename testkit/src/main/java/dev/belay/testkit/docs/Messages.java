@@ -86,7 +86,7 @@ public final class Messages {
       while (literal.find()) {
         telling.add(literal.group(1));
       }
-      if (telling.stream().allMatch(text -> text.length() < TELLING)) {
+      if (telling.stream().noneMatch(Messages::isTelling)) {
         continue;
       }
       count++;
@@ -97,6 +97,11 @@ public final class Messages {
       }
     }
     return new Written(count, unexplained);
+  }
+
+  /** A sentence, or a part of one; a name is not. */
+  private static boolean isTelling(String text) {
+    return text.length() >= TELLING && text.strip().contains(" ");
   }
 
   /** Whether a quotation has a part of the text. */
