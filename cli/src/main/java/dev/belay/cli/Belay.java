@@ -1,6 +1,7 @@
 package dev.belay.cli;
 
 import dev.belay.cli.demo.DemoCommand;
+import dev.belay.cli.feed.FeedCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -43,6 +44,7 @@ public final class Belay implements Runnable {
         new CommandLine(new Belay())
             .addSubcommand(new DecodeCommand(in))
             .addSubcommand(new DemoCommand())
+            .addSubcommand(new FeedCommand())
             .setOut(out);
     belay.setExecutionExceptionHandler(
         (failure, command, parsed) -> {

@@ -4,10 +4,10 @@ import dev.belay.source.cluster.Cluster;
 import dev.belay.source.config.SourceConfig;
 
 /** Where a configuration's sessions go. */
-final class Addresses {
+public final class Addresses {
   private Addresses() {}
 
-  static Cluster.Address of(SourceConfig config) {
+  public static Cluster.Address of(SourceConfig config) {
     return new Cluster.Address(
         config.url(),
         config.driverProperties(),

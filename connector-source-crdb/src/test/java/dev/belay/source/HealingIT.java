@@ -141,6 +141,22 @@ class HealingIT extends SourceCase {
   }
 
   @Test
+  void aLicenceThatHasExpiredNeedsAPerson() throws Exception {
+    standIn().licence(true);
+    try {
+      create(Map.of());
+      JsonNode status = awaitStatus("NEEDS_ACTION");
+      assertThat(status.path("error").asText()).contains("does not create the changefeed", "licen");
+      assertThat(status.path("remedy").asText()).contains("enterprise.license");
+    } finally {
+      standIn().licence(false);
+    }
+    PARTS.worker().rest().awaitTaskFailure(name, LIMIT);
+    PARTS.worker().rest().restartTask(name, 0);
+    awaitRunning();
+  }
+
+  @Test
   void needsActionMayBeReportedOnly() throws Exception {
     create(Map.of("needs.action", "report"));
     awaitRunning();

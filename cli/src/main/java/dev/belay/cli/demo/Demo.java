@@ -33,6 +33,7 @@ final class Demo {
   private final Narrator narrator;
   private final Shop shop;
   private final Alarm alarm = new Alarm();
+  private Map<String, String> source = Map.of();
   private Map<String, String> connector = Map.of();
 
   Demo(DemoSettings settings, Parts parts, Narrator narrator) {
@@ -51,7 +52,7 @@ final class Demo {
     startParts();
     prepareDatabases();
     prepareTopics();
-    createChangefeed();
+    createFeed();
     createConnector();
     try (TargetGauge gauge = gauge()) {
       long rowsBefore = gauge.read().rowsWritten();
@@ -103,7 +104,7 @@ final class Demo {
 
   private void startParts() throws IOException, InterruptedException {
     narrator.say(
-        "Starting Kafka, Kafka Connect with the packaged sink, PostgreSQL 18 (the database migrated"
+        "Starting Kafka, Kafka Connect with the packaged connectors, PostgreSQL 18 (the database migrated"
             + " from) and the CockroachDB stand-in (the new one)");
     parts.start();
     narrator.say(
@@ -146,14 +147,30 @@ final class Demo {
     }
   }
 
-  private void createChangefeed() throws SQLException {
-    String sql = Failback.changefeed(parts.kafka().bootstrapServers());
-    narrator.say("Creating the changefeed, over SQL:");
-    narrator.show("\n" + sql + ";\n");
-    try (Connection connection = standIn();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
+  /** Waits until the feed has begun: what is written from then on is the demo's. */
+  private void createFeed() throws SQLException, InterruptedException {
+    source =
+        Failback.source(
+            parts.kafka().bootstrapServers(), parts.standIn().url(), StandIn.USER, settings.feed());
+    narrator.say("Creating the changefeed: POST " + parts.worker().restUrl() + "connectors");
+    narrator.show("\n" + Failback.json(Failback.SOURCE, source) + "\n");
+    parts.worker().rest().create(Failback.SOURCE, source);
+    parts.worker().rest().awaitRunning(Failback.SOURCE, PATIENCE);
+    Duration since = narrator.elapsed();
+    try (FeedGauge gauge =
+        new FeedGauge(parts.kafka().bootstrapServers(), Shop.TABLES, Failback.PARTITIONS)) {
+      while (!gauge.hasResolved()) {
+        alarm.pass(POLL);
+        if (narrator.elapsed().minus(since).compareTo(PATIENCE) > 0) {
+          throw new DemoFailure(
+              "No resolved time came within "
+                  + PATIENCE.toSeconds()
+                  + " s. The connector is "
+                  + parts.worker().rest().status(Failback.SOURCE));
+        }
+      }
     }
+    narrator.say("The feed has begun: a resolved time is in every partition");
   }
 
   private void createConnector() {
@@ -164,7 +181,7 @@ final class Demo {
             SINK_ROLE,
             settings.mode());
     narrator.say("Failing back: POST " + parts.worker().restUrl() + "connectors");
-    narrator.show("\n" + Failback.json(connector) + "\n");
+    narrator.show("\n" + Failback.json(Failback.CONNECTOR, connector) + "\n");
     parts.worker().rest().create(Failback.CONNECTOR, connector);
     parts.worker().rest().awaitRunning(Failback.CONNECTOR, PATIENCE);
     narrator.say("The connector is running");
@@ -230,8 +247,10 @@ final class Demo {
         "curl -s " + status + "/status",
         "curl -s " + status + "/offsets",
         "curl -s -X PUT " + status + "/pause   # and /resume",
+        "curl -s " + rest + "connectors/" + Failback.SOURCE + "/offsets   # how far the feed is",
         "",
-        Failback.json(connector));
+        Failback.json(Failback.SOURCE, source),
+        Failback.json(Failback.CONNECTOR, connector));
   }
 
   private static String psql(String user, int port, String database) {

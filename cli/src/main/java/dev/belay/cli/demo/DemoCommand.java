@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
@@ -26,9 +27,9 @@ import picocli.CommandLine.TypeConversionException;
     description = {
       "Fails back from the CockroachDB stand-in to PostgreSQL on this machine, and checks every row.",
       "",
-      "Starts a real Kafka broker, a real Connect worker with the packaged sink, PostgreSQL 18 as the"
+      "Starts a real Kafka broker, a real Connect worker with the packaged connectors, PostgreSQL 18 as the"
           + " database migrated from, and the CockroachDB stand-in as the new one. A transactional"
-          + " workload runs on the new one, a changefeed and the sink bring it back, the worker is"
+          + " workload runs on the new one, the source connector and the sink bring it back, the worker is"
           + " killed half-way and restarted, and in the end both databases are compared row by row."
           + " Everything listens on the loopback interface and is gone afterwards, but for what the"
           + " next start is quicker with: PostgreSQL, unpacked, in belay-testkit-UID of the folder for"
@@ -45,7 +46,8 @@ import picocli.CommandLine.TypeConversionException;
 public final class DemoCommand implements Callable<Integer> {
 
   private static final int NOT_GOOD = 1;
-  private static final String PLUGIN_ZIP = "belay-connector-sink-plugin.zip";
+  private static final List<String> PLUGIN_ZIPS =
+      List.of("belay-connector-sink-plugin.zip", "belay-connector-source-crdb-plugin.zip");
 
   @Spec private CommandSpec spec;
 
@@ -89,6 +91,16 @@ public final class DemoCommand implements Callable<Integer> {
   private Mode mode;
 
   @Option(
+      names = "--feed",
+      defaultValue = "kafka",
+      paramLabel = "kafka|sinkless",
+      converter = FeedWord.class,
+      description =
+          "How rows get into Kafka (default: ${DEFAULT-VALUE}): by a changefeed job that the source"
+              + " connector makes and watches, or read by the connector over SQL.")
+  private Feed feed;
+
+  @Option(
       names = "--keep",
       description =
           "Stay up after the verdict, with the failback running, and print every address. Ctrl-C"
@@ -108,7 +120,7 @@ public final class DemoCommand implements Callable<Integer> {
     System.setProperty("org.slf4j.simpleLogger.logFile", Parts.demoLog(dir).toString());
     PrintWriter out = spec.commandLine().getOut();
     Narrator narrator = new Narrator(out, settings.terminal());
-    Parts parts = new Parts(dir, settings.pluginZip());
+    Parts parts = new Parts(dir, settings.pluginZips());
     Thread interrupted = new Thread(() -> interrupted(parts, narrator, settings), "demo-end");
     Runtime.getRuntime().addShutdownHook(interrupted);
     try {
@@ -204,10 +216,11 @@ public final class DemoCommand implements Callable<Integer> {
         rows,
         seed,
         mode,
+        feed,
         keep,
         json,
         Boolean.getBoolean("belay.terminal"),
-        pluginZip());
+        pluginZips());
   }
 
   private void atLeast(String option, int value, int least) {
@@ -217,18 +230,20 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** The build puts it beside the jar that this class comes from. */
-  private Path pluginZip() {
+  /** The build puts them beside the jar that this class comes from. */
+  private List<Path> pluginZips() {
     try {
       Path self =
           Path.of(DemoCommand.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      Path zip = self.resolveSibling("plugins").resolve(PLUGIN_ZIP);
-      if (!Files.exists(zip)) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "The packaged sink is not there: " + zip + ". Run ./belay, which builds it.");
+      List<Path> zips = PLUGIN_ZIPS.stream().map(self.resolveSibling("plugins")::resolve).toList();
+      for (Path zip : zips) {
+        if (!Files.exists(zip)) {
+          throw new ParameterException(
+              spec.commandLine(),
+              "A packaged connector is not there: " + zip + ". Run ./belay, which builds it.");
+        }
       }
-      return zip;
+      return zips;
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
@@ -243,6 +258,15 @@ public final class DemoCommand implements Callable<Integer> {
               () ->
                   new TypeConversionException(
                       "'" + word + "' is not consistent, immediate or best-effort"));
+    }
+  }
+
+  static final class FeedWord implements ITypeConverter<Feed> {
+    @Override
+    public Feed convert(String word) {
+      return Feed.of(word)
+          .orElseThrow(
+              () -> new TypeConversionException("'" + word + "' is not kafka or sinkless"));
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.belay.cli.demo;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What the user asked for.
@@ -13,7 +14,8 @@ import java.time.Duration;
  * @param keep stay up after the verdict
  * @param json end with the verdict as a JSON object
  * @param terminal whether somebody watches, so that the line of progress may be rewritten
- * @param pluginZip the sink as it is shipped
+ * @param feed how rows get into Kafka
+ * @param pluginZips the connectors as they are shipped
  */
 record DemoSettings(
     Duration duration,
@@ -21,7 +23,8 @@ record DemoSettings(
     int rows,
     long seed,
     Mode mode,
+    Feed feed,
     boolean keep,
     boolean json,
     boolean terminal,
-    Path pluginZip) {}
+    List<Path> pluginZips) {}

@@ -7,10 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a user writes to fail back: the changefeed and the connector. */
+/** What a user writes to fail back: the two connectors. */
 final class Failback {
 
+  /** The sink. */
   static final String CONNECTOR = "failback";
+
+  static final String SOURCE = "changefeed";
 
   /** Topics are named after the tables. */
   static final int PARTITIONS = 4;
@@ -21,16 +24,29 @@ final class Failback {
   private Failback() {}
 
   /**
-   * The rows are on both sides already, so no initial scan. The options are all that the sink needs
-   * for snapshots: when each row was committed, and up to when all have been sent.
+   * Settings of the source connector. The rows are on both sides already, so no initial scan.
+   *
+   * @param url of the new database
    */
-  static String changefeed(String bootstrapServers) {
-    return "CREATE CHANGEFEED FOR TABLE "
-        + String.join(", ", Shop.TABLES)
-        + " INTO 'kafka://"
-        + bootstrapServers
-        + "' WITH updated, resolved = '200ms', min_checkpoint_frequency = '200ms',"
-        + " initial_scan = 'no'";
+  static Map<String, String> source(String bootstrapServers, String url, String user, Feed feed) {
+    Map<String, String> config = new LinkedHashMap<>();
+    config.put("connector.class", "dev.belay.source.CockroachSourceConnector");
+    config.put("tasks.max", "1");
+    config.put("key.converter", BYTES);
+    config.put("value.converter", BYTES);
+    config.put("source.connection.url", url);
+    config.put("source.connection.user", user);
+    config.put("feed.delivery", feed.word());
+    config.put("feed.tables", String.join(",", Shop.TABLES));
+    config.put("feed.full.table.name", "false");
+    config.put("feed.initial.scan", "no");
+    config.put("feed.resolved.interval.ms", "200");
+    if (feed == Feed.KAFKA) {
+      config.put("feed.sink.uri", "kafka://" + bootstrapServers);
+    }
+    config.put("supervise.interval.ms", "1000");
+    config.put("kafka.admin.bootstrap.servers", bootstrapServers);
+    return config;
   }
 
   /** Settings of the sink connector. */
@@ -56,9 +72,9 @@ final class Failback {
   }
 
   /** The body that is POSTed to Connect. */
-  static String json(Map<String, String> connector) {
+  static String json(String name, Map<String, String> connector) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
-    body.put("name", CONNECTOR);
+    body.put("name", name);
     ObjectNode config = body.putObject("config");
     connector.forEach(config::put);
     try {

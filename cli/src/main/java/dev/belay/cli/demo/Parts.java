@@ -41,7 +41,7 @@ final class Parts {
   private static final int START_PATIENCE_SECONDS = 30;
 
   private final Path dir;
-  private final Path pluginZip;
+  private final List<Path> pluginZips;
   private final ExecutorService starting = Executors.newFixedThreadPool(3);
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private KafkaProcess kafka;
@@ -51,9 +51,9 @@ final class Parts {
   private volatile boolean closing;
   private boolean closed;
 
-  Parts(Path dir, Path pluginZip) {
+  Parts(Path dir, List<Path> pluginZips) {
     this.dir = dir;
-    this.pluginZip = pluginZip;
+    this.pluginZips = List.copyOf(pluginZips);
   }
 
   /** Where the demo's own log is. */
@@ -83,7 +83,7 @@ final class Parts {
             starting(
                 () ->
                     ConnectWorker.start(
-                        dir.resolve("connect"), kafka.bootstrapServers(), List.of(pluginZip)),
+                        dir.resolve("connect"), kafka.bootstrapServers(), pluginZips),
                 ConnectWorker::kill9));
     target = get(postgres);
     standIn = get(cockroach);

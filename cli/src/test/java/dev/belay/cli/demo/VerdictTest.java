@@ -60,7 +60,16 @@ class VerdictTest {
   private static Verdict verdict(Mode mode, List<TableComparison> tables, Observer.Seen seen) {
     DemoSettings settings =
         new DemoSettings(
-            Duration.ofSeconds(8), 100, 60, 1, mode, false, true, false, Path.of("sink.zip"));
+            Duration.ofSeconds(8),
+            100,
+            60,
+            1,
+            mode,
+            Feed.KAFKA,
+            false,
+            true,
+            false,
+            List.of(Path.of("sink.zip")));
     return new Verdict(
         settings,
         tables,

@@ -27,18 +27,24 @@ public record FoundJob(
     boolean scans,
     Instant finished) {
 
+  private static final String PAUSED_BY_ERROR = "on_error=pause";
+
   public FoundJob {
     tables = Set.copyOf(tables);
   }
 
-  /** Whether an error, and not a person, has paused it: CockroachDB's {@code on_error=pause}. */
+  /**
+   * Whether an error, and not a person, has paused it: CockroachDB's {@code on_error=pause}. Its
+   * versions differ in the column that says so.
+   */
   public boolean isPausedByError() {
-    return state == JobState.PAUSED && runningStatus.contains("on_error=pause");
+    return state == JobState.PAUSED
+        && (runningStatus.contains(PAUSED_BY_ERROR) || error.contains(PAUSED_BY_ERROR));
   }
 
   /** What went wrong, in CockroachDB's words; empty if nothing did. */
   public String trouble() {
-    return isPausedByError() ? runningStatus : error;
+    return isPausedByError() && runningStatus.contains(PAUSED_BY_ERROR) ? runningStatus : error;
   }
 
   /** Where another job goes on without a gap. */

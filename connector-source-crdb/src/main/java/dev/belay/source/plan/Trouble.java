@@ -36,6 +36,10 @@ enum Trouble {
       "The schema changed, and schema_change_policy is stop.",
       "Make the same change on the target, then stop the connector, move its offsets to the time in"
           + " the error (PATCH), resume."),
+  LICENCE(
+      List.of("requires an enterprise license", "license expired", "license has expired"),
+      "The cluster's licence does not allow changefeeds.",
+      "SET CLUSTER SETTING enterprise.license to a valid one, then restart this connector's task."),
   NEW_FAMILY(
       List.of("targeting a table with multiple column families", "created with a column family"),
       "The table has several column families, which a feed with resolved times cannot watch.",

@@ -185,9 +185,17 @@ public final class Supervisor {
         how,
         create.beginning().time(),
         create.why());
+    if (!wanted.scans() && create.tables().stream().anyMatch(this::isNew)) {
+      LOG.warn(
+          "These tables begin without their rows of before: the target must have them already");
+    }
     long id =
         cluster.ask(session -> changefeed.create(session, create.tables(), create.beginning()));
     LOG.info("Created job {}", id);
+  }
+
+  private boolean isNew(TableName table) {
+    return wanted.positions().get(table) instanceof Position.None;
   }
 
   /** A statement about a job. */

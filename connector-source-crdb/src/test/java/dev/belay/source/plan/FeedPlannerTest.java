@@ -103,6 +103,14 @@ class FeedPlannerTest {
   }
 
   @Test
+  void whatAnErrorPausedIsResumedWhereverTheClusterSaysSo() {
+    want(A);
+    FoundJob job =
+        job(1, JobState.PAUSED).of(A).failed("pausing due to error: " + PAUSED_BY_ERROR).add();
+    assertThat(plan()).containsExactly(new Resume(job));
+  }
+
+  @Test
   void resumingWaitsForItsPause() {
     want(A);
     job(1, JobState.PAUSED).of(A).says(PAUSED_BY_ERROR).add();

@@ -160,6 +160,15 @@ class SupervisorRaceIT {
     assertThat(jobs("idle")).hasSize(1);
   }
 
+  @Test
+  void ofSeveralHostsOneThatAnswersIsEnough() throws Exception {
+    standIn.execute("CREATE TABLE hosts (id INT8 PRIMARY KEY)");
+    String url = standIn.url().replace("//", "//127.0.0.1:1,");
+    try (Cluster cluster = cluster("hosts", url)) {
+      assertThat(supervisor(cluster, "hosts").round()).hasSize(1);
+    }
+  }
+
   private static String refusalOf(Supervisor supervisor) {
     try {
       supervisor.round();
@@ -176,15 +185,15 @@ class SupervisorRaceIT {
   }
 
   private static Cluster cluster(String name) {
+    return cluster(name, standIn.url());
+  }
+
+  private static Cluster cluster(String name, String url) {
     Properties properties = new Properties();
     properties.put("user", StandIn.USER);
     return new Cluster(
         new Cluster.Address(
-            standIn.url(),
-            properties,
-            "belay " + name,
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(30)),
+            url, properties, "belay " + name, Duration.ofSeconds(10), Duration.ofSeconds(30)),
         new Secrets(List.of()));
   }
 

@@ -45,10 +45,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * empty database {@value #DATABASE}; no password is asked. May be used from any thread; {@link
  * #close} ends its jobs and its server, and the data with it.
  *
- * <p>What it has of CockroachDB beside PostgreSQL's SQL: {@code CREATE CHANGEFEED FOR ... INTO
- * 'kafka://...'}, {@code SHOW CHANGEFEED JOBS}, {@code PAUSE}, {@code RESUME} and {@code CANCEL
- * JOB}, cluster settings, {@code cluster_logical_timestamp()}, {@code
- * disable_changefeed_replication}, {@code UPSERT}, and the names of its types.
+ * <p>What it has of CockroachDB beside PostgreSQL's SQL: {@code CREATE CHANGEFEED FOR ... INTO} a
+ * Kafka or an external connection, {@code ALTER CHANGEFEED}, {@code SHOW CHANGEFEED JOBS}, {@code
+ * PAUSE}, {@code RESUME} and {@code CANCEL JOB}, the grants, role options and listings that go with
+ * them, {@code CONFIGURE ZONE}, cluster settings, {@code cluster_logical_timestamp()}, {@code
+ * disable_changefeed_replication}, {@code UPSERT}, and the names of its types. Texts and SQLSTATEs
+ * of refusals are CockroachDB's; where one could not be verified, the class that has it says so.
  */
 public final class StandIn implements AutoCloseable {
 

@@ -20,7 +20,7 @@ import org.apache.kafka.common.security.auth.SslEngineFactory;
  */
 public final class TrustingEngines implements SslEngineFactory {
 
-  private SSLContext context;
+  private final SSLContext context;
 
   /** Called by Kafka's client, which configures it before use. */
   public TrustingEngines() throws GeneralSecurityException {
@@ -83,6 +83,7 @@ public final class TrustingEngines implements SslEngineFactory {
     return Set.of();
   }
 
+  // Null is how Kafka's interface says that there is none.
   @Override
   public KeyStore keystore() {
     return null;

@@ -36,6 +36,23 @@ final class GrantStatements implements Statements.Room {
           "REPLICATION",
           "ALL");
 
+  private static final Set<String> OTHER_OBJECTS =
+      Set.of(
+          "ALL",
+          "DATABASE",
+          "DOMAIN",
+          "FOREIGN",
+          "FUNCTION",
+          "LANGUAGE",
+          "LARGE",
+          "PARAMETER",
+          "PROCEDURE",
+          "ROUTINE",
+          "SCHEMA",
+          "SEQUENCE",
+          "TABLESPACE",
+          "TYPE");
+
   private final Session session;
   private final Access access;
 
@@ -68,15 +85,9 @@ final class GrantStatements implements Statements.Room {
     return Optional.empty();
   }
 
-  /** ALL is PostgreSQL's as well, but it means more here. */
+  /** ALL is PostgreSQL's as well, but on tables it means more here. */
   private static boolean isOurs(Sql sql, int first, int on) {
-    boolean ofTables =
-        !sql.hasAt(on + 1, "DATABASE")
-            && !sql.hasAt(on + 1, "SCHEMA")
-            && !sql.hasAt(on + 1, "SEQUENCE")
-            && !sql.hasAt(on + 1, "TYPE")
-            && !sql.hasAt(on + 1, "FUNCTION");
-    return ofTables
+    return OTHER_OBJECTS.stream().noneMatch(word -> sql.hasAt(on + 1, word))
         && sql.tokens().subList(first, on).stream()
             .anyMatch(token -> token.is("CHANGEFEED") || token.is("ALL"));
   }

@@ -5,6 +5,7 @@ import dev.belay.testkit.standin.proxy.Answers.Answer;
 import dev.belay.testkit.standin.sql.Reader;
 import dev.belay.testkit.standin.sql.Refusal;
 import dev.belay.testkit.standin.sql.Sql;
+import dev.belay.testkit.standin.sql.Token;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +92,8 @@ final class RoleStatements implements Statements.Room {
     List<String> theirs = new ArrayList<>();
     boolean withPassword = false;
     while (!in.isAtEnd()) {
-      String option = in.name().toUpperCase(Locale.ROOT);
+      Token token = in.next();
+      String option = token.isName() ? token.text().toUpperCase(Locale.ROOT) : token.text();
       String base = option.startsWith("NO") ? option.substring(2) : option;
       if (OURS.contains(option)) {
         session.access().grant(new Scope.RoleOption(), name, option, false);

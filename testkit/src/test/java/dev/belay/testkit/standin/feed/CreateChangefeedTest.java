@@ -101,11 +101,55 @@ class CreateChangefeedTest {
         "kafka://h?ca_cert=%25|param ca_cert must be base 64 encoded",
         "kafka://h?ca_cert=QQ==|ca_cert requires tls_enabled=true",
         "kafka://h?tls_enabled=true&client_cert=QQ==|client_cert requires client_key to be set",
+        "kafka://h?tls_enabled=true&client_key=QQ==|client_key requires client_cert to be set",
+        "kafka://h?tls_enabled=true&client_key=QQ==&client_cert=QQ==|invalid client certificate",
+        "kafka://h?tls_enabled=true&ca_cert=BASE64|param ca_cert must be base 64 encoded",
+        "kafka://h?sasl_enabled=maybe|param sasl_enabled must be a bool",
+        "kafka://h?sasl_handshake=false|sasl_enabled must be enabled to configure SASL handshake",
+        "kafka://h?sasl_mechanism=PLAIN|sasl_enabled must be enabled to configure SASL mechanism",
+        "kafka://h?sasl_password=p|sasl_enabled must be enabled if sasl_password is provided",
+        "kafka://h?sasl_enabled=true&sasl_user=u|sasl_password must be provided when SASL is",
+        "kafka://h?topic_name=|topic_name must not be empty",
+        "kafka://h?b=1&a=2|unknown kafka sink query parameters: a, b",
         "kafka://h?sasl_enabled=true&sasl_mechanism=X|param sasl_mechanism must be one of",
         "kafka://h?sasl_enabled=true&sasl_mechanism=OAUTHBEARER|not implemented by the stand-in"
       })
   void sinkParametersAreChecked(String line) {
     String[] parts = line.split("\\|");
     assertThatThrownBy(() -> SinkUri.parse(parts[0])).hasMessageContaining(parts[1]);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "on_error = 'x'|unknown on_error: x, valid values are 'fail' and 'pause'",
+        "schema_change_policy = 'x'|unknown schema_change_policy: x",
+        "schema_change_events = 'x'|unknown schema_change_events: x",
+        "gc_protect_expires_after = '-1h'|negative durations are not accepted",
+        "gc_protect_expires_after = 'long'|invalid duration",
+        "kafka_sink_config = 'no json'|failed to parse sarama config; check kafka_sink_config option",
+        "kafka_sink_config = '{\"RequiredAcks\": \"SOME\"}'|invalid acks value: SOME",
+        "kafka_sink_config = '{\"RequiredAcks\": 1}'|field RequiredAcks is no string",
+        "kafka_sink_config = '{\"Compression\": \"ZIP\"}'|supported compression codecs are"
+      })
+  void optionsAreChecked(String line) {
+    String[] parts = line.split("\\|");
+    assertThatThrownBy(() -> options(parts[0])).hasMessageContaining(parts[1]);
+  }
+
+  @Test
+  void kafkaSettingsComeFromTheSinkConfig() {
+    assertThat(options("updated").kafka()).isEqualTo(new KafkaSettings("1", "CockroachDB"));
+    assertThat(
+            options("kafka_sink_config = '{\"RequiredAcks\": \"ALL\", \"ClientID\": \"b\"}'")
+                .kafka())
+        .isEqualTo(new KafkaSettings("all", "b"));
+  }
+
+  @Test
+  void descriptionEscapesWhatPlainQuotesCannotHold() {
+    assertThat(Description.literal("plain {\"a\": 1}")).isEqualTo("'plain {\"a\": 1}'");
+    assertThat(Description.literal("it's\n\\é")).isEqualTo("e'it\\'s\\n\\\\\\u00E9'");
+    assertThat(Targets.printed("Db.PUBLIC.\"A b\"")).isEqualTo("db.public.\"A b\"");
   }
 }
