@@ -24,7 +24,7 @@ class SourceMessagesTest {
 
   static List<Way> ways() {
     return List.of(
-        new Way("stops and refusals", "new (?:Connect|Config)Exception\\((.*?)\\);", 7),
+        new Way("stops and refusals", "new (?:Connect|Config)Exception\\((.*?)\\);", 8),
         new Way("the planner's", "new NeedsAction\\((.*?)\\);", 4),
         new Way(
             "the errors that no try helps",

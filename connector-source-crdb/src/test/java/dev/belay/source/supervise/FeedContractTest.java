@@ -91,7 +91,7 @@ class FeedContractTest {
             .of(
                 new TableShape(
                     1, here.database(), here.schema(), here.name(), List.of(), List.of()));
-    FeedFormat format = FeedFormat.AUTO.withTopicPrefix(prefix);
+    FeedFormat format = sinkOf("wrapped").withTopicPrefix(prefix);
     assertThat(FeedTopics.table(format, topic))
         .contains(new dev.belay.sink.change.TableName(here.database(), here.schema(), here.name()));
   }
@@ -151,7 +151,7 @@ class FeedContractTest {
             format(options(envelope, diff, new Beginning.Scan(T0))),
             new Cluster("c", "", "v26.2.0", "1", "127.0.0.1", ""),
             7);
-    Decoder decoder = Decoder.of(FeedFormat.AUTO);
+    Decoder decoder = Decoder.of(sinkOf(envelope));
     Optional<Row> row = Optional.of(Row.of(List.of(Optional.of("1"), Optional.of("x"))));
 
     Object inserted = decoded(decoder, encoder, Optional.empty(), row);
@@ -167,6 +167,13 @@ class FeedContractTest {
                 null,
                 encoder.resolved(new Hlc(T0.wallNanos(), T0.logical()))))
         .isInstanceOf(Resolved.class);
+  }
+
+  /** As a sink reads that has the envelope set and nothing else. */
+  private static FeedFormat sinkOf(String envelope) {
+    return FeedFormat.AUTO
+        .withEnvelope(dev.belay.sink.decode.Envelope.parse(envelope).orElseThrow())
+        .withSplitColumnFamilies(FeedFormat.Choice.FALSE);
   }
 
   private static Object decoded(
