@@ -13,9 +13,10 @@ enum Trouble {
       List.of("must be after replica GC threshold", "protected timestamp record does not exist"),
       "What happened since the feed's position was garbage-collected, so going on would lose changes"
           + " in silence.",
-      "Give the feed a fresh start: stop the connector, empty the target's tables (rows that were"
-          + " deleted meanwhile are told by nobody), delete the offsets of this connector and of the"
-          + " sink, resume. To be able to be away for longer, raise gc.ttlseconds of the tables."),
+      "Give the feed a fresh start: stop the connector and the sink, delete the connector's offsets,"
+          + " move the sink's to the ends of their topics, empty the target's tables (rows that were"
+          + " deleted meanwhile are told by nobody), resume both. To be able to be away for longer,"
+          + " raise gc.ttlseconds of the tables."),
   TRUNCATED(
       List.of("was truncated", "was dropped or truncated"),
       "CockroachDB tells nobody which rows a TRUNCATE took, so a new feed would leave them in the"
