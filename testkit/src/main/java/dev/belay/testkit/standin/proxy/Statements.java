@@ -236,7 +236,7 @@ final class Statements implements FeedPortals.Opener, AutoCloseable {
 
   /** Spellings, and pieces that may stand anywhere in a statement. */
   private Rewritten general(Sql original) {
-    Sql sql = Sql.of(Dialect.translate(original));
+    Sql sql = Sql.of(Dialect.translate(Sql.of(JsonFunctions.translate(original))));
     Edits edits = new Edits(sql);
     List<Question> questions = new ArrayList<>();
     for (int i = 0; i < sql.tokens().size(); i++) {
