@@ -68,6 +68,7 @@ final class FeedPortals implements AutoCloseable {
   private final AutoCloseable connection;
   private final Answers answers;
   private final Onward onward;
+  private final Runnable transactionEnd;
   private final Map<String, Prepared> prepared = new HashMap<>();
   private final Map<String, Portal> portals = new HashMap<>();
   private final List<String> tokens = new ArrayList<>();
@@ -81,12 +82,19 @@ final class FeedPortals implements AutoCloseable {
   /**
    * @param client used only while the server is silent
    * @param connection closed to cut the client off
+   * @param transactionEnd told whenever the server is in no transaction any more
    */
-  FeedPortals(OutputStream client, AutoCloseable connection, Answers answers, Onward onward) {
+  FeedPortals(
+      OutputStream client,
+      AutoCloseable connection,
+      Answers answers,
+      Onward onward,
+      Runnable transactionEnd) {
     this.client = client;
     this.connection = connection;
     this.answers = answers;
     this.onward = onward;
+    this.transactionEnd = transactionEnd;
   }
 
   /** Whether the returning thread must look at each message. */
@@ -275,11 +283,14 @@ final class FeedPortals implements AutoCloseable {
   /**
    * The server is ready for the next statement.
    *
-   * @param inTransaction whether portals live on
+   * @param status {@code I} outside a transaction, {@code E} in one that has failed
    */
-  synchronized void ready(boolean inTransaction) {
+  synchronized void ready(char status) {
     answered++;
-    if (!inTransaction && !portals.isEmpty()) {
+    if (status == 'I') {
+      transactionEnd.run();
+    }
+    if (status != 'T' && !portals.isEmpty()) {
       List<String> over =
           portals.entrySet().stream()
               .filter(entry -> entry.getValue().boundAfter() < answered)
