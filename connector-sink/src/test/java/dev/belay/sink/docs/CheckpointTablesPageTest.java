@@ -1,10 +1,12 @@
 package dev.belay.sink.docs;
 
-import static dev.belay.sink.docs.Page.code;
+import static dev.belay.testkit.docs.Page.code;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.belay.sink.target.CommittedText;
 import dev.belay.sink.target.postgres.PostgresTarget;
+import dev.belay.testkit.docs.CommittedText;
+import dev.belay.testkit.docs.Page;
+import dev.belay.testkit.docs.Repository;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

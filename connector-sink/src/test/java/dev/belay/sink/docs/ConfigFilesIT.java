@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.sink.config.SinkKeys;
 import dev.belay.testkit.cockroach.NewDatabase;
 import dev.belay.testkit.connect.ConnectWorker;
+import dev.belay.testkit.docs.ConnectorFile;
+import dev.belay.testkit.docs.Repository;
 import dev.belay.testkit.kafka.EmbeddedKafka;
 import dev.belay.testkit.kafka.Topics;
 import dev.belay.testkit.postgres.PostgresServer;

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.sink.BelaySinkConnector;
 import dev.belay.sink.config.SinkKeys;
 import dev.belay.sink.target.postgres.PostgresTarget;
+import dev.belay.testkit.docs.ConnectorFile;
+import dev.belay.testkit.docs.Repository;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -36,11 +38,7 @@ class ConfigFilesTest {
   private static final String CONSUMER = "consumer.override.";
 
   static Stream<ConnectorFile> connectors() throws IOException {
-    List<ConnectorFile> files = new ArrayList<>();
-    for (Path file : ConnectorFile.all()) {
-      files.add(ConnectorFile.read(file));
-    }
-    return files.stream();
+    return ConnectorFile.in("config/sink").stream();
   }
 
   @Test

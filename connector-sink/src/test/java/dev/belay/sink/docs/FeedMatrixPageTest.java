@@ -1,11 +1,13 @@
 package dev.belay.sink.docs;
 
-import static dev.belay.sink.docs.Page.code;
+import static dev.belay.testkit.docs.Page.code;
 
 import dev.belay.sink.config.FeedRules;
 import dev.belay.sink.config.FeedRules.Fit;
 import dev.belay.sink.config.FeedRules.Rule;
-import dev.belay.sink.target.CommittedText;
+import dev.belay.testkit.docs.CommittedText;
+import dev.belay.testkit.docs.Page;
+import dev.belay.testkit.docs.Repository;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package dev.belay.sink.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.testkit.docs.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,8 @@ class LinksTest {
   private static final Pattern LINK = Pattern.compile("\\[[^\\]]*]\\(([^)\\s]+)\\)");
   private static final Pattern HEADING = Pattern.compile("^#{1,6} +(.*?) *$", Pattern.MULTILINE);
   private static final Pattern FILE =
-      Pattern.compile("(?<![\\w/.-])((?:config|docs|connector-sink|testkit|cli)/[\\w./-]*\\w)");
+      Pattern.compile(
+          "(?<![\\w/.-])((?:config|docs|connector-sink|connector-source-crdb|testkit|cli)/[\\w./-]*\\w)");
   private static final Pattern CLASS = Pattern.compile("`([A-Z][a-z]+(?:[A-Z][a-z]*)+)`");
 
   /** Names of others, which look like classes of ours. */

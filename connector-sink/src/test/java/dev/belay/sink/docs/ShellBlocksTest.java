@@ -2,6 +2,7 @@ package dev.belay.sink.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.testkit.docs.Repository;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,13 +1,15 @@
 package dev.belay.sink.docs;
 
-import static dev.belay.sink.docs.Page.code;
+import static dev.belay.testkit.docs.Page.code;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.sink.change.HlcTimestamp;
 import dev.belay.sink.metrics.PartitionMeter;
 import dev.belay.sink.metrics.SinkMeter;
 import dev.belay.sink.metrics.SinkMetrics;
-import dev.belay.sink.target.CommittedText;
+import dev.belay.testkit.docs.CommittedText;
+import dev.belay.testkit.docs.Page;
+import dev.belay.testkit.docs.Repository;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;

@@ -1,5 +1,20 @@
 package dev.belay.source.report;
 
+import static dev.belay.source.report.StatusField.AT;
+import static dev.belay.source.report.StatusField.CONNECTOR;
+import static dev.belay.source.report.StatusField.CURSOR;
+import static dev.belay.source.report.StatusField.DELIVERY;
+import static dev.belay.source.report.StatusField.ERROR;
+import static dev.belay.source.report.StatusField.FEED;
+import static dev.belay.source.report.StatusField.GC_WINDOW_LEFT;
+import static dev.belay.source.report.StatusField.JOB;
+import static dev.belay.source.report.StatusField.RECREATIONS;
+import static dev.belay.source.report.StatusField.REMEDY;
+import static dev.belay.source.report.StatusField.RESUMES;
+import static dev.belay.source.report.StatusField.SECONDS_BEHIND;
+import static dev.belay.source.report.StatusField.STATE;
+import static dev.belay.source.report.StatusField.TABLES;
+
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.source.feed.HlcTimestamp;
@@ -13,7 +28,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -111,21 +125,27 @@ public final class StatusRecords {
 
   private ObjectNode value(FeedStatus status, Instant now) {
     ObjectNode value = JSON.createObjectNode();
-    value.put("connector", connector);
-    value.put("feed", feed);
-    value.put("delivery", delivery);
-    value.put("state", status.state().name());
-    status.id().ifPresent(id -> value.put("job", String.valueOf(id)));
-    names(status).forEach(value.putArray("tables")::add);
-    status.cursor().map(HlcTimestamp::toString).ifPresent(time -> value.put("cursor", time));
-    status.secondsBehind().ifPresent(seconds -> value.put("seconds_behind", seconds));
-    status.gcWindowLeft().ifPresent(seconds -> value.put("gc_window_left_seconds", seconds));
-    Optional.of(status.error()).filter(e -> !e.isEmpty()).ifPresent(e -> value.put("error", e));
-    Optional.of(status.remedy()).filter(r -> !r.isEmpty()).ifPresent(r -> value.put("remedy", r));
-    value.put("resumes", status.resumes());
-    value.put("recreations", status.recreations());
-    value.put("at", now.toString());
+    value.put(CONNECTOR.shown(), connector);
+    value.put(FEED.shown(), feed);
+    value.put(DELIVERY.shown(), delivery);
+    value.put(STATE.shown(), status.state().name());
+    status.id().ifPresent(id -> value.put(JOB.shown(), String.valueOf(id)));
+    names(status).forEach(value.putArray(TABLES.shown())::add);
+    status.cursor().map(HlcTimestamp::toString).ifPresent(time -> value.put(CURSOR.shown(), time));
+    status.secondsBehind().ifPresent(seconds -> value.put(SECONDS_BEHIND.shown(), seconds));
+    status.gcWindowLeft().ifPresent(seconds -> value.put(GC_WINDOW_LEFT.shown(), seconds));
+    putIfSaid(value, ERROR, status.error());
+    putIfSaid(value, REMEDY, status.remedy());
+    value.put(RESUMES.shown(), status.resumes());
+    value.put(RECREATIONS.shown(), status.recreations());
+    value.put(AT.shown(), now.toString());
     return value;
+  }
+
+  private static void putIfSaid(ObjectNode value, StatusField field, String text) {
+    if (!text.isEmpty()) {
+      value.put(field.shown(), text);
+    }
   }
 
   private static List<String> names(FeedStatus status) {

@@ -1,7 +1,7 @@
 package dev.belay.sink.target.postgres;
 
 import dev.belay.sink.failure.Verdict;
-import dev.belay.sink.target.CommittedText;
+import dev.belay.testkit.docs.CommittedText;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;

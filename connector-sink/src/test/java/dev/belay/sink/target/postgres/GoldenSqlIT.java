@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.step.Step;
-import dev.belay.sink.target.CommittedText;
+import dev.belay.testkit.docs.CommittedText;
 import dev.belay.testkit.postgres.PostgresServer.Version;
 import java.nio.file.Path;
 import java.sql.SQLException;

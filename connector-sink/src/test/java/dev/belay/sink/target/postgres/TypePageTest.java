@@ -2,8 +2,8 @@ package dev.belay.sink.target.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.belay.sink.target.CommittedText;
 import dev.belay.sink.target.postgres.TypeTable.Fate;
+import dev.belay.testkit.docs.CommittedText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.belay.sink.docs;
+package dev.belay.testkit.docs;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,18 +8,18 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** The files of the checkout, seen from this module's folder. */
-final class Repository {
-  static final Path ROOT = Path.of("..");
+public final class Repository {
+  public static final Path ROOT = Path.of("..");
   private static final Set<String> NOT_OURS = Set.of("target", ".git", ".belay");
 
   private Repository() {}
 
-  static Path docs(String name) {
+  public static Path docs(String name) {
     return ROOT.resolve("docs").resolve(name);
   }
 
   /** All files with this ending that a person wrote or the build compares. */
-  static List<Path> files(String ending) throws IOException {
+  public static List<Path> files(String ending) throws IOException {
     try (Stream<Path> all = Files.walk(ROOT)) {
       return all.filter(file -> file.toString().endsWith(ending))
           .filter(file -> !isBuilt(file))

@@ -1,4 +1,4 @@
-package dev.belay.sink.target;
+package dev.belay.testkit.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

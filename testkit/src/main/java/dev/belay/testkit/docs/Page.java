@@ -1,44 +1,44 @@
-package dev.belay.sink.docs;
+package dev.belay.testkit.docs;
 
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /** A generated page of Markdown. */
-final class Page {
+public final class Page {
   private final StringBuilder text = new StringBuilder();
 
-  Page(String title) {
+  public Page(String title) {
     text.append("# ").append(title).append('\n');
   }
 
-  Page heading(String heading) {
+  public Page heading(String heading) {
     text.append("\n## ").append(heading).append('\n');
     return this;
   }
 
-  Page subheading(String heading) {
+  public Page subheading(String heading) {
     text.append("\n### ").append(heading).append('\n');
     return this;
   }
 
-  Page paragraph(String paragraph) {
+  public Page paragraph(String paragraph) {
     text.append('\n').append(paragraph.strip()).append('\n');
     return this;
   }
 
-  Page block(String language, String content) {
+  public Page block(String language, String content) {
     text.append("\n```").append(language).append('\n').append(content.strip()).append("\n```\n");
     return this;
   }
 
-  Page head(String... cells) {
+  public Page head(String... cells) {
     text.append('\n');
     row(cells);
     text.append('|').append("---|".repeat(cells.length)).append('\n');
     return this;
   }
 
-  Page row(String... cells) {
+  public Page row(String... cells) {
     text.append(
         Arrays.stream(cells)
             .map(cell -> cell.replace("|", "\\|").replace("\n", " "))
@@ -47,18 +47,18 @@ final class Page {
   }
 
   /** Says where the page comes from. */
-  Page generatedFrom(String source) {
+  public Page generatedFrom(String source) {
     return paragraph(
         "This page is generated from `"
             + source
             + "` and compared in the build; `mvn verify -Dbelay.rewrite=true` writes it anew.");
   }
 
-  static String code(String word) {
+  public static String code(String word) {
     return word.isEmpty() ? "" : "`" + word + "`";
   }
 
-  String text() {
+  public String text() {
     return text.toString();
   }
 }

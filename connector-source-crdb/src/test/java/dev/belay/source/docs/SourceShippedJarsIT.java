@@ -1,0 +1,50 @@
+package dev.belay.source.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.testkit.docs.Repository;
+import dev.belay.testkit.docs.ShippedZip;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** What the zip carries is what was agreed to, and NOTICE says so. */
+class SourceShippedJarsIT {
+  private static final ShippedZip ZIP =
+      new ShippedZip(Path.of(System.getProperty("belay.source.zip")));
+
+  @Test
+  void theZipHasTheJarsOfTheListAndNoOthers() throws Exception {
+    assertThat(ZIP.jars().keySet())
+        .containsExactlyInAnyOrderElementsOf(
+            ShippedZip.listed(Path.of("src/test/resources/shipped-jars.txt")));
+  }
+
+  @Test
+  void noticeNamesEveryJarAndWhatIsBundledInIt() throws Exception {
+    assertThat(Files.readString(Repository.ROOT.resolve("NOTICE")))
+        .contains(ZIP.namesForTheNotice());
+  }
+
+  @Test
+  void licenceNoticeAndFilesToStartFromAreInTheZip() throws Exception {
+    assertThat(ZIP.names())
+        .contains(
+            "doc/LICENSE",
+            "doc/NOTICE",
+            "doc/README.md",
+            "doc/CHANGELOG.md",
+            "doc/docs/source.md",
+            "doc/docs/troubleshooting.md",
+            "doc/config/README.md",
+            "etc/source/kafka.json",
+            "etc/source/sinkless.json",
+            "etc/sql/cockroachdb/grants.sql");
+  }
+
+  @Test
+  void linksOfThePagesInTheZipLeadToWhatIsInTheZip() throws Exception {
+    assertThat(ZIP.names()).filteredOn(name -> name.endsWith(".md")).hasSizeGreaterThan(10);
+    assertThat(ZIP.deadLinks()).isEmpty();
+  }
+}
