@@ -9,6 +9,7 @@ import dev.belay.testkit.standin.feed.Changefeeds;
 import dev.belay.testkit.standin.feed.JobStatus;
 import dev.belay.testkit.standin.feed.KafkaSink;
 import dev.belay.testkit.standin.feed.Sink;
+import dev.belay.testkit.standin.feed.SinklessFeed;
 import dev.belay.testkit.standin.proxy.Answers;
 import dev.belay.testkit.standin.proxy.ClusterSettings;
 import dev.belay.testkit.standin.proxy.Proxy;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -237,6 +239,11 @@ public final class StandIn implements AutoCloseable {
 
   public Optional<JobStatus> job(long id) {
     return changefeeds.find(id);
+  }
+
+  /** The changefeeds without a sink whose clients are there, in no order. */
+  public Set<SinklessFeed> sinklessFeeds() {
+    return changefeeds.sinkless();
   }
 
   /** Asks a job to pause; wait for its state. */

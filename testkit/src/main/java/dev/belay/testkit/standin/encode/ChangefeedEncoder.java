@@ -25,6 +25,9 @@ import java.util.Optional;
  */
 public final class ChangefeedEncoder {
 
+  /** Id of the job of a feed without a sink, which is none. */
+  public static final long NO_JOB = 0;
+
   private static final String METADATA = "__crdb__";
 
   private final FeedFormat format;
@@ -146,7 +149,7 @@ public final class ChangefeedEncoder {
   private String source(Event event) {
     TableShape shape = event.change().shape();
     Map<String, String> members = JsonText.members();
-    members.put("changefeed_sink", JsonText.string("kafka"));
+    members.put("changefeed_sink", JsonText.string(jobId == NO_JOB ? "sinkless buffer" : "kafka"));
     members.put("cluster_id", JsonText.string(cluster.id()));
     members.put("cluster_name", JsonText.string(cluster.name()));
     members.put("crdb_internal_table_id", Long.toString(shape.id()));

@@ -143,10 +143,7 @@ final class Changefeed implements AutoCloseable {
         .log()
         .positionAfter(cursor)
         .map(position -> new Checkpoint(cursor, position))
-        .orElseThrow(
-            () ->
-                new Refusal(
-                    "XXUUU", "batch timestamp " + cursor + " must be after replica GC threshold"));
+        .orElseThrow(() -> capture.log().tooOld(cursor));
   }
 
   Plan plan() {
@@ -306,13 +303,7 @@ final class Changefeed implements AutoCloseable {
     checkpoint = Optional.of(reached);
     hold.moveTo(reached.position());
     modified = Instant.now();
-    runningStatus =
-        "running: resolved=" + toSeconds(reached.time()) + "," + reached.time().logical();
-  }
-
-  private static String toSeconds(Hlc time) {
-    return String.format(
-        "%d.%09d", time.wallNanos() / 1_000_000_000L, time.wallNanos() % 1_000_000_000L);
+    runningStatus = "running: resolved=" + reached.time().inSeconds();
   }
 
   /** The initial scan was all that was wanted. */
@@ -363,6 +354,20 @@ final class Changefeed implements AutoCloseable {
   private void closeScan() {
     initialScan.ifPresent(TableScan::close);
     initialScan = Optional.empty();
+  }
+
+  /** Lets the log forget what this feed has not read: it then fails if it is too slow. */
+  void letGo() {
+    hold.close();
+  }
+
+  /** Waits until the thread has ended; a job that was never started has. */
+  void awaitEnd() throws InterruptedException {
+    Thread running;
+    synchronized (this) {
+      running = thread;
+    }
+    running.join();
   }
 
   /** Stops the thread and waits for it. */

@@ -12,6 +12,8 @@ import dev.belay.testkit.standin.row.TableShape;
 import dev.belay.testkit.standin.sql.Refusal;
 import dev.belay.testkit.standin.sql.Sql;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -19,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** All changefeed jobs of a cluster. The methods may be called from any thread. */
@@ -32,6 +36,7 @@ public final class Changefeeds implements AutoCloseable {
   private final HybridClock clock;
   private final Sink.Opener kafka;
   private final Map<Long, Changefeed> jobs = new LinkedHashMap<>();
+  private final Set<SinklessFeed> sinkless = ConcurrentHashMap.newKeySet();
   private volatile Misbehaviour misbehaviour;
   private long lastId;
 
@@ -48,7 +53,12 @@ public final class Changefeeds implements AutoCloseable {
 
   /** Whether this is a statement for {@link #create}. */
   public static boolean canCreate(Sql sql) {
-    return CreateChangefeed.parse(sql).isPresent();
+    return CreateChangefeed.parse(sql).filter(s -> !s.isSinkless()).isPresent();
+  }
+
+  /** Whether this is a statement for {@link #open}. */
+  public static boolean canOpen(Sql sql) {
+    return CreateChangefeed.parse(sql).filter(CreateChangefeed::isSinkless).isPresent();
   }
 
   /**
@@ -76,6 +86,61 @@ public final class Changefeeds implements AutoCloseable {
     }
     job.start();
     return plan.id();
+  }
+
+  /**
+   * Prepares a feed without a sink, from this moment or its cursor on.
+   *
+   * @param capture of the database in which the statement was given
+   * @return the feed; close it when its client is done with it
+   * @throws Refusal if the statement is wrong or not one of those done here
+   */
+  public SinklessFeed open(Sql sql, Capture capture, String user, RowStream rows)
+      throws SQLException {
+    CreateChangefeed statement =
+        CreateChangefeed.parse(sql)
+            .orElseThrow(() -> Refusal.notInStandIn("this form of CREATE CHANGEFEED"));
+    FeedOptions options = FeedOptions.of(statement.options());
+    List<TableShape> tables = tables(statement, capture);
+    requireSelect(capture, user, tables);
+    TopicNames names = new TopicNames("", Optional.empty(), options.fullTableName());
+    SinkUri nowhere = SinkUri.parse("kafka://nowhere"); // a plan has one; nobody opens it
+    Changefeed.Plan plan =
+        plan(ChangefeedEncoder.NO_JOB, statement, user, nowhere, options, names, tables);
+    ChangefeedEncoder encoder = new ChangefeedEncoder(options.format(), cluster, plan.id());
+    Changefeed work =
+        Changefeed.create(plan, capture, encoder, clock, () -> rows, () -> misbehaviour);
+    work.letGo();
+    SinklessFeed feed = new SinklessFeed(work, rows, sinkless::remove);
+    sinkless.add(feed);
+    return feed;
+  }
+
+  /** The feeds without a sink whose clients are there. */
+  public Set<SinklessFeed> sinkless() {
+    return Set.copyOf(sinkless);
+  }
+
+  private static void requireSelect(Capture capture, String user, List<TableShape> tables)
+      throws SQLException {
+    String sql = "SELECT has_table_privilege(?::name, ?::oid, 'SELECT')";
+    try (Connection connection = capture.connect();
+        PreparedStatement query = connection.prepareStatement(sql)) {
+      for (TableShape table : tables) {
+        query.setString(1, user);
+        query.setLong(2, table.id());
+        ResultSet row = query.executeQuery();
+        row.next();
+        if (!row.getBoolean(1)) {
+          throw new Refusal(
+              "42501",
+              "user "
+                  + user
+                  + " requires the SELECT privilege on all target tables to be able to run a core"
+                  + " changefeed");
+        }
+      }
+    }
   }
 
   private Supplier<Sink> sinks(SinkUri uri) {
@@ -250,5 +315,6 @@ public final class Changefeeds implements AutoCloseable {
       all = List.copyOf(jobs.values());
     }
     all.forEach(Changefeed::close);
+    sinkless.forEach(SinklessFeed::close);
   }
 }

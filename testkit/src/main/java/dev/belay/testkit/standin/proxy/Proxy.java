@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -59,6 +61,7 @@ public final class Proxy implements AutoCloseable {
       Answers answers) {
 
     private ProxySession.Backend backend() {
+      Map<ByteBuffer, FeedPortals> cancelKeys = new ConcurrentHashMap<>();
       return new ProxySession.Backend() {
         @Override
         public Socket connect() throws IOException {
@@ -68,6 +71,11 @@ public final class Proxy implements AutoCloseable {
         @Override
         public Statements statements(String database, String user) throws SQLException {
           return new Statements(databases.capture(database), user, changefeeds, settings, cluster);
+        }
+
+        @Override
+        public Map<ByteBuffer, FeedPortals> cancelKeys() {
+          return cancelKeys;
         }
       };
     }

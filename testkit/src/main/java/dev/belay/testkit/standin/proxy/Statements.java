@@ -8,6 +8,8 @@ import dev.belay.testkit.standin.capture.Catalog;
 import dev.belay.testkit.standin.encode.Cluster;
 import dev.belay.testkit.standin.feed.Changefeeds;
 import dev.belay.testkit.standin.feed.JobStatus;
+import dev.belay.testkit.standin.feed.RowStream;
+import dev.belay.testkit.standin.feed.SinklessFeed;
 import dev.belay.testkit.standin.proxy.Answers.Answer;
 import dev.belay.testkit.standin.proxy.Rewritten.Asked;
 import dev.belay.testkit.standin.proxy.Rewritten.Question;
@@ -29,7 +31,7 @@ import java.util.function.LongConsumer;
  * Rewrites the statements of one session, on its thread. What belongs to PostgreSQL stays as it is;
  * so does what belongs to nobody, for PostgreSQL to refuse.
  */
-final class Statements implements AutoCloseable {
+final class Statements implements FeedPortals.Opener, AutoCloseable {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final Set<String> TRUE = Set.of("true", "on", "yes", "1", "t");
@@ -66,11 +68,26 @@ final class Statements implements AutoCloseable {
     return found.isPresent() ? found.get() : general(upsert(sql));
   }
 
-  private Answer create(Sql sql) throws SQLException {
+  @Override
+  public boolean isFeed(Sql sql) {
+    return Changefeeds.canOpen(quotedParameters(sql));
+  }
+
+  @Override
+  public SinklessFeed open(Sql sql, List<String> parameters, RowStream rows) throws SQLException {
+    requireRangefeeds();
+    return changefeeds.open(withValues(sql, parameters), capture, user, rows);
+  }
+
+  private void requireRangefeeds() {
     if (!settings.isOn(ClusterSettings.RANGEFEEDS)) {
       throw new Refusal(
           "55000", "rangefeeds require the " + ClusterSettings.RANGEFEEDS + " setting");
     }
+  }
+
+  private Answer create(Sql sql) throws SQLException {
+    requireRangefeeds();
     long id = changefeeds.create(sql, capture, user);
     JobStatus job = changefeeds.find(id).orElseThrow();
     return new Answer(

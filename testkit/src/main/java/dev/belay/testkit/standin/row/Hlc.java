@@ -39,6 +39,12 @@ public record Hlc(long wallNanos, int logical) implements Comparable<Hlc> {
     return compareTo(other) > 0;
   }
 
+  /** As CockroachDB's messages and job listings write it: {@code 1701102296.662969433,0}. */
+  public String inSeconds() {
+    return String.format(
+        "%d.%09d,%d", wallNanos / 1_000_000_000L, wallNanos % 1_000_000_000L, logical);
+  }
+
   /** As DECIMAL, the type of {@code cluster_logical_timestamp()}. */
   public BigDecimal toDecimal() {
     return new BigDecimal(toString());
