@@ -2,6 +2,7 @@ package dev.belay.source;
 
 import dev.belay.source.config.SourceConfig;
 import dev.belay.source.config.SourceKeys;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
@@ -39,8 +40,18 @@ public final class CockroachSourceConnector extends SourceConnector {
   /** As they were given, so that Connect finds the places of its config providers again. */
   @Override
   public List<Map<String, String>> taskConfigs(int maxTasks) {
+    SourceConfig config = new SourceConfig(settings);
+    if (config.delivery() == SourceConfig.Delivery.SINKLESS) {
+      return ReadFeed.shares(config, maxTasks).stream().map(this::of).toList();
+    }
     // one supervisor: several would only watch each other
     return List.of(settings);
+  }
+
+  private Map<String, String> of(TableShare share) {
+    Map<String, String> task = new HashMap<>(settings);
+    task.put(SourceKeys.SHARE, share.text());
+    return task;
   }
 
   @Override

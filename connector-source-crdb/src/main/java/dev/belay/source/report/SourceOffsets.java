@@ -49,8 +49,14 @@ public final class SourceOffsets {
     return Map.of(CURSOR, cursor.toString());
   }
 
-  /** Everything up to the cursor is in Kafka, and perhaps some of what came after it. */
+  /**
+   * Everything up to the cursor is in Kafka, and perhaps some of what came after it. Without any
+   * field where nothing is complete yet, which is the time 0.
+   */
   public static Map<String, String> partly(HlcTimestamp cursor, Optional<HlcTimestamp> ahead) {
+    if (cursor.wallNanos() == 0) {
+      return Map.of();
+    }
     Map<String, String> offset = new HashMap<>(complete(cursor));
     ahead.ifPresent(time -> offset.put(AHEAD, time.toString()));
     return offset;

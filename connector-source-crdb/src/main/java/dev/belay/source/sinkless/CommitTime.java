@@ -12,8 +12,8 @@ import java.util.Optional;
  * comes last in a wrapped envelope, and {@code ts_hlc} near the end in an enriched one: both are
  * read from the end, without parsing what is before. A value that does not look so is parsed.
  *
- * <p>That no text inside a row is taken for it: quotes are escaped within JSON strings, so the bytes
- * {@code "updated": "} never occur in one, and the last brace closes the outermost object.
+ * <p>That no text inside a row is taken for it: quotes are escaped within JSON strings, so the
+ * bytes {@code "updated": "} never occur in one, and the last brace closes the outermost object.
  */
 final class CommitTime {
   private static final JsonMapper JSON = new JsonMapper();
@@ -135,8 +135,7 @@ final class CommitTime {
             message -> {
               JsonNode payload = message.has("payload") ? message.path("payload") : message;
               JsonNode updated = payload.path("updated");
-              return text(
-                  updated.isTextual() ? updated : payload.path("source").path("ts_hlc"));
+              return text(updated.isTextual() ? updated : payload.path("source").path("ts_hlc"));
             });
   }
 

@@ -25,6 +25,13 @@ final class Cursors {
     handedAhead.ifPresent(time -> ahead.put(table, time));
   }
 
+  /** A table that is followed elsewhere from now on. */
+  void end(TableName table) {
+    cursors.remove(table);
+    ahead.remove(table);
+    doubtful.remove(table);
+  }
+
   Set<TableName> tables() {
     return Collections.unmodifiableSet(cursors.keySet());
   }

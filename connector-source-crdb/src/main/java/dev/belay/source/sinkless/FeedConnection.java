@@ -20,9 +20,8 @@ import org.postgresql.util.ServerErrorMessage;
 /**
  * A session that does nothing but read a changefeed's rows, each as it comes. pgjdbc opens it, with
  * all that a URL may ask for (hosts, TLS, certificates); then we read its stream ourselves, because
- * pgjdbc keeps rows back until a whole fetch is there. See {@code
- * docs/decisions/sinkless-rows.md}. One thread reads; {@link #close} may come from another, and
- * ends what that thread waits for.
+ * pgjdbc keeps rows back until a whole fetch is there. See {@code docs/decisions/sinkless-rows.md}.
+ * One thread reads; {@link #close} may come from another, and ends what that thread waits for.
  */
 final class FeedConnection implements AutoCloseable {
   private static final byte[] NONE = new byte[0];

@@ -30,6 +30,23 @@ record FeedStatement(Map<String, String> options) {
           "no_initial_scan",
           "initial_scan_only");
 
+  /** Options that say nothing of a message, or what we say as well. */
+  private static final Set<String> PLAIN =
+      Set.of(
+          "updated",
+          "resolved",
+          "min_checkpoint_frequency",
+          "envelope",
+          "diff",
+          "full_table_name",
+          "schema_change_policy",
+          "schema_change_events",
+          "ignore_disable_changefeed_replication",
+          "execution_locality",
+          "metrics_label",
+          "lagging_ranges_threshold",
+          "lagging_ranges_polling_interval");
+
   /** What the connector's configuration says of messages. */
   record Wanted(
       String envelope,
@@ -61,6 +78,16 @@ record FeedStatement(Map<String, String> options) {
     options.keySet().removeAll(OF_JOBS);
     options.values().removeIf(UNSET::equals);
     return new FeedStatement(options);
+  }
+
+  /** Whether a row's message has nothing but what a SELECT of ours can give. */
+  boolean isPlain() {
+    return options.getOrDefault("envelope", "wrapped").equalsIgnoreCase("wrapped")
+        && PLAIN.containsAll(options.keySet());
+  }
+
+  boolean hasBefore() {
+    return options.containsKey("diff");
   }
 
   /** Every change after a time. */

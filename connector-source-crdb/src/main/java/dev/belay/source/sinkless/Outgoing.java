@@ -17,8 +17,8 @@ import org.apache.kafka.connect.source.SourceRecord;
  * The task's thread only.
  *
  * <p>Invariant LastOfTable: only the last record of a table carries its new cursor; all before it
- * carry the old one. Without exactly-once Connect stores the offset of what Kafka has acknowledged so
- * far, and a row that already carried the new cursor would take the others' place.
+ * carry the old one. Without exactly-once Connect stores the offset of what Kafka has acknowledged
+ * so far, and a row that already carried the new cursor would take the others' place.
  */
 final class Outgoing {
 

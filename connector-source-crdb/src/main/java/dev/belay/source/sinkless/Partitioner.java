@@ -1,8 +1,8 @@
 package dev.belay.source.sinkless;
 
 /**
- * CockroachDB's choice of a partition: FNV-1a over the key's bytes, as the Go client Sarama does it,
- * not the murmur2 of Kafka's own clients.
+ * CockroachDB's choice of a partition: FNV-1a over the key's bytes, as the Go client Sarama does
+ * it, not the murmur2 of Kafka's own clients.
  */
 final class Partitioner {
   private static final int OFFSET_BASIS = 0x811c9dc5;

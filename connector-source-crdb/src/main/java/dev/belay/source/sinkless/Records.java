@@ -3,7 +3,9 @@ package dev.belay.source.sinkless;
 import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.report.SourceOffsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -42,7 +44,12 @@ final class Records {
   }
 
   private SourceRecord record(
-      Route route, Map<String, ?> offset, int partition, Schema keySchema, byte[] key, byte[] value) {
+      Route route,
+      Map<String, ?> offset,
+      int partition,
+      Schema keySchema,
+      byte[] key,
+      byte[] value) {
     return new SourceRecord(
         sourcePartition(route.table()),
         offset,
@@ -52,6 +59,22 @@ final class Records {
         key,
         Schema.BYTES_SCHEMA,
         value);
+  }
+
+  /** Tells a topic that all rows of a time are in it, and Connect that the scan is done. */
+  List<SourceRecord> scanned(Route route, HlcTimestamp at, Map<String, ?> before) {
+    List<SourceRecord> made = new ArrayList<>();
+    int partitions = partitions(route);
+    for (int partition = 0; partition < partitions; partition++) {
+      // LastOfTable: the same as in a window
+      made.add(
+          resolved(
+              route,
+              partition,
+              resolvedValue(at),
+              partition == partitions - 1 ? SourceOffsets.complete(at) : before));
+    }
+    return made;
   }
 
   int partitions(Route route) {

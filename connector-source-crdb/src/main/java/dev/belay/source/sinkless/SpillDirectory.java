@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 
 /**
  * The folder of one task under {@code spill.dir}, for its eyes only (mode 0700): it holds row
- * values. After a restart the feed tells all of it again, so it is emptied whenever the task starts,
- * and when it ends. One thread.
+ * values. After a restart the feed tells all of it again, so it is emptied whenever the task
+ * starts, and when it ends. One thread.
  */
 final class SpillDirectory {
   private final Path folder;

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Rows on disk in the order in which they were added: first all are written, then all are read, once.
- * Never read by another process: its form is free to change. One thread.
+ * Rows on disk in the order in which they were added: first all are written, then all are read,
+ * once. Never read by another process: its form is free to change. One thread.
  */
 final class SpillFile implements AutoCloseable {
   private static final int BUFFER = 1 << 18;
@@ -30,8 +30,7 @@ final class SpillFile implements AutoCloseable {
 
   SpillFile(Path path) throws IOException {
     this.path = path;
-    this.out =
-        new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(path), BUFFER));
+    this.out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(path), BUFFER));
   }
 
   void add(FeedItem.Row row) throws IOException {

@@ -123,8 +123,7 @@ final class Stream implements AutoCloseable {
 
   private void accept(FeedItem.Resolved resolved) {
     HlcTimestamp time = resolved.time();
-    boolean moves =
-        cursors.tables().stream().anyMatch(table -> time.isAfter(cursors.of(table)));
+    boolean moves = cursors.tables().stream().anyMatch(table -> time.isAfter(cursors.of(table)));
     if (moves) {
       outgoing =
           Optional.of(

@@ -159,7 +159,7 @@ final class Topics implements AutoCloseable {
   }
 
   /** Looks, without waiting, whether topics have more partitions than they had. */
-  void refresh() {
+  void refresh() throws InterruptedException {
     if (refreshing.isPresent() && refreshing.get().isDone()) {
       apply(refreshing.get());
       refreshing = Optional.empty();
@@ -170,10 +170,10 @@ final class Topics implements AutoCloseable {
     }
   }
 
-  private void apply(KafkaFuture<Map<String, TopicDescription>> answer) {
+  private void apply(KafkaFuture<Map<String, TopicDescription>> answer)
+      throws InterruptedException {
     try {
-      answer
-          .getNow(Map.of())
+      get(answer)
           .forEach(
               (name, topic) -> {
                 int now = topic.partitions().size();
@@ -182,7 +182,7 @@ final class Topics implements AutoCloseable {
                   LOG.info("Topic {} has {} partitions now, {} before", name, now, before);
                 }
               });
-    } catch (RuntimeException e) {
+    } catch (KafkaException e) {
       // the broker is away, which the producer will say if it lasts; the next round asks again
       LOG.debug("Cannot look at the topics' partitions", e);
     }
