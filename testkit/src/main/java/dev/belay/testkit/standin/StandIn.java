@@ -12,6 +12,7 @@ import dev.belay.testkit.standin.feed.Sink;
 import dev.belay.testkit.standin.feed.SinklessFeed;
 import dev.belay.testkit.standin.proxy.Answers;
 import dev.belay.testkit.standin.proxy.ClusterSettings;
+import dev.belay.testkit.standin.proxy.JsonFunctions;
 import dev.belay.testkit.standin.proxy.Proxy;
 import dev.belay.testkit.standin.row.Hlc;
 import dev.belay.testkit.standin.row.HybridClock;
@@ -196,6 +197,7 @@ public final class StandIn implements AutoCloseable {
         known = Capture.open(database, url, postgres.superuser(), clock, rowsKept);
         try (Connection connection = known.connect()) {
           answers.install(connection);
+          JsonFunctions.install(connection);
         }
         captures.put(database, known);
       }

@@ -62,12 +62,13 @@ final class FeedPortals implements AutoCloseable {
 
   private record Portal(String token, SinklessFeed feed, PortalRows rows, long boundAfter) {}
 
-  private record Execution(String name, Portal portal, long rows, boolean simple) {}
+  private record Execution(String portal, String token, long rows, boolean simple) {}
 
   private final OutputStream client;
   private final AutoCloseable connection;
   private final Answers answers;
   private final Onward onward;
+  private final Runnable transactionEnd;
   private final Map<String, Prepared> prepared = new HashMap<>();
   private final Map<String, Portal> portals = new HashMap<>();
   private final List<String> tokens = new ArrayList<>();
@@ -81,12 +82,19 @@ final class FeedPortals implements AutoCloseable {
   /**
    * @param client used only while the server is silent
    * @param connection closed to cut the client off
+   * @param transactionEnd told whenever the server is in no transaction any more
    */
-  FeedPortals(OutputStream client, AutoCloseable connection, Answers answers, Onward onward) {
+  FeedPortals(
+      OutputStream client,
+      AutoCloseable connection,
+      Answers answers,
+      Onward onward,
+      Runnable transactionEnd) {
     this.client = client;
     this.connection = connection;
     this.answers = answers;
     this.onward = onward;
+    this.transactionEnd = transactionEnd;
   }
 
   /** Whether the returning thread must look at each message. */
@@ -111,8 +119,13 @@ final class FeedPortals implements AutoCloseable {
     if (message.type() == 'S' || message.type() == 'Q') {
       syncs++;
     }
-    if (message.type() == 'E' && execute(Execute.of(message), false, toServer)) {
-      return;
+    if (message.type() == 'E') {
+      Execute execute = Execute.of(message);
+      Portal portal = portals.get(execute.portal());
+      if (portal != null) {
+        execute(execute, portal.token(), false, toServer);
+        return;
+      }
     }
     if (message.type() == 'C') {
       Wire.closedPortal(message).ifPresent(this::drop);
@@ -178,34 +191,25 @@ final class FeedPortals implements AutoCloseable {
     bind(statement, Bind.plain(), opener);
     Bind.plain().messageWithoutParameters().write(toServer);
     Wire.describePortal("").write(toServer);
-    if (!execute(new Execute("", 0), true, toServer)) {
-      // Refused: the server says why.
-      new Execute("", 1).message().write(toServer);
-      SYNC.write(toServer);
-    }
+    execute(new Execute("", 0), statement.token(), true, toServer);
   }
 
-  private boolean execute(Execute execute, boolean simple, DataOutputStream toServer)
+  private void execute(Execute execute, String token, boolean simple, DataOutputStream toServer)
       throws IOException {
-    Portal portal = portals.get(execute.portal());
-    if (portal == null) {
-      return false;
-    }
-    running = Optional.of(new Execution(execute.portal(), portal, execute.rows(), simple));
+    running = Optional.of(new Execution(execute.portal(), token, execute.rows(), simple));
     busy = true;
     new Execute(execute.portal(), 1).message().write(toServer);
     FLUSH.write(toServer);
     toServer.flush();
-    return true;
   }
 
   /** Ends the rows that go to the client at this moment, if any do. */
   boolean cancel() {
-    Optional<Execution> now;
+    Optional<Portal> now;
     synchronized (this) {
-      now = running;
+      now = running.flatMap(execution -> Optional.ofNullable(portals.get(execution.portal())));
     }
-    now.ifPresent(execution -> execution.portal().feed().fail(CANCELED));
+    now.ifPresent(portal -> portal.feed().fail(CANCELED));
     return now.isPresent();
   }
 
@@ -213,7 +217,7 @@ final class FeedPortals implements AutoCloseable {
 
   /** Whether the server's word belongs to the portal that is being executed. */
   synchronized boolean isWord(String text) {
-    return running.filter(e -> text.equals(WORD + e.portal().token())).isPresent();
+    return running.filter(e -> text.equals(WORD + e.token())).isPresent();
   }
 
   synchronized boolean isSimple() {
@@ -228,10 +232,14 @@ final class FeedPortals implements AutoCloseable {
    */
   Optional<byte[]> serve(DataOutputStream toServer) throws IOException, InterruptedException {
     Execution execution;
+    Portal portal;
     synchronized (this) {
       execution = running.orElseThrow();
+      portal = portals.get(execution.portal());
     }
-    Portal portal = execution.portal();
+    if (portal == null) {
+      throw new IOException("the session of a feed is closed");
+    }
     portal.feed().start();
     if (portal.rows().serve(execution.rows()) == Served.SUSPENDED) {
       return Optional.of(Wire.portalSuspended());
@@ -248,7 +256,7 @@ final class FeedPortals implements AutoCloseable {
           throw error;
         });
     synchronized (this) {
-      new Execute(execution.name(), 1).message().write(toServer);
+      new Execute(execution.portal(), 1).message().write(toServer);
       FLUSH.write(toServer);
       toServer.flush();
     }
@@ -275,11 +283,14 @@ final class FeedPortals implements AutoCloseable {
   /**
    * The server is ready for the next statement.
    *
-   * @param inTransaction whether portals live on
+   * @param status {@code I} outside a transaction, {@code E} in one that has failed
    */
-  synchronized void ready(boolean inTransaction) {
+  synchronized void ready(char status) {
     answered++;
-    if (!inTransaction && !portals.isEmpty()) {
+    if (status == 'I') {
+      transactionEnd.run();
+    }
+    if (status != 'T' && !portals.isEmpty()) {
       List<String> over =
           portals.entrySet().stream()
               .filter(entry -> entry.getValue().boundAfter() < answered)

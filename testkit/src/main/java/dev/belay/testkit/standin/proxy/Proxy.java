@@ -1,6 +1,7 @@
 package dev.belay.testkit.standin.proxy;
 
 import dev.belay.testkit.standin.capture.Capture;
+import dev.belay.testkit.standin.capture.PastTables;
 import dev.belay.testkit.standin.encode.Cluster;
 import dev.belay.testkit.standin.feed.Changefeeds;
 import java.io.IOException;
@@ -61,6 +62,7 @@ public final class Proxy implements AutoCloseable {
       Answers answers) {
 
     private ProxySession.Backend backend() {
+      Map<String, PastTables> past = new ConcurrentHashMap<>();
       Map<ByteBuffer, FeedPortals> cancelKeys = new ConcurrentHashMap<>();
       return new ProxySession.Backend() {
         @Override
@@ -70,7 +72,10 @@ public final class Proxy implements AutoCloseable {
 
         @Override
         public Statements statements(String database, String user) throws SQLException {
-          return new Statements(databases.capture(database), user, changefeeds, settings, cluster);
+          Capture capture = databases.capture(database);
+          PastTables tables = past.computeIfAbsent(database, name -> new PastTables(capture));
+          PastReading reading = new PastReading(capture, tables, user);
+          return new Statements(capture, user, changefeeds, settings, cluster, reading);
         }
 
         @Override

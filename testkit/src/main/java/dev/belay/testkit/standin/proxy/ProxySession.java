@@ -67,7 +67,9 @@ final class ProxySession implements Runnable, AutoCloseable {
     this.client = client;
     this.backend = backend;
     this.answers = answers;
-    this.portals = new FeedPortals(client.getOutputStream(), this, answers, this::forward);
+    this.portals =
+        new FeedPortals(
+            client.getOutputStream(), this, answers, this::forward, this::endTransaction);
   }
 
   @Override
@@ -165,6 +167,10 @@ final class ProxySession implements Runnable, AutoCloseable {
             Thread.currentThread().getName() + "-back");
     returning.setDaemon(true);
     returning.start();
+  }
+
+  private void endTransaction() {
+    statements.ifPresent(s -> s.past().endTransaction());
   }
 
   private void learn(byte[] key) {

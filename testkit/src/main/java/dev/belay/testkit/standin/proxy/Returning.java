@@ -74,7 +74,7 @@ final class Returning {
   private void take(char type) throws IOException, InterruptedException {
     switch (type) {
       case 'K' -> cancelKey.accept(body());
-      case 'Z' -> portals.ready(buffer[from + HEAD] == 'T');
+      case 'Z' -> portals.ready((char) buffer[from + HEAD]);
       case 'E' -> {
         pass();
         portals.release(toServer);

@@ -43,6 +43,7 @@ final class Statements implements FeedPortals.Opener, AutoCloseable {
   private final Changefeeds changefeeds;
   private final ClusterSettings settings;
   private final Cluster cluster;
+  private final PastReading past;
   // Opened by the first statement that needs it.
   private Optional<Catalog> catalog = Optional.empty();
 
@@ -51,12 +52,19 @@ final class Statements implements FeedPortals.Opener, AutoCloseable {
       String user,
       Changefeeds changefeeds,
       ClusterSettings settings,
-      Cluster cluster) {
+      Cluster cluster,
+      PastReading past) {
     this.capture = capture;
     this.user = user;
     this.changefeeds = changefeeds;
     this.settings = settings;
     this.cluster = cluster;
+    this.past = past;
+  }
+
+  /** What this session reads of the past. */
+  PastReading past() {
+    return past;
   }
 
   Rewritten rewrite(Sql sql) throws SQLException {
@@ -65,7 +73,20 @@ final class Statements implements FeedPortals.Opener, AutoCloseable {
     }
     Optional<Rewritten> found =
         control(sql).or(() -> clusterSetting(sql)).or(() -> hiding(sql)).or(() -> version(sql));
-    return found.isPresent() ? found.get() : general(upsert(sql));
+    if (found.isPresent()) {
+      return found.get();
+    }
+    try {
+      return general(past.rewrite(sql).orElse(upsert(sql)));
+    } catch (Refusal e) {
+      return value("text", "refused", refusing(e));
+    }
+  }
+
+  private static Asked refusing(Refusal why) {
+    return none -> {
+      throw why;
+    };
   }
 
   @Override
@@ -236,7 +257,7 @@ final class Statements implements FeedPortals.Opener, AutoCloseable {
 
   /** Spellings, and pieces that may stand anywhere in a statement. */
   private Rewritten general(Sql original) {
-    Sql sql = Sql.of(Dialect.translate(original));
+    Sql sql = Sql.of(Dialect.translate(Sql.of(JsonFunctions.translate(original))));
     Edits edits = new Edits(sql);
     List<Question> questions = new ArrayList<>();
     for (int i = 0; i < sql.tokens().size(); i++) {
