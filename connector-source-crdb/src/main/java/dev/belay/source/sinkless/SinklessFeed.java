@@ -233,7 +233,7 @@ public final class SinklessFeed implements AutoCloseable {
     HlcTimestamp now = cluster.ask(Catalog::now);
     gcWindow.learned(cluster.ask(session -> Catalog.gcTtl(session, setup.tables())));
     Map<TableName, Map<String, Object>> stored = offsets.apply(setup.tables());
-    SortedMap<TableName, HlcTimestamp> fresh = new TreeMap<>();
+    SortedMap<TableName, Map<String, String>> fresh = new TreeMap<>();
     for (TableName table : setup.tables()) {
       Map<String, Object> offset = stored.getOrDefault(table, Map.of());
       Position position = SourceOffsets.position(offset);
@@ -245,10 +245,12 @@ public final class SinklessFeed implements AutoCloseable {
         scan(table, scanning.at(), scanning.key());
       } else if (config.initialScan()) {
         scan(table, now, "");
+        // after a crash they shall all go on with the same time, those not begun yet too
+        fresh.put(table, SourceOffsets.scanning(now, ""));
       } else {
         HlcTimestamp begin = config.cursor().orElse(now);
         cursors.begin(table, begin, Optional.empty());
-        fresh.put(table, begin);
+        fresh.put(table, SourceOffsets.complete(begin));
       }
     }
     LOG.info(
@@ -282,7 +284,7 @@ public final class SinklessFeed implements AutoCloseable {
   }
 
   /** Where tables begin, beside a record of the status topic: Connect keeps no offset alone. */
-  private List<SourceRecord> kept(SortedMap<TableName, HlcTimestamp> begin) {
+  private List<SourceRecord> kept(SortedMap<TableName, Map<String, String>> begin) {
     List<SourceRecord> carriers = status.of(List.of(now()));
     if (carriers.isEmpty() || begin.isEmpty()) {
       return carriers;
@@ -290,11 +292,11 @@ public final class SinklessFeed implements AutoCloseable {
     SourceRecord carrier = carriers.get(0);
     List<SourceRecord> made = new ArrayList<>();
     begin.forEach(
-        (table, cursor) ->
+        (table, offset) ->
             made.add(
                 new SourceRecord(
                     records.sourcePartition(table),
-                    SourceOffsets.complete(cursor),
+                    offset,
                     carrier.topic(),
                     carrier.kafkaPartition(),
                     carrier.keySchema(),

@@ -126,4 +126,96 @@ record Contents(Map<String, List<Message>> places) {
         });
     return broken;
   }
+
+  /** The time of the earliest row, which is a scan's where there is one. */
+  HlcTimestamp earliest() {
+    return places.values().stream()
+        .flatMap(List::stream)
+        .filter(m -> !m.isResolved())
+        .map(Message::time)
+        .min(HlcTimestamp::compareTo)
+        .orElseThrow();
+  }
+
+  /**
+   * What a reader should have that began with a scan, made of all changes since the table was made.
+   */
+  static Map<String, List<String>> afterScan(Map<String, List<String>> changes, HlcTimestamp scan) {
+    Map<String, List<String>> expected = new TreeMap<>();
+    changes.forEach(
+        (key, values) -> {
+          List<String> left = new ArrayList<>();
+          String row = "";
+          for (String value : values) {
+            HlcTimestamp time = CommitTime.of(value.getBytes(UTF_8)).orElseThrow();
+            if (time.isAfter(scan)) {
+              left.add(value);
+            } else {
+              row = value.replace(time.toString(), scan.toString());
+            }
+          }
+          if (!row.isEmpty() && !row.startsWith("{\"after\": null")) {
+            left.add(0, row);
+          }
+          if (!left.isEmpty()) {
+            expected.put(key, left);
+          }
+        });
+    return expected;
+  }
+
+  /** Without what an at-least-once writer has repeated: rows of a key only grow newer. */
+  static Map<String, List<String>> withoutRepeats(Map<String, List<String>> rows) {
+    Map<String, List<String>> once = new TreeMap<>();
+    rows.forEach(
+        (key, values) -> {
+          HlcTimestamp newest = new HlcTimestamp(0, 0);
+          List<String> kept = new ArrayList<>();
+          for (String value : values) {
+            HlcTimestamp time = CommitTime.of(value.getBytes(UTF_8)).orElseThrow();
+            if (time.isAfter(newest)) {
+              kept.add(value);
+              newest = time;
+            }
+          }
+          once.put(key, kept);
+        });
+    return once;
+  }
+
+  /** In words, where two readings differ; none if they are the same in everything. */
+  static List<String> differences(
+      Map<String, List<String>> found, Map<String, List<String>> expected) {
+    List<String> differences = new ArrayList<>();
+    Map<String, List<String>> all = new TreeMap<>(expected);
+    all.putAll(found);
+    for (String key : all.keySet()) {
+      List<String> here = found.getOrDefault(key, List.of());
+      List<String> there = expected.getOrDefault(key, List.of());
+      if (!here.equals(there)) {
+        List<String> missing = new ArrayList<>(there);
+        here.forEach(missing::remove);
+        List<String> tooMuch = new ArrayList<>(here);
+        there.forEach(tooMuch::remove);
+        differences.add(
+            key
+                + ": "
+                + there.size()
+                + " expected, "
+                + here.size()
+                + " found, missing "
+                + times(missing)
+                + ", too much "
+                + times(tooMuch));
+      }
+    }
+    return differences;
+  }
+
+  private static List<HlcTimestamp> times(List<String> values) {
+    return values.stream()
+        .limit(5)
+        .map(value -> CommitTime.of(value.getBytes(UTF_8)).orElseThrow())
+        .toList();
+  }
 }
