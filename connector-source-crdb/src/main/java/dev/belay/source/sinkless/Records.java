@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.source.SourceRecord;
 
@@ -15,10 +16,13 @@ final class Records {
   private static final byte[] NO_KEY = null;
 
   private final String feed;
-  private final Topics topics;
+  private final ToIntFunction<String> topics;
   private final Map<TableName, Map<String, String>> partitions = new HashMap<>();
 
-  Records(String feed, Topics topics) {
+  /**
+   * @param topics knows how many partitions a topic has
+   */
+  Records(String feed, ToIntFunction<String> topics) {
     this.feed = feed;
     this.topics = topics;
   }
@@ -33,7 +37,7 @@ final class Records {
     return record(
         route,
         offset,
-        Partitioner.partition(key, topics.partitions(topic)),
+        Partitioner.partition(key, topics.applyAsInt(topic)),
         Schema.BYTES_SCHEMA,
         key,
         value);
@@ -78,7 +82,7 @@ final class Records {
   }
 
   int partitions(Route route) {
-    return topics.partitions(route.topic());
+    return topics.applyAsInt(route.topic());
   }
 
   /** The form of CockroachDB's own resolved messages. */

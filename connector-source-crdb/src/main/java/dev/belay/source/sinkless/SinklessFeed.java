@@ -129,7 +129,7 @@ public final class SinklessFeed implements AutoCloseable {
             new Topics.Shape(config.topicPartitions(), config.topicReplication()),
             System::nanoTime);
     this.routes = new Routes(setup.tables(), config.fullTableName(), config.topicPrefix());
-    this.records = new Records(setup.feed(), topics);
+    this.records = new Records(setup.feed(), topics::partitions);
     this.spill =
         config
             .spillDir()

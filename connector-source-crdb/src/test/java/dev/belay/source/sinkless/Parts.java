@@ -72,6 +72,8 @@ final class Parts implements AutoCloseable {
     settings.put("resume.backoff.ms", "100");
     settings.put("resume.backoff.max.ms", "500");
     settings.put("topic.partitions", "3");
+    // a worker that was killed finds its offsets only when its open transaction has ended
+    settings.put("producer.override.transaction.timeout.ms", "10000");
     settings.putAll(more);
     return settings;
   }
