@@ -42,8 +42,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * #close} ends its jobs and its server, and the data with it.
  *
  * <p>What it has of CockroachDB beside PostgreSQL's SQL: {@code CREATE CHANGEFEED FOR ... INTO
- * 'kafka://...'}, {@code SHOW CHANGEFEED JOBS}, {@code PAUSE}, {@code RESUME} and {@code CANCEL
- * JOB}, cluster settings, {@code cluster_logical_timestamp()}, {@code
+ * 'kafka://...'}, and without a sink, with {@code EXPERIMENTAL CHANGEFEED FOR} as its old form;
+ * {@code SHOW CHANGEFEED JOBS}, {@code PAUSE}, {@code RESUME} and {@code CANCEL JOB}; {@code AS OF
+ * SYSTEM TIME} (limits: {@link dev.belay.testkit.standin.capture.PastTables}); {@code
+ * json_build_object} and its like, in CockroachDB's bytes; cluster settings, {@code
+ * cluster_logical_timestamp()}, {@code crdb_internal_mvcc_timestamp}, {@code
  * disable_changefeed_replication}, {@code UPSERT}, and the names of its types.
  */
 public final class StandIn implements AutoCloseable {
@@ -243,7 +246,10 @@ public final class StandIn implements AutoCloseable {
     return changefeeds.find(id);
   }
 
-  /** The changefeeds without a sink whose clients are there, in no order. */
+  /**
+   * The changefeeds without a sink whose clients are there, in no order: to fail them, to cut their
+   * clients off, to make them misbehave.
+   */
   public Set<SinklessFeed> sinklessFeeds() {
     return changefeeds.sinkless();
   }

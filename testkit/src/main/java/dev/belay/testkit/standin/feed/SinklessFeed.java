@@ -10,7 +10,9 @@ import java.util.function.Consumer;
 /**
  * A changefeed whose rows go to the client that asked for it. It works like a job, but is none: no
  * listing has it, and the log keeps nothing for it, so that one whose client does not read falls
- * behind and fails. The methods may be called from any thread.
+ * behind and fails. Until its client has read the initial scan, statements that change the tables
+ * themselves wait (DROP, TRUNCATE, ALTER), which they do not in CockroachDB. The methods may be
+ * called from any thread.
  */
 public final class SinklessFeed implements AutoCloseable {
 
