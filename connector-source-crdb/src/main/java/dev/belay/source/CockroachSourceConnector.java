@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
@@ -42,7 +43,13 @@ public final class CockroachSourceConnector extends SourceConnector {
   public List<Map<String, String>> taskConfigs(int maxTasks) {
     SourceConfig config = new SourceConfig(settings);
     if (config.delivery() == SourceConfig.Delivery.SINKLESS) {
-      return ReadFeed.shares(config, maxTasks).stream().map(this::of).toList();
+      try {
+        return ReadFeed.shares(config, maxTasks).stream().map(this::of).toList();
+      } catch (ConfigException e) {
+        // Connect would only log it and ask again, and show a connector that runs without a task
+        context().raiseError(e);
+        throw e;
+      }
     }
     // one supervisor: several would only watch each other
     return List.of(settings);

@@ -16,12 +16,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All rows of a table as of one time, by pages in the order of the key, whose offset is the last
  * key of each: after a crash it goes on where it was. The task's thread only.
  */
 final class TableScan {
+  private static final Logger LOG = LoggerFactory.getLogger(TableScan.class);
   private static final JsonMapper JSON = new JsonMapper();
 
   private record Line(byte[] key, byte[] value) {}
@@ -41,6 +44,11 @@ final class TableScan {
     this.route = route;
     this.statement = statement;
     this.key = key.isEmpty() ? List.of() : parsed(key, statement.shape().keys().size());
+    LOG.info(
+        "Scanning table {} as of {}, {}",
+        route.table(),
+        statement.at(),
+        key.isEmpty() ? "from its first row" : "going on after a key");
   }
 
   private static List<String> parsed(String text, int columns) {
