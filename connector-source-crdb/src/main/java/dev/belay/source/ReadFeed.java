@@ -37,7 +37,7 @@ final class ReadFeed implements Delivery {
         new SinklessFeed(
             SinklessFeed.Setup.of(config, share.task(), share.tables(), Addresses.of(config)),
             tables -> offsets(config, context, tables),
-            status,
+            status.ofTask(share.task()),
             Admin.create(config.admin()));
   }
 

@@ -143,9 +143,8 @@ final class Health {
   }
 
   String error(boolean stalled) {
-    return error.isEmpty() && stalled
-        ? "The resolved time has not moved for " + stall.toSeconds() + " seconds."
-        : error;
+    String still = "The resolved time has not moved for " + stall.toSeconds() + " seconds.";
+    return stalled ? (still + " " + error).strip() : error;
   }
 
   String remedy(boolean stalled) {

@@ -91,6 +91,7 @@ public final class SinklessFeed implements AutoCloseable {
   private final Optional<SpillDirectory> spill;
   private final Counters counters = new Counters();
   private final Cursors cursors = new Cursors();
+  private final Figures figures;
   private final Health health;
   private final FeedStatement statement;
   private final GcWindow gcWindow = new GcWindow();
@@ -119,6 +120,7 @@ public final class SinklessFeed implements AutoCloseable {
       StatusRecords status,
       Admin admin) {
     this.setup = setup;
+    this.figures = new Figures(setup.connector(), setup.task(), counters);
     this.config = setup.config();
     this.offsets = offsets;
     this.status = status;
@@ -188,7 +190,9 @@ public final class SinklessFeed implements AutoCloseable {
       return null;
     }
     judge();
-    made.addAll(status.of(List.of(now())));
+    FeedStatus now = now();
+    figures.now(now, held.bytes());
+    made.addAll(status.of(List.of(now)));
     return made.isEmpty() ? null : made;
   }
 
@@ -226,6 +230,7 @@ public final class SinklessFeed implements AutoCloseable {
 
   /** What must be known before the first row; records that keep where tables begin. */
   private List<SourceRecord> prepare() throws InterruptedException, ClusterException, IOException {
+    figures.show();
     if (spill.isPresent()) {
       spill.get().clear();
     }
@@ -334,7 +339,8 @@ public final class SinklessFeed implements AutoCloseable {
         new FeedReader.Source(
             setup.address(),
             setup.secrets(),
-            config.stallTimeout(),
+            // a stall is told first; should the session be dead without a word, it is given up here
+            config.stallTimeout().multipliedBy(2),
             Math.min(MOST_HANDED_OVER, config.bufferBytes() / 4));
     FeedReader reader = FeedReader.start(source, routes, sql);
     Stream opened = new Stream(reader, records, from, rows, limits, counters, targets);
@@ -480,6 +486,7 @@ public final class SinklessFeed implements AutoCloseable {
     }
     cluster.close();
     topics.close();
+    figures.close();
     // files of rows are removed when the task starts next; the folder is emptied here if it can be
     spill.ifPresent(SinklessFeed::clear);
   }
