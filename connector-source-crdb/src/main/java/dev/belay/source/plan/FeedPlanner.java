@@ -201,6 +201,10 @@ public final class FeedPlanner {
       goOn(table, reached.cursor(), last);
     } else if (position instanceof Position.Moved moved) {
       moved(table, moved.cursor(), last);
+    } else if (position instanceof Position.Scanning scanning) {
+      // begun by reading over SQL: a job scans as of the same time again, so that no delete is
+      // missed
+      resumeAt(table, new Beginning.Scan(scanning.at()), "its scan had begun without a job");
     } else {
       fresh(table, last);
     }

@@ -374,6 +374,12 @@ class FeedPlannerTest {
   }
 
   @Test
+  void aScanThatBeganWithoutAJobIsDoneAgainAsOfItsTime_NoGap() {
+    positions.put(A, new Position.Scanning(at(4), "[\"1\"]"));
+    assertThat(plan()).containsExactly(creation(new Beginning.Scan(at(4)), A));
+  }
+
+  @Test
   void everyTableIsSpokenOfWhateverIsThere() {
     for (JobState state : JobState.values()) {
       for (String print : List.of(NOW_PRINT, OLD_PRINT)) {
