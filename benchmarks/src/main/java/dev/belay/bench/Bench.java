@@ -30,6 +30,7 @@ public final class Bench {
             .addSubcommand(new LatencyCommand())
             .addSubcommand(new DelayCommand())
             .addSubcommand(new GrowthCommand())
+            .addSubcommand(new SinklessCommand())
             .addSubcommand(new JmhCommand())
             .setOut(out);
     bench.setExecutionExceptionHandler(

@@ -55,13 +55,25 @@ final class Drawing {
 
   /** What the options ask for, in a table of this name. */
   Workload workload(String table) {
-    return workload(table, changes, keys);
+    return workload(table, changes, keys, RESOLVED_EVERY);
   }
 
   /** The same with other sizes. */
   Workload workload(String table, int ofChanges, int ofKeys) {
+    return workload(table, ofChanges, ofKeys, RESOLVED_EVERY);
+  }
+
+  /**
+   * The share of one of so many tables: what all of them together do between two resolved times is
+   * what one table would do.
+   */
+  Workload share(String table, int tables) {
+    return workload(table, changes / tables, keys / tables, Math.max(1, RESOLVED_EVERY / tables));
+  }
+
+  private Workload workload(String table, int ofChanges, int ofKeys, int resolvedEvery) {
     return new Workload(
-        table, ofChanges, Math.max(1, ofKeys), deletes / 100.0, RESOLVED_EVERY, PARTITIONS, seed);
+        table, ofChanges, Math.max(1, ofKeys), deletes / 100.0, resolvedEvery, PARTITIONS, seed);
   }
 
   int changes() {

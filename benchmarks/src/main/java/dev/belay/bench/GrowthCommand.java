@@ -51,12 +51,7 @@ final class GrowthCommand implements Callable<Integer> {
     for (int tables : TABLES) {
       List<Workload> spread =
           IntStream.range(0, tables)
-              .mapToObj(
-                  i ->
-                      drawing.workload(
-                          "of_" + tables + "_" + i,
-                          drawing.changes() / tables,
-                          drawing.keys() / tables))
+              .mapToObj(i -> drawing.share("of_" + tables + "_" + i, tables))
               .toList();
       turns.add(turn(tables + " tables", belay, spread));
     }

@@ -33,7 +33,7 @@ final class Arrivals implements Passage.Arrival, Spilling.Landing {
   private final SinkMetrics metrics;
   private final LongSupplier nanoTime;
   private HlcTimestamp lastFrontier = HlcTimestamp.NONE;
-  private long lastCommit;
+  private long lastSettled;
   private long fencedSince;
 
   Arrivals(
@@ -53,12 +53,15 @@ final class Arrivals implements Passage.Arrival, Spilling.Landing {
     this.blockedRows = blockedRows;
     this.metrics = metrics;
     this.nanoTime = nanoTime;
-    this.lastCommit = nanoTime.getAsLong();
+    this.lastSettled = nanoTime.getAsLong();
   }
 
-  /** When the last window was committed, by the clock given. */
-  long lastCommit() {
-    return lastCommit;
+  /**
+   * When the checkpoint was last written, or found to be where it belongs, by the clock given. To
+   * find that out means to look through all that is held.
+   */
+  long lastSettled() {
+    return lastSettled;
   }
 
   /** The frontier up to which everything due was taken care of. */
@@ -68,6 +71,12 @@ final class Arrivals implements Passage.Arrival, Spilling.Landing {
 
   /** Takes note that nothing was due up to a frontier. */
   void nothingDueAt(HlcTimestamp frontier) {
+    lastFrontier = frontier;
+  }
+
+  /** Takes note that the checkpoint says that already. */
+  void nothingToWriteAt(HlcTimestamp frontier) {
+    lastSettled = nanoTime.getAsLong();
     lastFrontier = frontier;
   }
 
@@ -97,12 +106,12 @@ final class Arrivals implements Passage.Arrival, Spilling.Landing {
 
   @Override
   public void written(Window window, LargeWindow.Written written, long since) {
-    lastCommit = nanoTime.getAsLong();
+    lastSettled = nanoTime.getAsLong();
     lastFrontier = window.frontier();
     window.committed(Outcome.NOTHING);
     memory.forgetResolved(ownership.claimed().values());
     metrics.committed(
-        written.rows(), written.folded(), written.replays(), Duration.ofNanos(lastCommit - since));
+        written.rows(), written.folded(), written.replays(), Duration.ofNanos(lastSettled - since));
   }
 
   @Override
@@ -116,7 +125,7 @@ final class Arrivals implements Passage.Arrival, Spilling.Landing {
 
   @Override
   public void committed(Window window, Outcome outcome, Duration took) {
-    lastCommit = nanoTime.getAsLong();
+    lastSettled = nanoTime.getAsLong();
     lastFrontier = window.frontier();
     if (window.isAhead() || !outcome.held().isEmpty()) {
       // what waits keeps back the resolved time, and what was written is ahead of that

@@ -241,7 +241,9 @@ final class PartitionState {
     boolean amongApplied = !left.isEmpty() && aheadAfter(left, known) > firstLeft;
     long applied = amongApplied ? reached : Math.max(firstLeft, committed.appliedOffset());
     List<Long> waiting = new ArrayList<>();
-    left.stream().map(HeldChange::offset).filter(offset -> offset < applied).forEach(waiting::add);
+    for (int i = 0; i < left.size() && left.get(i).offset() < applied; i++) {
+      waiting.add(left.get(i).offset());
+    }
     claimed.held().from(next).forEach(waiting::add);
     long rewind = Math.min(next, Math.min(applied, firstLeft));
     OptionalLong trailed = trail.firstAbove(known);

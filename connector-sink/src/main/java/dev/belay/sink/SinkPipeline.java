@@ -273,7 +273,7 @@ final class SinkPipeline {
     boolean isFinal = isFinal(frontier);
     // a feed that never resolved has no frontier to wait for
     if (!ahead || (crowded && frontier.isKnown())) {
-      boolean idle = nanoTime.getAsLong() - arrivals.lastCommit() < idleInterval.toNanos();
+      boolean idle = nanoTime.getAsLong() - arrivals.lastSettled() < idleInterval.toNanos();
       if (idle && frontier.equals(arrivals.lastFrontier())) {
         // nothing can have become due: what is held is not looked through for it
         return;
@@ -426,11 +426,15 @@ final class SinkPipeline {
       }
     }
     Window window = new Window(ownership, rejector, chosen, ahead, frontier);
-    long now = nanoTime.getAsLong();
-    if (chosen.isEmpty()
-        && (now - arrivals.lastCommit() < idleInterval.toNanos() || window.nothing().isEmpty())) {
-      arrivals.nothingDueAt(frontier);
-      return;
+    if (chosen.isEmpty()) {
+      if (nanoTime.getAsLong() - arrivals.lastSettled() < idleInterval.toNanos()) {
+        arrivals.nothingDueAt(frontier);
+        return;
+      }
+      if (window.nothing().isEmpty()) {
+        arrivals.nothingToWriteAt(frontier);
+        return;
+      }
     }
     passage.send(window, mayHold, ahead && frontier.isKnown(), aside && !chosen.isEmpty());
   }

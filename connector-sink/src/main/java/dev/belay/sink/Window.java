@@ -124,6 +124,9 @@ final class Window implements Settlement {
   }
 
   private Set<HeldChange> waiting(Outcome outcome) {
+    if (outcome.held().isEmpty()) {
+      return Set.of();
+    }
     Set<HeldChange> waiting = new HashSet<>();
     outcome.held().forEach(i -> waiting.add(chosen.get(i)));
     return waiting;
@@ -163,7 +166,10 @@ final class Window implements Settlement {
       List<HeldChange> stays = left(state, waiting);
       left.put(state, stays);
       for (HeldChange change : stays) {
-        least = Optional.of(earlier(least, change.change().version()));
+        HlcTimestamp version = change.change().version();
+        if (least.isEmpty() || least.get().isAfter(version)) {
+          least = Optional.of(version);
+        }
       }
       if (state.spilled().isPresent()) {
         least = Optional.of(earlier(least, state.spilled().get().least()));

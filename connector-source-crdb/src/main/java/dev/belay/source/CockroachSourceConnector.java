@@ -2,10 +2,12 @@ package dev.belay.source;
 
 import dev.belay.source.config.SourceConfig;
 import dev.belay.source.config.SourceKeys;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
@@ -40,8 +42,24 @@ public final class CockroachSourceConnector extends SourceConnector {
   /** As they were given, so that Connect finds the places of its config providers again. */
   @Override
   public List<Map<String, String>> taskConfigs(int maxTasks) {
+    SourceConfig config = new SourceConfig(settings);
+    if (config.delivery() == SourceConfig.Delivery.SINKLESS) {
+      try {
+        return ReadFeed.shares(config, maxTasks).stream().map(this::of).toList();
+      } catch (ConfigException e) {
+        // Connect would only log it and ask again, and show a connector that runs without a task
+        context().raiseError(e);
+        throw e;
+      }
+    }
     // one supervisor: several would only watch each other
     return List.of(settings);
+  }
+
+  private Map<String, String> of(TableShare share) {
+    Map<String, String> task = new HashMap<>(settings);
+    task.put(SourceKeys.SHARE, share.text());
+    return task;
   }
 
   @Override

@@ -28,7 +28,7 @@ interface Delivery extends AutoCloseable {
   static Delivery of(SourceConfig config, SourceTaskContext context) {
     return switch (config.delivery()) {
       case KAFKA -> new SupervisedFeed(config, context);
-      case SINKLESS -> throw new org.apache.kafka.connect.errors.ConnectException("not here yet");
+      case SINKLESS -> new ReadFeed(config, context);
     };
   }
 

@@ -40,7 +40,7 @@ final class Attempt {
           }
           target.checkConstraints(connection);
           // back to waiting, for the next attempt
-          target.deferConstraints(connection);
+          target.deferConstraints().run(connection);
         });
   }
 

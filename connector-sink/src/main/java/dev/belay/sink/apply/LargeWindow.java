@@ -91,7 +91,7 @@ public final class LargeWindow {
     Written written = new Written(0, 0, 0);
     try {
       transaction.advance(open, advance);
-      target.deferConstraints(open);
+      target.deferConstraints().run(open);
       for (TableName table : order) {
         for (Piece piece : byTable.get(table)) {
           Plan plan = plan(piece);

@@ -14,9 +14,11 @@ import dev.belay.sink.shape.ForeignKeyShape;
 import dev.belay.sink.shape.UniqueShape;
 import dev.belay.sink.step.Step;
 import dev.belay.sink.step.StepRow;
+import dev.belay.sink.target.Command;
 import dev.belay.sink.target.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,17 +55,10 @@ final class WindowTransaction {
       throws OutageException, InDoubtException, FenceException, Objection {
     Connection open = connection.get();
     try {
-      // first, so that a task that was fenced learns it before it has done any work
-      advance(open, advance);
-      if (!outcome.plan().isEmpty()) {
-        if (hasDeferrable(outcome.plan())) {
-          target.deferConstraints(open);
-        }
-        boolean found = write(open, outcome.plan());
-        if (whole && !found) {
-          connection.rollback();
-          return false;
-        }
+      boolean found = write(open, advance, outcome.plan());
+      if (whole && !found) {
+        connection.rollback();
+        return false;
       }
       end(open, end);
     } catch (SQLException e) {
@@ -77,13 +72,55 @@ final class WindowTransaction {
   }
 
   /** Returns whether all rows were there that wait if they are not. */
-  private boolean write(Connection open, Plan plan) throws SQLException {
-    boolean found = true;
-    for (List<Step> stage : plan.ladder().get(0).stages()) {
-      long[] written = steps.write(open, stage);
-      for (int i = 0; i < written.length; i++) {
-        found &= written[i] == stage.get(i).rows().size() || !plan.mayWait(stage.get(i));
+  private boolean write(Connection open, Advance advance, Plan plan)
+      throws SQLException, FenceException {
+    List<List<Step>> stages = plan.isEmpty() ? List.of() : plan.ladder().get(0).stages();
+    try {
+      return together(open, advance, plan, stages);
+    } catch (SQLException e) {
+      TargetFault fault = target.judge(e);
+      if (fault.connectionLost() || fault.verdict() == Verdict.TRANSIENT) {
+        throw e;
       }
+      // It does not tell which statement met it. One by one they will.
+      open.rollback();
+      return oneByOne(open, advance, plan, stages);
+    }
+  }
+
+  /** Everything in one round trip. The checkpoint first: others wait for its rows, not for ours. */
+  private boolean together(Connection open, Advance advance, Plan plan, List<List<Step>> stages)
+      throws SQLException, FenceException {
+    List<Command> first = new ArrayList<>(checkpoints.advancing(advance));
+    if (hasDeferrable(plan)) {
+      first.add(target.deferConstraints());
+    }
+    Target.Counts counts = target.write(open, first, stages);
+    CheckpointStore.requireAsLeft(advance, counts.commands());
+    boolean found = true;
+    for (int i = 0; i < stages.size(); i++) {
+      found &= areFound(plan, stages.get(i), counts.steps().get(i));
+    }
+    return found;
+  }
+
+  private boolean oneByOne(Connection open, Advance advance, Plan plan, List<List<Step>> stages)
+      throws SQLException, FenceException {
+    advance(open, advance);
+    if (hasDeferrable(plan)) {
+      target.deferConstraints().run(open);
+    }
+    boolean found = true;
+    for (List<Step> stage : stages) {
+      found &= areFound(plan, stage, steps.write(open, stage));
+    }
+    return found;
+  }
+
+  private static boolean areFound(Plan plan, List<Step> stage, long[] written) {
+    boolean found = true;
+    for (int i = 0; i < written.length; i++) {
+      found &= written[i] == stage.get(i).rows().size() || !plan.mayWait(stage.get(i));
     }
     return found;
   }
@@ -99,7 +136,7 @@ final class WindowTransaction {
     Connection open = connection.get();
     Attempt attempt = new Attempt(target, steps, open);
     try {
-      target.deferConstraints(open);
+      target.deferConstraints().run(open);
       for (Rung rung : outcome.plan().ladder()) {
         Optional<TargetFault> fault = attempt.tryAll(rung);
         if (fault.isEmpty()) {

@@ -2,6 +2,7 @@ package dev.belay.sink.checkpoint;
 
 import dev.belay.sink.change.HlcTimestamp;
 import dev.belay.sink.target.CheckpointSql;
+import dev.belay.sink.target.Command;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -191,7 +192,7 @@ public final class CheckpointStore {
               resolvedOfTopic.get(partition.topic()),
               OffsetRanges.NONE));
     }
-    advancePartitions(connection, start);
+    advancePartitions(start).run(connection);
     Checkpoints moved = read(connection);
     return new Checkpoints(moved.partitions(), moved.frontier(), grown);
   }
@@ -202,51 +203,72 @@ public final class CheckpointStore {
    * @throws FenceException if it is not; the transaction is then of no use
    */
   public void advance(Connection connection, Advance advance) throws SQLException, FenceException {
-    if (!advance.partitions().isEmpty()) {
-      int moved = advancePartitions(connection, advance.partitions());
-      if (moved != advance.partitions().size()) {
-        throw new FenceException(
-            "only "
-                + moved
-                + " of "
-                + advance.partitions().size()
-                + " checkpoint rows are as left");
-      }
+    List<Long> moved = new ArrayList<>();
+    for (Command command : advancing(advance)) {
+      moved.add(command.run(connection));
     }
-    if (advance.frontier().isPresent()) {
-      FrontierCheckpoint frontier = advance.frontier().get();
-      try (PreparedStatement update = connection.prepareStatement(sql.advanceFrontier())) {
-        setTime(update, 1, frontier.frontier());
-        setTime(update, 2, frontier.snapshotFrom());
-        update.setString(3, connector);
-        update.setLong(4, frontier.epoch());
-        update.setLong(5, frontier.sequence());
-        if (update.executeUpdate() != 1) {
-          throw new FenceException("the frontier row is not as left");
-        }
-      }
+    requireAsLeft(advance, moved);
+  }
+
+  /** What {@link #advance} runs; {@link #requireAsLeft} judges what came of it. */
+  public List<Command> advancing(Advance advance) {
+    List<Command> commands = new ArrayList<>();
+    if (!advance.partitions().isEmpty()) {
+      commands.add(advancePartitions(advance.partitions()));
+    }
+    advance.frontier().ifPresent(frontier -> commands.add(advanceFrontier(frontier)));
+    return commands;
+  }
+
+  /**
+   * @param moved rows that each of the commands of {@link #advancing} touched; more may follow
+   * @throws FenceException if the checkpoint was not as the caller last saw it; the transaction is
+   *     then of no use
+   */
+  public static void requireAsLeft(Advance advance, List<Long> moved) throws FenceException {
+    int rows = advance.partitions().size();
+    if (rows > 0 && moved.get(0) != rows) {
+      throw new FenceException(
+          "only " + moved.get(0) + " of " + rows + " checkpoint rows are as left");
+    }
+    if (advance.frontier().isPresent() && moved.get(rows > 0 ? 1 : 0) != 1) {
+      throw new FenceException("the frontier row is not as left");
     }
   }
 
-  private int advancePartitions(Connection connection, List<PartitionCheckpoint> rows)
-      throws SQLException {
-    try (PreparedStatement update =
-        connection.prepareStatement(sql.advancePartitions(rows.size()))) {
-      int at = 1;
-      for (PartitionCheckpoint row : rows) {
-        update.setString(at++, row.partition().topic());
-        update.setLong(at++, row.partition().partition());
-        update.setLong(at++, row.epoch());
-        update.setLong(at++, row.sequence());
-        update.setLong(at++, row.appliedOffset());
-        update.setLong(at++, row.rewindOffset());
-        setTime(update, at++, row.resolved());
-        update.setString(at++, row.held().toString());
-        update.setString(at++, null);
-      }
-      update.setString(at, connector);
-      return update.executeUpdate();
-    }
+  private Command advancePartitions(List<PartitionCheckpoint> rows) {
+    return new Command(
+        sql.advancePartitions(rows.size()),
+        (update, first) -> {
+          int at = first;
+          for (PartitionCheckpoint row : rows) {
+            update.setString(at++, row.partition().topic());
+            update.setLong(at++, row.partition().partition());
+            update.setLong(at++, row.epoch());
+            update.setLong(at++, row.sequence());
+            update.setLong(at++, row.appliedOffset());
+            update.setLong(at++, row.rewindOffset());
+            setTime(update, at++, row.resolved());
+            update.setString(at++, row.held().toString());
+            update.setString(at++, null);
+          }
+          update.setString(at++, connector);
+          return at;
+        });
+  }
+
+  private Command advanceFrontier(FrontierCheckpoint frontier) {
+    return new Command(
+        sql.advanceFrontier(),
+        (update, first) -> {
+          int at = first;
+          setTime(update, at++, frontier.frontier());
+          setTime(update, at++, frontier.snapshotFrom());
+          update.setString(at++, connector);
+          update.setLong(at++, frontier.epoch());
+          update.setLong(at++, frontier.sequence());
+          return at;
+        });
   }
 
   /**
@@ -304,7 +326,7 @@ public final class CheckpointStore {
                   .moved(to, to, HlcTimestamp.NONE, OffsetRanges.NONE));
         });
     if (!moved.isEmpty()) {
-      advancePartitions(connection, moved);
+      advancePartitions(moved).run(connection);
     }
     FrontierCheckpoint frontier = claimed.frontier();
     try {

@@ -61,24 +61,41 @@ public interface Target {
   String guard();
 
   /** Lets deferrable constraints wait for COMMIT, for this transaction. */
-  void deferConstraints(Connection connection) throws SQLException;
+  Command deferConstraints();
 
   /** Checks now what {@link #deferConstraints} put off, so that a failure has a culprit. */
   void checkConstraints(Connection connection) throws SQLException;
 
   /**
-   * Runs the steps as one statement, so that constraints which the database checks at the end of a
-   * statement see the effect of all of them. One step is the usual case.
+   * What was written.
    *
-   * @return rows that each step wrote or took away: of an update those that are there; an upsert
-   *     with nothing to write beside the key may leave rows out that were there already
+   * @param commands rows that each command touched
+   * @param steps of each stage, rows that each of its steps wrote or took away: of an update those
+   *     that are there; an upsert with nothing to write beside the key may leave rows out that were
+   *     there already
    */
-  long[] write(Connection connection, List<Step> steps) throws SQLException;
+  record Counts(List<Long> commands, List<long[]> steps) {}
+
+  /**
+   * Runs commands and then stages, in this order, without waiting for each other's answers where
+   * the database can do that. The steps of a stage are one statement, so that constraints which the
+   * database checks at the end of a statement see the effect of all of them. One step is the usual
+   * case.
+   *
+   * @throws SQLException of the first that failed; nothing after it was done
+   */
+  Counts write(Connection connection, List<Command> first, List<List<Step>> stages)
+      throws SQLException;
+
+  /** Runs one stage by itself; rows as {@link Counts#steps} has them. */
+  default long[] write(Connection connection, List<Step> stage) throws SQLException {
+    return write(connection, List.of(), List.of(stage)).steps().get(0);
+  }
 
   /** The rows of an update that the table does not have. */
   List<StepRow> absent(Connection connection, Step.Update update) throws SQLException;
 
-  /** Whether {@link #write} takes more than one step. */
+  /** Whether a stage may have more than one step. */
   boolean writesTogether();
 
   /**

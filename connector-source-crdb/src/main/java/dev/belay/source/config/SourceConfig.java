@@ -212,6 +212,44 @@ public final class SourceConfig {
     return millis(SourceKeys.STATUS_INTERVAL);
   }
 
+  /** -1 for the brokers' own choice. */
+  public int topicPartitions() {
+    return values.getInt(SourceKeys.TOPIC_PARTITIONS);
+  }
+
+  /** -1 for the brokers' own choice. */
+  public short topicReplication() {
+    return values.getShort(SourceKeys.TOPIC_REPLICATION);
+  }
+
+  public int transactionRecords() {
+    return values.getInt(SourceKeys.TRANSACTION_RECORDS);
+  }
+
+  public long transactionBytes() {
+    return values.getLong(SourceKeys.TRANSACTION_BYTES);
+  }
+
+  /** For rows that wait, in bytes. */
+  public long bufferBytes() {
+    return values.getLong(SourceKeys.BUFFER);
+  }
+
+  /** Empty if rows must not go to disk. */
+  public Optional<java.nio.file.Path> spillDir() {
+    String folder = text(SourceKeys.SPILL_DIR);
+    return folder.isBlank() ? Optional.empty() : Optional.of(java.nio.file.Path.of(folder));
+  }
+
+  public int scanPageRows() {
+    return values.getInt(SourceKeys.SCAN_PAGE);
+  }
+
+  /** What the connector gave to this task; empty where there is one task for all. */
+  public String share() {
+    return originals.getOrDefault(SourceKeys.SHARE, "");
+  }
+
   /** Settings of the task's Kafka admin client. */
   public Map<String, Object> admin() {
     Map<String, Object> admin =

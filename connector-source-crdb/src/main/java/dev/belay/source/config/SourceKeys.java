@@ -64,6 +64,16 @@ public final class SourceKeys {
   public static final String STATUS_REPLICATION = "status.topic.replication.factor";
   public static final String KAFKA_ADMIN_PREFIX = "kafka.admin.";
   public static final String KAFKA_ADMIN_BOOTSTRAP = "kafka.admin.bootstrap.servers";
+  public static final String TOPIC_PARTITIONS = "topic.partitions";
+  public static final String TOPIC_REPLICATION = "topic.replication.factor";
+  public static final String TRANSACTION_RECORDS = "transaction.max.records";
+  public static final String TRANSACTION_BYTES = "transaction.max.bytes";
+  public static final String BUFFER = "feed.buffer.bytes";
+  public static final String SPILL_DIR = "spill.dir";
+  public static final String SCAN_PAGE = "scan.page.rows";
+
+  /** A task's share of the tables; the connector's own, nobody sets it. */
+  public static final String SHARE = "task.share";
 
   private SourceKeys() {}
 
@@ -75,6 +85,7 @@ public final class SourceKeys {
     kafkaSink(def);
     supervision(def);
     kafka(def);
+    sinkless(def);
     return def.def;
   }
 
@@ -435,6 +446,68 @@ public final class SourceKeys {
         "Brokers of the cluster that has the topics, for the task's own admin client: it makes topics, and"
             + " checks those that are there. Every other setting of that client (security.protocol, sasl.*,"
             + " ssl.*) goes under kafka.admin. too.");
+  }
+
+  private static void sinkless(Definition def) {
+    def.group("Sinkless delivery");
+    def.optional(
+        TOPIC_PARTITIONS,
+        Type.INT,
+        -1,
+        ConfigDef.Range.between(-1, 100_000),
+        MEDIUM,
+        "Partitions of a topic that the task makes. -1 (default): as the brokers say, which is what a"
+            + " changefeed to Kafka gets. Topics that are there keep theirs. More partitions let a sink"
+            + " use more tasks; adding them later moves keys to other partitions.");
+    def.optional(
+        TOPIC_REPLICATION,
+        Type.SHORT,
+        (short) -1,
+        ConfigDef.Range.between(-1, Short.MAX_VALUE),
+        MEDIUM,
+        "Replicas of a topic that the task makes; -1 (default): as the brokers say.");
+    def.optional(
+        TRANSACTION_RECORDS,
+        Type.INT,
+        100_000,
+        ConfigDef.Range.between(1, 10_000_000),
+        LOW,
+        "At most so many rows go into one transaction (100000). All rows up to a resolved time share one"
+            + " if they fit; if they do not, they go in several, and a crash between those repeats rows,"
+            + " which is counted. It must be written within the producer's transaction.timeout.ms.");
+    def.optional(
+        TRANSACTION_BYTES,
+        Type.LONG,
+        67_108_864L,
+        ConfigDef.Range.between(1024, 2_147_483_647L),
+        LOW,
+        "The same in bytes of keys and values (64 MiB). A task holds so much in memory beside"
+            + " feed.buffer.bytes.");
+    def.optional(
+        BUFFER,
+        Type.LONG,
+        67_108_864L,
+        ConfigDef.Range.between(65_536, 1L << 40),
+        MEDIUM,
+        "Memory for rows that wait for their resolved time, in bytes (64 MiB), for each task. Beyond it"
+            + " they go to spill.dir. Without one they are handed to Kafka early, with a warning: nothing"
+            + " is lost and the order of each key is kept, but a crash repeats them.");
+    def.optional(
+        SPILL_DIR,
+        Type.STRING,
+        "",
+        null,
+        MEDIUM,
+        "Folder for rows that wait and do not fit into memory, on each worker. Empty (default): none. It"
+            + " holds row values: only the worker's user can read what is in it, and it is emptied when"
+            + " a task starts and ends.");
+    def.optional(
+        SCAN_PAGE,
+        Type.INT,
+        10_000,
+        ConfigDef.Range.between(1, 1_000_000),
+        LOW,
+        "Rows that the initial scan reads with one statement (10000), which go into one transaction.");
   }
 
   private static Validator nonBlank() {

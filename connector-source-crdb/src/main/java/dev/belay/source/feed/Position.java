@@ -19,4 +19,12 @@ public sealed interface Position {
    * @param cursor everything up to it was sent
    */
   record Reached(HlcTimestamp cursor, long jobId) implements Position {}
+
+  /**
+   * A table is being read by pages, without a job.
+   *
+   * @param at the rows are those of this time
+   * @param key the last row's, as a JSON array of texts; empty before the first page
+   */
+  record Scanning(HlcTimestamp at, String key) implements Position {}
 }

@@ -36,9 +36,10 @@ import java.util.TreeSet;
  * <p>Invariants, asserted by name in the tests:
  *
  * <ul>
- *   <li>NoGap: a job that takes over begins where the other one had come to, and the other one is
- *       cancelled only in a later round, when its successor is there. Until then it holds back
- *       garbage collection.
+ *   <li>NoGap: a job that takes over begins where the other one had come to.
+ *   <li>OneVoice: of a job and its successor only one sends, since two that tell resolved times to
+ *       one topic look like two feeds to whoever reads it. So the old one ends first. Only where
+ *       what it protects from garbage collection might be gone then, the successor comes first.
  *   <li>OneJob: of live jobs made by the same configuration for the same table, the lowest id
  *       stays.
  *   <li>HandsOff: what a person paused stays paused, and what a person cancelled is not made again.
@@ -145,10 +146,11 @@ public final class FeedPlanner {
     }
   }
 
-  /** A live job of another configuration: its successor first, then its end. */
+  /** A live job of another configuration. */
   private void replace(FoundJob job) {
     SortedSet<TableName> successor = new TreeSet<>(job.tables());
     successor.retainAll(uncovered);
+    uncovered.removeAll(successor);
     if (successor.isEmpty()) {
       boolean isWanted = job.tables().stream().anyMatch(wanted.positions()::containsKey);
       actions.add(
@@ -156,26 +158,34 @@ public final class FeedPlanner {
               job,
               isWanted ? "another job has taken its tables over" : "none of its tables is wanted"));
     } else if (job.state() == JobState.PAUSED && !job.isPausedByError()) {
-      uncovered.removeAll(successor);
       actions.add(new LeavePaused(job, "The changed configuration waits until it is resumed."));
     } else if (job.state() == JobState.PAUSE_REQUESTED) {
-      uncovered.removeAll(successor);
       actions.add(new Leave(job));
+    } else if (outlivesItsJob(job)) {
+      actions.add(new Cancel(job, "the configuration has changed; another goes on from there"));
     } else {
-      uncovered.removeAll(successor);
       for (TableName table : successor) {
-        Position position = wanted.positions().get(table);
-        boolean isMoved = position instanceof Position.Moved;
-        Beginning beginning =
-            isMoved
-                ? new Beginning.After(((Position.Moved) position).cursor())
-                : job.continuation(survey.now());
         wish(
             table,
-            beginning,
-            isMoved ? "its offset was moved" : "it takes over from job " + job.id());
+            wanted.positions().get(table) instanceof Position.Moved moved
+                ? new Beginning.After(moved.cursor())
+                : job.continuation(survey.now()),
+            "it takes over from job " + job.id());
       }
     }
+  }
+
+  /**
+   * Whether what a job needs is there for a good while after its end, when it protects nothing any
+   * more: it is younger than half of what garbage collection leaves anyway.
+   */
+  private boolean outlivesItsJob(FoundJob job) {
+    Duration age = job.continuation(survey.now()).time().until(survey.now());
+    return job.tables().stream()
+        .allMatch(
+            table ->
+                survey.gcTtl().containsKey(table)
+                    && age.multipliedBy(2).compareTo(survey.gcTtl().get(table)) < 0);
   }
 
   private void awaitEnd(FoundJob job) {
@@ -191,6 +201,10 @@ public final class FeedPlanner {
       goOn(table, reached.cursor(), last);
     } else if (position instanceof Position.Moved moved) {
       moved(table, moved.cursor(), last);
+    } else if (position instanceof Position.Scanning scanning) {
+      // begun by reading over SQL: a job scans as of the same time again, so that no delete is
+      // missed
+      resumeAt(table, new Beginning.Scan(scanning.at()), "its scan had begun without a job");
     } else {
       fresh(table, last);
     }
@@ -243,17 +257,23 @@ public final class FeedPlanner {
     uncovered.remove(table);
     if (job.state() == JobState.SUCCEEDED) {
       actions.add(new Leave(job));
+    } else if (job.state() == JobState.CANCELED && !wanted.isMetBy(job)) {
+      goOnFrom(table, job, reached, "its configuration has changed");
     } else if (job.state() == JobState.CANCELED) {
       actions.add(canceled(table, job, reached));
     } else if (hopeless.isPresent()) {
       actions.add(needsAction(job, hopeless.get()));
     } else if (!mustWait(table, job)) {
-      Beginning continuation = job.continuation(survey.now());
-      resumeAt(
-          table,
-          reached.isAfter(continuation.time()) ? new Beginning.After(reached) : continuation,
-          "job " + job.id() + " has failed");
+      goOnFrom(table, job, reached, "job " + job.id() + " has failed");
     }
+  }
+
+  private void goOnFrom(TableName table, FoundJob job, HlcTimestamp reached, String why) {
+    Beginning continuation = job.continuation(survey.now());
+    resumeAt(
+        table,
+        reached.isAfter(continuation.time()) ? new Beginning.After(reached) : continuation,
+        why);
   }
 
   /** Whether it is too early to try again after a failed job, or too late. */

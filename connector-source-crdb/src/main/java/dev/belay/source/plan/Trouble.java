@@ -8,7 +8,7 @@ import java.util.Optional;
  * Errors after which another try cannot help, by CockroachDB's texts (changefeedccl and kv of v23.1
  * to v26.2). All others are worth another try.
  */
-enum Trouble {
+public enum Trouble {
   GARBAGE_COLLECTED(
       List.of("must be after replica GC threshold", "protected timestamp record does not exist"),
       "What happened since the feed's position was garbage-collected, so going on would lose changes"
@@ -56,17 +56,20 @@ enum Trouble {
     this.remedy = remedy;
   }
 
-  static Optional<Trouble> of(String error) {
+  /** What an error of a changefeed is; empty if another try may help. */
+  public static Optional<Trouble> of(String error) {
     return Arrays.stream(values())
         .filter(trouble -> trouble.texts.stream().anyMatch(error::contains))
         .findFirst();
   }
 
-  String why() {
+  /** Why it stops. */
+  public String why() {
     return why;
   }
 
-  String remedy() {
+  /** What a person can do. */
+  public String remedy() {
     return remedy;
   }
 }

@@ -17,6 +17,15 @@ public final class SourceOffsets {
   public static final String CURSOR = "cursor";
   public static final String JOB = "job";
 
+  /** Rows above the cursor, up to this time, may be in Kafka: a window was cut short. */
+  public static final String AHEAD = "ahead";
+
+  /** The time of a scan that has not come to its end. */
+  public static final String SCAN = "scan";
+
+  /** The key up to which a scan has come. */
+  public static final String KEY = "key";
+
   private SourceOffsets() {}
 
   /**
@@ -35,6 +44,41 @@ public final class SourceOffsets {
     return Map.of(CURSOR, cursor.toString(), JOB, Long.toString(job));
   }
 
+  /** Without a job: everything up to the cursor is in Kafka. */
+  public static Map<String, String> complete(HlcTimestamp cursor) {
+    return Map.of(CURSOR, cursor.toString());
+  }
+
+  /**
+   * Everything up to the cursor is in Kafka, and perhaps some of what came after it. Without any
+   * field where nothing is complete yet, which is the time 0.
+   */
+  public static Map<String, String> partly(HlcTimestamp cursor, Optional<HlcTimestamp> ahead) {
+    if (cursor.wallNanos() == 0) {
+      return Map.of();
+    }
+    Map<String, String> offset = new HashMap<>(complete(cursor));
+    ahead.ifPresent(time -> offset.put(AHEAD, time.toString()));
+    return offset;
+  }
+
+  /** Of a scan, up to a key; a key that is empty is left out. */
+  public static Map<String, String> scanning(HlcTimestamp at, String key) {
+    Map<String, String> offset = new HashMap<>();
+    offset.put(SCAN, at.toString());
+    if (!key.isEmpty()) {
+      offset.put(KEY, key);
+    }
+    return offset;
+  }
+
+  /** How far rows above the cursor may be in Kafka; empty if none are. */
+  public static Optional<HlcTimestamp> ahead(Map<String, ?> offset) {
+    return offset == null
+        ? Optional.empty()
+        : Optional.ofNullable(offset.get(AHEAD)).map(time -> time(AHEAD, String.valueOf(time)));
+  }
+
   /**
    * Reads an offset.
    *
@@ -45,17 +89,22 @@ public final class SourceOffsets {
     Map<String, Object> fields = new HashMap<>(offset == null ? Map.of() : offset);
     Optional<String> text = Optional.ofNullable(fields.get(CURSOR)).map(String::valueOf);
     if (text.isEmpty()) {
-      return new Position.None();
+      Object scan = fields.get(SCAN);
+      return scan == null
+          ? new Position.None()
+          : new Position.Scanning(
+              time(SCAN, String.valueOf(scan)), String.valueOf(fields.getOrDefault(KEY, "")));
     }
-    HlcTimestamp cursor =
-        HlcTimestamp.parse(text.get())
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "cursor is no time of CockroachDB: " + text.get()));
+    HlcTimestamp cursor = time(CURSOR, text.get());
     Optional<String> job = Optional.ofNullable(fields.get(JOB)).map(String::valueOf);
     return job.isPresent()
         ? new Position.Reached(cursor, Long.parseLong(job.get()))
         : new Position.Moved(cursor);
+  }
+
+  private static HlcTimestamp time(String field, String text) {
+    return HlcTimestamp.parse(text)
+        .orElseThrow(
+            () -> new IllegalArgumentException(field + " is no time of CockroachDB: " + text));
   }
 }

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -48,6 +49,7 @@ public final class StatusRecords {
   private final Clock clock;
   private final Map<String, FeedStatus> told = new HashMap<>();
   private Instant toldAt = Instant.EPOCH;
+  private Optional<Integer> task = Optional.empty();
 
   /**
    * @param clock for the record's own time, and for the interval
@@ -65,6 +67,12 @@ public final class StatusRecords {
     this.topic = topic;
     this.interval = interval;
     this.clock = clock;
+  }
+
+  /** For a task that has no jobs: its number is the key instead. */
+  public StatusRecords ofTask(int number) {
+    task = Optional.of(number);
+    return this;
   }
 
   /** The records to write now; none if nothing changed and the interval has not passed. */
@@ -98,6 +106,9 @@ public final class StatusRecords {
   private String key(FeedStatus status) {
     ObjectNode key = JSON.createObjectNode();
     key.put("connector", connector);
+    if (task.isPresent()) {
+      return key.put("task", task.get()).toString();
+    }
     key.put("job", status.id().map(String::valueOf).orElse(""));
     if (status.id().isEmpty()) {
       key.put("tables", String.join(",", names(status)));

@@ -39,6 +39,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FeedPlannerTest {
   private static final String NOW_PRINT = "aa11";
   private static final String OLD_PRINT = "bb22";
+  private static final String REPLACED =
+      "the configuration has changed; another goes on from there";
   private static final TableName A = table("a");
   private static final TableName B = table("b");
   private static final TableName C = table("c");
@@ -255,15 +257,19 @@ class FeedPlannerTest {
   }
 
   @Test
-  void aTableTakenAwayGivesASuccessorFirstAndThenTheEndOfTheOld_NoGap() {
+  void aTableTakenAwayEndsTheJobAndAnotherGoesOnFromThere_OneVoice_NoGap() {
     reached(A, 5, 1);
+    keepLong(A, B);
     FoundJob old = job(1, JobState.RUNNING).of(A, B).reached(7).add();
-    assertThat(plan()).containsExactly(creation(new Beginning.After(at(7)), A));
+    assertThat(plan()).containsExactly(new Cancel(old, REPLACED));
 
-    FoundJob successor = job(2, JobState.RUNNING).of(A).begun(7, false).add();
-    assertThat(plan())
-        .containsExactly(
-            new Leave(successor), new Cancel(old, "another job has taken its tables over"));
+    jobs.clear();
+    FoundJob ending = job(1, JobState.CANCEL_REQUESTED).of(A, B).reached(8).add();
+    assertThat(plan()).containsExactly(new Leave(ending));
+
+    jobs.clear();
+    job(1, JobState.CANCELED).of(A, B).reached(9).add();
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(9)), A));
   }
 
   @Test
@@ -276,7 +282,32 @@ class FeedPlannerTest {
   }
 
   @Test
-  void aChangedConfigurationReplacesTheJobFromWhereItIs_NoGap() {
+  void aChangedConfigurationReplacesTheJobFromWhereItIs_OneVoice_NoGap() {
+    reached(A, 5, 1);
+    keepLong(A);
+    FoundJob old = job(1, JobState.RUNNING).of(A).print(OLD_PRINT).reached(7).add();
+    assertThat(plan()).containsExactly(new Cancel(old, REPLACED));
+
+    jobs.clear();
+    job(1, JobState.CANCELED).of(A).print(OLD_PRINT).reached(9).add();
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(9)), A));
+  }
+
+  @Test
+  void aJobWhoseProtectionIsNeededIsReplacedBeforeItEnds_NoGap() {
+    reached(A, 5, 1);
+    gcTtl.put(A, Duration.ofSeconds(10_100)); // half of it is less than the lag
+    FoundJob old = job(1, JobState.RUNNING).of(A).print(OLD_PRINT).reached(7).add();
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(7)), A));
+
+    FoundJob successor = job(2, JobState.RUNNING).of(A).begun(7, false).add();
+    assertThat(plan())
+        .containsExactly(
+            new Leave(successor), new Cancel(old, "another job has taken its tables over"));
+  }
+
+  @Test
+  void aJobWhoseTablesMayNotBeAskedAboutIsReplacedBeforeItEnds_NoGap() {
     reached(A, 5, 1);
     job(1, JobState.RUNNING).of(A).print(OLD_PRINT).reached(7).add();
     assertThat(plan()).containsExactly(creation(new Beginning.After(at(7)), A));
@@ -285,8 +316,10 @@ class FeedPlannerTest {
   @Test
   void aChangedConfigurationCuresAJobThatAnErrorPaused() {
     reached(A, 5, 1);
-    job(1, JobState.PAUSED).of(A).print(OLD_PRINT).reached(7).says(PAUSED_BY_ERROR).add();
-    assertThat(plan()).containsExactly(creation(new Beginning.After(at(7)), A));
+    keepLong(A);
+    FoundJob old =
+        job(1, JobState.PAUSED).of(A).print(OLD_PRINT).reached(7).says(PAUSED_BY_ERROR).add();
+    assertThat(plan()).containsExactly(new Cancel(old, REPLACED));
   }
 
   @Test
@@ -338,6 +371,12 @@ class FeedPlannerTest {
     positions.put(A, new Position.Moved(at(4)));
     job(2, JobState.FAILED).of(A).begun(4, false).reached(8).failed("node is gone").add();
     assertThat(plan()).containsExactly(creation(new Beginning.After(at(8)), A));
+  }
+
+  @Test
+  void aScanThatBeganWithoutAJobIsDoneAgainAsOfItsTime_NoGap() {
+    positions.put(A, new Position.Scanning(at(4), "[\"1\"]"));
+    assertThat(plan()).containsExactly(creation(new Beginning.Scan(at(4)), A));
   }
 
   @Test
@@ -397,6 +436,12 @@ class FeedPlannerTest {
 
   private static FeedAction creation(Beginning beginning, TableName... tables) {
     return new Create(new TreeSet<>(List.of(tables)), beginning, "");
+  }
+
+  private void keepLong(TableName... tables) {
+    for (TableName table : tables) {
+      gcTtl.put(table, Duration.ofDays(1));
+    }
   }
 
   private void want(TableName... tables) {

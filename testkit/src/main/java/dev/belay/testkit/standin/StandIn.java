@@ -12,9 +12,11 @@ import dev.belay.testkit.standin.feed.JobStatus;
 import dev.belay.testkit.standin.feed.KafkaSink;
 import dev.belay.testkit.standin.feed.Rules;
 import dev.belay.testkit.standin.feed.Sink;
+import dev.belay.testkit.standin.feed.SinklessFeed;
 import dev.belay.testkit.standin.proxy.Answers;
 import dev.belay.testkit.standin.proxy.ClusterSettings;
 import dev.belay.testkit.standin.proxy.ConnectionFaults;
+import dev.belay.testkit.standin.proxy.JsonFunctions;
 import dev.belay.testkit.standin.proxy.Logins;
 import dev.belay.testkit.standin.proxy.Proxy;
 import dev.belay.testkit.standin.proxy.Tls;
@@ -36,6 +38,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -46,9 +49,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * #close} ends its jobs and its server, and the data with it.
  *
  * <p>What it has of CockroachDB beside PostgreSQL's SQL: {@code CREATE CHANGEFEED FOR ... INTO} a
- * Kafka or an external connection, {@code ALTER CHANGEFEED}, {@code SHOW CHANGEFEED JOBS}, {@code
- * PAUSE}, {@code RESUME} and {@code CANCEL JOB}, the grants, role options and listings that go with
- * them, {@code CONFIGURE ZONE}, cluster settings, {@code cluster_logical_timestamp()}, {@code
+ * Kafka or an external connection, and without a sink, with {@code EXPERIMENTAL CHANGEFEED FOR} as
+ * its old form; {@code ALTER CHANGEFEED}, {@code SHOW CHANGEFEED JOBS}, {@code PAUSE}, {@code
+ * RESUME} and {@code CANCEL JOB}, the grants, role options and listings that go with them; {@code
+ * AS OF SYSTEM TIME} (limits: {@link dev.belay.testkit.standin.capture.PastTables}); {@code
+ * json_build_object} and its like, in CockroachDB's bytes; {@code CONFIGURE ZONE}, cluster
+ * settings, {@code cluster_logical_timestamp()}, {@code crdb_internal_mvcc_timestamp}, {@code
  * disable_changefeed_replication}, {@code UPSERT}, and the names of its types. Texts and SQLSTATEs
  * of refusals are CockroachDB's; where one could not be verified, the class that has it says so.
  */
@@ -237,6 +243,7 @@ public final class StandIn implements AutoCloseable {
         known = Capture.open(database, url, postgres.superuser(), clock, rowsKept);
         try (Connection connection = known.connect()) {
           answers.install(connection, cluster);
+          JsonFunctions.install(connection);
         }
         captures.put(database, known);
       }
@@ -280,6 +287,14 @@ public final class StandIn implements AutoCloseable {
 
   public Optional<JobStatus> job(long id) {
     return changefeeds.find(id);
+  }
+
+  /**
+   * The changefeeds without a sink whose clients are there, in no order: to fail them, to cut their
+   * clients off, to make them misbehave.
+   */
+  public Set<SinklessFeed> sinklessFeeds() {
+    return changefeeds.sinkless();
   }
 
   /** Asks a job to pause; wait for its state. */

@@ -178,7 +178,9 @@ class ProxyIT {
         "CREATE CHANGEFEED FOR t INTO 'kafka://x' WITH format = avro | not implemented by the stand-in",
         "PAUSE JOB 42 | job with ID 42 does not exist",
         "SHOW CLUSTER SETTING no.such.thing | unknown setting: \"no.such.thing\"",
-        "EXPERIMENTAL CHANGEFEED FOR t | syntax error"
+        "CREATE CHANGEFEED FOR nowhere | table \"nowhere\" does not exist",
+        "EXPERIMENTAL CHANGEFEED FOR t WITH nope | invalid option \"nope\"",
+        "CREATE CHANGEFEED FOR t INTO '' | syntax error"
       })
   void whatIsWrongIsRefusedInCockroachDbsWords(String sql, String words) throws Exception {
     for (String mode : List.of("simple", "extended")) {

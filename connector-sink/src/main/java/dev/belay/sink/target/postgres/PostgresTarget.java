@@ -7,9 +7,9 @@ import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.step.Step;
 import dev.belay.sink.step.StepRow;
 import dev.belay.sink.target.CheckpointSql;
+import dev.belay.sink.target.Command;
 import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.Target;
-import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,7 +21,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.LongStream;
 import org.postgresql.PGConnection;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.jdbc.PgArray;
@@ -42,9 +41,9 @@ public final class PostgresTarget implements Target {
   private static final int PREPARE_THRESHOLD = 2;
 
   /**
-   * So many rows of a step travel in one execution. Longer arrays are objects that Java's default
-   * collector (G1) treats apart at a high price, and gain nothing in the server: a thousand rows
-   * share the cost of an execution already.
+   * So many rows of a step travel in one execution at most. Longer arrays are objects that Java's
+   * default collector (G1) treats apart at a high price, and gain nothing in the server: a thousand
+   * rows share the cost of an execution already.
    */
   private static final int ROWS_TOGETHER = 1_000;
 
@@ -110,18 +109,14 @@ public final class PostgresTarget implements Target {
   }
 
   @Override
-  public void deferConstraints(Connection connection) throws SQLException {
-    execute(connection, "SET CONSTRAINTS ALL DEFERRED");
+  public Command deferConstraints() {
+    return new Command("SET CONSTRAINTS ALL DEFERRED", Command.Parameters.NONE);
   }
 
   @Override
   public void checkConstraints(Connection connection) throws SQLException {
-    execute(connection, "SET CONSTRAINTS ALL IMMEDIATE");
-  }
-
-  private static void execute(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
+      statement.execute("SET CONSTRAINTS ALL IMMEDIATE");
     }
   }
 
@@ -129,57 +124,68 @@ public final class PostgresTarget implements Target {
    * {@inheritDoc}
    *
    * <p>An upsert of a table that is all key counts inserted rows only: for those that were there is
-   * nothing to write. Steps of one call must not touch the same row twice, since PostgreSQL then
-   * does only one of the changes: park in a call of its own.
+   * nothing to write. Steps of one stage must not touch the same row twice, since PostgreSQL then
+   * does only one of the changes: park in a stage of its own.
    */
   @Override
-  public long[] write(Connection connection, List<Step> steps) throws SQLException {
-    PostgresStatements.Statement statement = PostgresStatements.of(steps);
-    // closing only hands it back to the driver's cache, which knows it by its text
-    try (PreparedStatement prepared = connection.prepareStatement(statement.sql())) {
-      if (statement.plain() && mayBeSplit(steps.get(0))) {
-        return new long[] {writeInParts(prepared, steps.get(0))};
-      }
-      int parameter = 1;
-      for (Step step : steps) {
-        parameter = bind(prepared, parameter, PostgresStatements.parameters(step));
-      }
-      if (statement.plain()) {
-        return new long[] {prepared.executeLargeUpdate()};
-      }
-      try (ResultSet counts = prepared.executeQuery()) {
-        counts.next();
-        long[] written = new long[steps.size()];
-        for (int i = 0; i < written.length; i++) {
-          written[i] = counts.getLong(PostgresStatements.count(i));
-        }
-        return written;
-      }
+  public Counts write(Connection connection, List<Command> first, List<List<Step>> stages)
+      throws SQLException {
+    Volley volley = new Volley();
+    List<long[]> commands = new ArrayList<>();
+    for (Command command : first) {
+      long[] count = new long[1];
+      volley.add(command.sql(), command.parameters(), count);
+      commands.add(count);
     }
+    List<long[]> steps = new ArrayList<>();
+    for (List<Step> stage : stages) {
+      long[] counts = new long[stage.size()];
+      add(volley, stage, counts);
+      steps.add(counts);
+    }
+    volley.fire(connection);
+    return new Counts(commands.stream().map(count -> count[0]).toList(), steps);
   }
 
-  /** Rows of a table that references itself may need each other: they are checked together. */
-  private static boolean mayBeSplit(Step step) {
-    return step.rows().size() > ROWS_TOGETHER
-        && !(step instanceof Step.Park)
-        && step.table().foreignKeys().stream()
-            .noneMatch(fk -> fk.parent().equals(step.table().name()));
-  }
-
-  /** Several executions of one statement, sent without waiting for each other's answers. */
-  private static long writeInParts(PreparedStatement prepared, Step step) throws SQLException {
+  private static void add(Volley volley, List<Step> stage, long[] counts) {
+    PostgresStatements.Statement statement = PostgresStatements.of(stage);
+    if (!statement.plain()) {
+      volley.addCounting(statement.sql(), parameters(stage), counts);
+      return;
+    }
+    Step step = stage.get(0);
     List<StepRow> rows = step.rows();
-    for (int from = 0; from < rows.size(); from += ROWS_TOGETHER) {
-      int to = Math.min(from + ROWS_TOGETHER, rows.size());
-      bind(prepared, 1, PostgresStatements.parameters(step.withRows(rows.subList(from, to))));
-      prepared.addBatch();
+    int parts = parts(step);
+    for (int part = 0; part < parts; part++) {
+      int from = (int) ((long) rows.size() * part / parts);
+      int to = (int) ((long) rows.size() * (part + 1) / parts);
+      volley.add(
+          statement.sql(), parameters(List.of(step.withRows(rows.subList(from, to)))), counts);
     }
-    try {
-      return LongStream.of(prepared.executeLargeBatch()).sum();
-    } catch (BatchUpdateException e) {
-      // it speaks of the batch; the server's own words are behind it
-      throw e.getNextException() == null ? e : e.getNextException();
-    }
+  }
+
+  /**
+   * In how many executions a step is done: a power of two, so that windows of all sizes share a few
+   * texts, which the driver and the server know then. Rows of a table that references itself may
+   * need each other: they are checked together.
+   */
+  private static int parts(Step step) {
+    boolean mayBeSplit =
+        step.rows().size() > ROWS_TOGETHER
+            && !(step instanceof Step.Park)
+            && step.table().foreignKeys().stream()
+                .noneMatch(fk -> fk.parent().equals(step.table().name()));
+    return mayBeSplit ? 2 * Integer.highestOneBit((step.rows().size() - 1) / ROWS_TOGETHER) : 1;
+  }
+
+  private static Command.Parameters parameters(List<Step> steps) {
+    return (statement, first) -> {
+      int next = first;
+      for (Step step : steps) {
+        next = bind(statement, next, PostgresStatements.parameters(step));
+      }
+      return next;
+    };
   }
 
   @Override

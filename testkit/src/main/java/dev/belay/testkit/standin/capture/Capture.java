@@ -172,6 +172,11 @@ public final class Capture implements AutoCloseable {
     return Optional.ofNullable(movedTimes.get(transactionId));
   }
 
+  /** All times that were stamped other than by the commit record, by transaction. */
+  Map<Integer, Hlc> movedTimes() {
+    return Map.copyOf(movedTimes);
+  }
+
   /**
    * Marks this moment in the log and waits until it is read.
    *

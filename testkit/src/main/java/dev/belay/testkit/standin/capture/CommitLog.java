@@ -1,6 +1,7 @@
 package dev.belay.testkit.standin.capture;
 
 import dev.belay.testkit.standin.row.Hlc;
+import dev.belay.testkit.standin.sql.Refusal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,6 +37,15 @@ public final class CommitLog {
    */
   CommitLog(int rowsKept) {
     this.rowsKept = rowsKept;
+  }
+
+  /** Entries were asked for that are gone. */
+  public static final class Forgotten extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    private Forgotten(long position) {
+      super("Nobody held position " + position + " of the commit log");
+    }
   }
 
   /** Keeps entries from a position on until it is released. */
@@ -94,6 +104,18 @@ public final class CommitLog {
     return hold;
   }
 
+  /**
+   * What a statement hears that wants to begin after a time which the log does not reach back to.
+   */
+  public synchronized Refusal tooOld(Hlc time) {
+    return new Refusal(
+        "XXUUU",
+        "batch timestamp "
+            + time.inSeconds()
+            + " must be after replica GC threshold "
+            + trimmedTo.inSeconds());
+  }
+
   /** The position of the first entry after a time; empty if entries that belong to it are gone. */
   public synchronized Optional<Long> positionAfter(Hlc time) {
     if (trimmedTo.isAfter(time)) {
@@ -115,9 +137,10 @@ public final class CommitLog {
   }
 
   /**
-   * Entries from a position up to another one; the first must be held.
+   * Entries from a position up to another one.
    *
    * @param atMost entries to give at once
+   * @throws Forgotten if nobody held the first
    */
   public synchronized List<Entry> read(long from, long to, int atMost) {
     failure.ifPresent(
@@ -125,7 +148,7 @@ public final class CommitLog {
           throw cause;
         });
     if (from < first) {
-      throw new IllegalStateException("Nobody held position " + from + " of the commit log");
+      throw new Forgotten(from);
     }
     long end = Math.max(from, Math.min(Math.min(to, end()), from + atMost));
     return List.copyOf(entries.subList(index(from), index(end)));

@@ -15,22 +15,29 @@ import dev.belay.testkit.standin.row.Hlc;
 import dev.belay.testkit.standin.row.Row;
 import dev.belay.testkit.standin.row.RowChange;
 import dev.belay.testkit.standin.row.TableShape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Turns row changes into the key and value of a JSON changefeed, byte for byte. Immutable; may be
- * used from any thread.
+ * Turns row changes into the key and value of a JSON changefeed, byte for byte. May be used from
+ * any thread.
  */
 public final class ChangefeedEncoder {
 
+  /** Id of the job of a feed without a sink, which is none. */
+  public static final long NO_JOB = 0;
+
+  private static final int INITIAL_LENGTH = 512;
   private static final String METADATA = "__crdb__";
 
   private final FeedFormat format;
   private final Cluster cluster;
   private final long jobId;
   private final ValueJson values;
+  // The last one used: a feed sends runs of rows of one table.
+  private volatile Layout layout = Layout.NONE;
 
   public ChangefeedEncoder(FeedFormat format, Cluster cluster, long jobId) {
     this.format = format;
@@ -146,7 +153,7 @@ public final class ChangefeedEncoder {
   private String source(Event event) {
     TableShape shape = event.change().shape();
     Map<String, String> members = JsonText.members();
-    members.put("changefeed_sink", JsonText.string("kafka"));
+    members.put("changefeed_sink", JsonText.string(jobId == NO_JOB ? "sinkless buffer" : "kafka"));
     members.put("cluster_id", JsonText.string(cluster.id()));
     members.put("cluster_name", JsonText.string(cluster.name()));
     members.put("crdb_internal_table_id", Long.toString(shape.id()));
@@ -190,7 +197,44 @@ public final class ChangefeedEncoder {
   }
 
   private String image(TableShape shape, Optional<Row> row) {
-    return row.map(r -> JsonText.object(rowMembers(shape, r))).orElse(JsonText.NULL);
+    return row.map(r -> object(shape, r)).orElse(JsonText.NULL);
+  }
+
+  private String object(TableShape shape, Row row) {
+    Layout known = layout;
+    if (known.shape() != shape) {
+      known = Layout.of(shape);
+      layout = known;
+    }
+    StringBuilder out = new StringBuilder(INITIAL_LENGTH).append('{');
+    for (int i = 0; i < known.order().size(); i++) {
+      out.append(known.names().get(i)).append(cell(shape, row, known.order().get(i)));
+    }
+    return out.append('}').toString();
+  }
+
+  /**
+   * A row's members in wire order: sorted once a table and not once a row.
+   *
+   * @param order positions of the columns
+   * @param names what stands before each value, from the comma to the colon
+   */
+  private record Layout(TableShape shape, List<Integer> order, List<String> names) {
+    static final Layout NONE =
+        new Layout(new TableShape(0, "", "", "", List.of(), List.of()), List.of(), List.of());
+
+    static Layout of(TableShape shape) {
+      Map<String, String> places = JsonText.members();
+      for (int at = 0; at < shape.columns().size(); at++) {
+        places.put(shape.columns().get(at).name(), Integer.toString(at));
+      }
+      List<Integer> order = places.values().stream().map(Integer::valueOf).toList();
+      List<String> names = new ArrayList<>();
+      for (String name : places.keySet()) {
+        names.add((names.isEmpty() ? "" : ", ") + JsonText.string(name) + ": ");
+      }
+      return new Layout(shape, order, List.copyOf(names));
+    }
   }
 
   private Map<String, String> rowMembers(TableShape shape, Row row) {

@@ -22,10 +22,7 @@ final class JsonText {
 
   static final String NULL = "null";
 
-  private static final Comparator<String> BYTEWISE =
-      (a, b) ->
-          Arrays.compareUnsigned(
-              a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+  private static final Comparator<String> BYTEWISE = JsonText::compareBytes;
 
   private static final JsonMapper EXACT =
       JsonMapper.builder()
@@ -34,6 +31,22 @@ final class JsonText {
           .build();
 
   private JsonText() {}
+
+  /** The order of UTF-8 bytes is that of code points, and of chars but for surrogates. */
+  private static int compareBytes(String a, String b) {
+    int common = Math.min(a.length(), b.length());
+    for (int i = 0; i < common; i++) {
+      char x = a.charAt(i);
+      char y = b.charAt(i);
+      if (x != y) {
+        return Character.isSurrogate(x) || Character.isSurrogate(y)
+            ? Arrays.compareUnsigned(
+                a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8))
+            : Character.compare(x, y);
+      }
+    }
+    return Integer.compare(a.length(), b.length());
+  }
 
   /** A map that keeps members in wire order. */
   static Map<String, String> members() {

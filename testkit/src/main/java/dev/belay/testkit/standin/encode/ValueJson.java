@@ -53,7 +53,7 @@ record ValueJson(boolean jsonNullAsObject) {
     return switch (type.kind()) {
       case INT -> text;
       case FLOAT -> floating(text);
-      case DECIMAL -> isFinite(text) ? JsonText.number(new BigDecimal(text)) : string(text);
+      case DECIMAL -> decimal(text);
       case BOOL -> text.startsWith("t") ? "true" : "false";
       case CHAR -> string(text.stripTrailing());
       case TIMESTAMP -> string(timestamp(text, ""));
@@ -72,8 +72,31 @@ record ValueJson(boolean jsonNullAsObject) {
     return !number.equals("NaN") && !number.endsWith("Infinity");
   }
 
+  private static String decimal(String text) {
+    if (isPlain(text)) {
+      return text;
+    }
+    return isFinite(text) ? JsonText.number(new BigDecimal(text)) : string(text);
+  }
+
+  /** Most numbers are written as the database gives them: digits, and no small fraction. */
+  private static boolean isPlain(String number) {
+    int first = number.startsWith("-") ? 1 : 0;
+    boolean isWhole = true;
+    for (int i = first; i < number.length(); i++) {
+      char c = number.charAt(i);
+      isWhole &= c != '.';
+      if (c != '.' && (c < '0' || c > '9')) {
+        return false;
+      }
+    }
+    return isWhole || number.charAt(first) != '0';
+  }
+
   private static String floating(String text) {
-    if (!isFinite(text)) {
+    if (isPlain(text) && !text.endsWith("0")) {
+      return text;
+    } else if (!isFinite(text)) {
       return string(text);
     }
     BigDecimal digits = new BigDecimal(text);
@@ -95,6 +118,10 @@ record ValueJson(boolean jsonNullAsObject) {
       return "294277-01-01T23:59:59.999999" + zone;
     } else if (text.equals("-infinity")) {
       return "-4714-11-23T00:00:00" + zone;
+    }
+    int end = text.endsWith("+00") ? text.length() - 3 : text.length();
+    if (text.charAt(4) == '-' && !text.endsWith("C")) { // of this era, with a year of four digits
+      return text.substring(0, 10) + "T" + text.substring(11, end) + zone;
     }
     Matcher parts = TIMESTAMP.matcher(text);
     if (!parts.matches()) {

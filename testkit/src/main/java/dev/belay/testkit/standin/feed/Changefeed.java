@@ -344,7 +344,7 @@ final class Changefeed implements AutoCloseable {
     checkpoint = Optional.of(reached);
     hold.moveTo(reached.position());
     if (life.isIn(JobState.RUNNING)) {
-      life.report("running: resolved=" + Histories.text(reached.time()));
+      life.report("running: resolved=" + reached.time().inSeconds());
     }
   }
 
@@ -415,6 +415,20 @@ final class Changefeed implements AutoCloseable {
   private void closeScan() {
     initialScan.ifPresent(TableScan::close);
     initialScan = Optional.empty();
+  }
+
+  /** Lets the log forget what this feed has not read: it then fails if it is too slow. */
+  void letGo() {
+    hold.close();
+  }
+
+  /** Waits until the thread has ended; a job that was never started has. */
+  void awaitEnd() throws InterruptedException {
+    Thread running;
+    synchronized (this) {
+      running = thread;
+    }
+    running.join();
   }
 
   /** Stops the thread and waits for it. */

@@ -5,6 +5,7 @@ import dev.belay.testkit.standin.access.Access;
 import dev.belay.testkit.standin.access.Access.Scope;
 import dev.belay.testkit.standin.access.Access.TableRef;
 import dev.belay.testkit.standin.capture.Capture;
+import dev.belay.testkit.standin.encode.ChangefeedEncoder;
 import dev.belay.testkit.standin.encode.Cluster;
 import dev.belay.testkit.standin.encode.TopicNames;
 import dev.belay.testkit.standin.feed.Sink.SinkUnavailable;
@@ -14,6 +15,8 @@ import dev.belay.testkit.standin.row.TableShape;
 import dev.belay.testkit.standin.sql.Refusal;
 import dev.belay.testkit.standin.sql.Sql;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +24,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** All changefeed jobs of a cluster. The methods may be called from any thread. */
@@ -41,6 +46,7 @@ public final class Changefeeds implements AutoCloseable {
   private final Licence licence = new Licence();
   private final JobHolds holds = new JobHolds();
   private final Map<Long, Changefeed> jobs = new LinkedHashMap<>();
+  private final Set<SinklessFeed> sinkless = ConcurrentHashMap.newKeySet();
   private volatile Misbehaviour misbehaviour;
   private long lastId;
 
@@ -64,7 +70,12 @@ public final class Changefeeds implements AutoCloseable {
 
   /** Whether this is a statement for {@link #create}. */
   public static boolean canCreate(Sql sql) {
-    return CreateChangefeed.parse(sql).isPresent();
+    return CreateChangefeed.parse(sql).filter(s -> !s.isSinkless()).isPresent();
+  }
+
+  /** Whether this is a statement for {@link #open}. */
+  public static boolean canOpen(Sql sql) {
+    return CreateChangefeed.parse(sql).filter(CreateChangefeed::isSinkless).isPresent();
   }
 
   /** The sinks that have a name. */
@@ -112,6 +123,70 @@ public final class Changefeeds implements AutoCloseable {
     }
     job.start();
     return plan.id();
+  }
+
+  /**
+   * Prepares a feed without a sink, from this moment or its cursor on.
+   *
+   * @param capture of the database in which the statement was given
+   * @return the feed; close it when its client is done with it
+   * @throws Refusal if the statement is wrong or not one of those done here
+   */
+  public SinklessFeed open(Sql sql, Capture capture, String user, RowStream rows)
+      throws SQLException {
+    CreateChangefeed statement =
+        CreateChangefeed.parse(sql)
+            .orElseThrow(() -> Refusal.notInStandIn("this form of CREATE CHANGEFEED"));
+    FeedOptions options = FeedOptions.of(statement.options());
+    List<TableShape> tables = targets.find(statement.tables(), capture);
+    requireSelect(capture, user, tables);
+    TopicNames names = new TopicNames("", Optional.empty(), options.fullTableName());
+    SinkUri nowhere = SinkUri.parse("kafka://nowhere"); // a plan has one; nobody opens it
+    FeedPlan plan =
+        new FeedPlan(
+            ChangefeedEncoder.NO_JOB,
+            user,
+            capture.database(),
+            nowhere,
+            statement.options(),
+            options,
+            tables.stream().map(table -> watched(table, names)).toList(),
+            "");
+    Surroundings around =
+        new Surroundings(
+            capture, cluster, clock, any -> rows, () -> misbehaviour, holds, new Conditions());
+    Changefeed work = Changefeed.create(plan, around);
+    work.letGo();
+    SinklessFeed feed = new SinklessFeed(work, rows, sinkless::remove);
+    sinkless.add(feed);
+    return feed;
+  }
+
+  /** The feeds without a sink whose clients are there. */
+  public Set<SinklessFeed> sinkless() {
+    return Set.copyOf(sinkless);
+  }
+
+  private static void requireSelect(Capture capture, String user, List<TableShape> tables)
+      throws SQLException {
+    String sql = "SELECT has_table_privilege(?::name, ?::oid, 'SELECT')";
+    try (Connection connection = capture.connect();
+        PreparedStatement query = connection.prepareStatement(sql)) {
+      for (TableShape table : tables) {
+        query.setString(1, user);
+        query.setLong(2, table.id());
+        ResultSet row = query.executeQuery();
+        row.next();
+        if (!row.getBoolean(1)) {
+          throw new Refusal(
+              "42501",
+              "user "
+                  + user
+                  + " requires the SELECT privilege on all target tables to be able to run a core"
+                  + " changefeed");
+        }
+      }
+    }
   }
 
   private void authorize(
@@ -405,5 +480,6 @@ public final class Changefeeds implements AutoCloseable {
   @Override
   public void close() {
     all().forEach(Changefeed::close);
+    sinkless.forEach(SinklessFeed::close);
   }
 }

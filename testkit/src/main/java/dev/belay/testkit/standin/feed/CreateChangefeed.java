@@ -9,9 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A {@code CREATE CHANGEFEED FOR ... INTO ...} statement as written.
+ * A {@code CREATE CHANGEFEED FOR ...} statement as written, or its old form {@code EXPERIMENTAL
+ * CHANGEFEED FOR ...}, which has no sink.
  *
  * @param tables names as SQL, quoted where they were
+ * @param sinkUri empty if the rows are to go to the client itself
  * @param options in lower case, with their values; empty for an option without one
  */
 record CreateChangefeed(
@@ -22,14 +24,22 @@ record CreateChangefeed(
   }
 
   /**
-   * Reads a statement. Empty if it is another one, or a form that is not here: sinkless, a query,
-   * column families, a whole database.
+   * Reads a statement. Empty if it is another one, or a form that is not here: a query, column
+   * families, a whole database.
    */
   static Optional<CreateChangefeed> parse(Sql sql) {
-    if (!sql.startsWith("CREATE", "CHANGEFEED", "FOR")) {
+    boolean isOldForm = sql.startsWith("EXPERIMENTAL", "CHANGEFEED", "FOR");
+    if (!isOldForm && !sql.startsWith("CREATE", "CHANGEFEED", "FOR")) {
       return Optional.empty();
     }
-    return new Reader(sql.tokens()).statement();
+    return new Reader(sql.tokens())
+        .statement()
+        .filter(statement -> !isOldForm || statement.isSinkless());
+  }
+
+  /** Whether the rows go to the client itself. */
+  boolean isSinkless() {
+    return sinkUri.isEmpty();
   }
 
   private static final class Reader {
@@ -46,10 +56,19 @@ record CreateChangefeed(
         skip("TABLE");
         name().ifPresent(tables::add);
       } while (skip(","));
-      if (tables.isEmpty() || !skip("INTO") || !here(Token.Kind.STRING)) {
+      if (tables.isEmpty()) {
         return Optional.empty();
       }
-      String uri = tokens.get(at++).value();
+      String uri = "";
+      if (skip("INTO")) {
+        if (!here(Token.Kind.STRING)) {
+          return Optional.empty();
+        }
+        uri = tokens.get(at++).value();
+        if (uri.isEmpty()) {
+          return Optional.empty();
+        }
+      }
       Map<String, Optional<String>> options = new LinkedHashMap<>();
       if (skip("WITH")) {
         boolean inBrackets = skip("OPTIONS") && skip("(");

@@ -2,6 +2,7 @@ package dev.belay.testkit.standin.feed;
 
 import dev.belay.testkit.standin.capture.Capture;
 import dev.belay.testkit.standin.capture.Capture.Fence;
+import dev.belay.testkit.standin.capture.CommitLog;
 import dev.belay.testkit.standin.capture.Entry;
 import dev.belay.testkit.standin.encode.ChangefeedEncoder;
 import dev.belay.testkit.standin.encode.Event;
@@ -78,6 +79,7 @@ final class FeedRun implements AutoCloseable {
       if (System.nanoTime() - roundDue >= 0) {
         round();
       }
+      outbox.hurry();
       Duration left = Duration.ofNanos(roundDue - System.nanoTime());
       if (job.peekOrder().isEmpty() && !job.mustStop()) {
         capture.log().await(position, left);
@@ -119,9 +121,19 @@ final class FeedRun implements AutoCloseable {
   }
 
   private void send(long to, int atMost) throws SQLException {
-    for (Entry entry : capture.log().read(position, to, atMost)) {
+    for (Entry entry : read(to, atMost)) {
       send(entry);
       position++;
+    }
+  }
+
+  /** Entries from the position on; nobody holds them for a feed without a job. */
+  private List<Entry> read(long to, int atMost) {
+    try {
+      return capture.log().read(position, to, atMost);
+    } catch (CommitLog.Forgotten e) {
+      Hlc reached = job.checkpoint().orElseThrow().time();
+      throw new FeedFailure(capture.log().tooOld(reached).getMessage());
     }
   }
 

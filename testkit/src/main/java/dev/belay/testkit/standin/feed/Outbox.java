@@ -68,6 +68,11 @@ final class Outbox implements AutoCloseable {
     sink.send(topic, partition, Optional.of(message.key()), message.value());
   }
 
+  /** Lets the rows leave soon: nothing more may come for a while. */
+  void hurry() {
+    sink.hurry();
+  }
+
   /** Returns when every row is acknowledged. */
   void flush() {
     sink.flush();

@@ -30,6 +30,9 @@ public interface Sink extends AutoCloseable {
   /** Sends; messages of one partition arrive in the order of the calls. */
   void send(String topic, int partition, Optional<byte[]> key, Optional<byte[]> value);
 
+  /** Lets what was sent leave soon: nothing more may come for a while. */
+  default void hurry() {}
+
   /** Returns when everything sent has been acknowledged. */
   void flush();
 

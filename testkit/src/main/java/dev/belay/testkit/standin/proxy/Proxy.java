@@ -2,13 +2,16 @@ package dev.belay.testkit.standin.proxy;
 
 import dev.belay.testkit.standin.access.Access;
 import dev.belay.testkit.standin.capture.Capture;
+import dev.belay.testkit.standin.capture.PastTables;
 import dev.belay.testkit.standin.encode.Cluster;
 import dev.belay.testkit.standin.feed.Changefeeds;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -70,6 +73,8 @@ public final class Proxy implements AutoCloseable {
       ConnectionFaults faults) {
 
     private ProxySession.Backend backend() {
+      Map<String, PastTables> past = new ConcurrentHashMap<>();
+      Map<ByteBuffer, FeedPortals> cancelKeys = new ConcurrentHashMap<>();
       return new ProxySession.Backend() {
         @Override
         public Socket connect(Socket client) throws IOException {
@@ -81,16 +86,24 @@ public final class Proxy implements AutoCloseable {
 
         @Override
         public Statements statements(String database, String user) throws SQLException {
+          Capture capture = databases.capture(database);
+          PastTables tables = past.computeIfAbsent(database, name -> new PastTables(capture));
           return new Statements(
               new Session(
-                  databases.capture(database),
+                  capture,
                   user,
                   changefeeds,
                   settings,
                   cluster,
                   access,
                   zones,
-                  answers));
+                  answers,
+                  new PastReading(capture, tables, user)));
+        }
+
+        @Override
+        public Map<ByteBuffer, FeedPortals> cancelKeys() {
+          return cancelKeys;
         }
       };
     }

@@ -11,6 +11,8 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
@@ -46,20 +48,28 @@ final class ProxySession implements Runnable, AutoCloseable {
     Socket connect(Socket client) throws IOException;
 
     Statements statements(String database, String user) throws SQLException;
+
+    /** Sessions by what a client must say to cancel their statements. */
+    Map<ByteBuffer, FeedPortals> cancelKeys();
   }
 
   private final Socket client;
   private final Backend backend;
   private final Answers answers;
+  private final FeedPortals portals;
   private final Map<String, Rewritten> prepared = new HashMap<>();
   private final Deque<String> tokens = new ConcurrentLinkedDeque<>();
   private volatile Socket server = new Socket();
+  private volatile ByteBuffer cancelKey = ByteBuffer.allocate(0);
   private volatile Optional<Statements> statements = Optional.empty();
 
-  ProxySession(Socket client, Backend backend, Answers answers) {
+  ProxySession(Socket client, Backend backend, Answers answers) throws IOException {
     this.client = client;
     this.backend = backend;
     this.answers = answers;
+    this.portals =
+        new FeedPortals(
+            client.getOutputStream(), this, answers, this::forward, this::endTransaction);
   }
 
   @Override
@@ -70,7 +80,7 @@ final class ProxySession implements Runnable, AutoCloseable {
       DataOutputStream toServer = start(in);
       while (true) {
         Message message = Message.read(in);
-        forward(message, toServer);
+        portals.accept(message, toServer);
         if (in.available() == 0) {
           toServer.flush();
         }
@@ -95,14 +105,17 @@ final class ProxySession implements Runnable, AutoCloseable {
       DataOutputStream out =
           new DataOutputStream(new BufferedOutputStream(server.getOutputStream()));
       if (code == Wire.CANCEL_REQUEST) {
-        write(out, packet);
+        FeedPortals canceled = backend.cancelKeys().get(content);
+        if (canceled == null || !canceled.cancel()) {
+          write(out, packet);
+        }
         throw new IOException("a cancel request is all this connection was for");
       }
       Map<String, String> parameters = Wire.startupParameters(content);
       String user = parameters.getOrDefault("user", "");
       openStatements(parameters.getOrDefault("database", user), user);
       write(out, Wire.startup(code, withHiding(parameters)));
-      startReturning();
+      startReturning(out);
       return out;
     }
   }
@@ -137,14 +150,18 @@ final class ProxySession implements Runnable, AutoCloseable {
     return parameters;
   }
 
-  private void startReturning() {
+  private void startReturning(DataOutputStream toServer) {
     Thread returning =
         new Thread(
             () -> {
               try (this) {
-                server.getInputStream().transferTo(client.getOutputStream());
+                OutputStream toClient = client.getOutputStream();
+                InputStream fromServer = server.getInputStream();
+                new Returning(fromServer, toServer, toClient, portals, this::learn).run();
               } catch (IOException gone) {
                 LOG.debug("A server's session ended: {}", gone.toString());
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
               }
             },
             Thread.currentThread().getName() + "-back");
@@ -152,23 +169,37 @@ final class ProxySession implements Runnable, AutoCloseable {
     returning.start();
   }
 
+  private void endTransaction() {
+    statements.ifPresent(s -> s.past().endTransaction());
+  }
+
+  private void learn(byte[] key) {
+    cancelKey = ByteBuffer.wrap(key);
+    backend.cancelKeys().put(cancelKey, portals);
+  }
+
   private void forward(Message message, DataOutputStream toServer) throws IOException {
     switch (message.type()) {
-      case 'Q' -> query(Query.of(message)).write(toServer);
+      case 'Q' -> query(Query.of(message), toServer);
       case 'P' -> parse(Parse.of(message)).write(toServer);
       case 'B' -> bind(message).write(toServer);
       default -> message.write(toServer);
     }
   }
 
-  private Message query(Query query) {
+  private void query(Query query, DataOutputStream toServer) throws IOException {
+    List<Sql> all = Sql.split(query.sql());
+    if (all.size() == 1 && statements.filter(s -> s.isFeed(all.get(0))).isPresent()) {
+      portals.query(all.get(0), statements.get(), toServer);
+      return;
+    }
     List<String> parts = new ArrayList<>();
-    for (Sql sql : Sql.split(query.sql())) {
+    for (Sql sql : all) {
       Rewritten rewritten = rewrite(sql);
       answer(rewritten, List.of());
       parts.add(rewritten.sql());
     }
-    return new Query(String.join(";", parts)).message();
+    new Query(String.join(";", parts)).message().write(toServer);
   }
 
   private Message parse(Parse parse) {
@@ -177,6 +208,11 @@ final class ProxySession implements Runnable, AutoCloseable {
       prepared.remove(parse.name());
       return parse.message(); // for the server to refuse
     }
+    Optional<Message> feed = statements.flatMap(s -> portals.parse(parse, all.get(0), s));
+    if (feed.isPresent()) {
+      prepared.remove(parse.name());
+      return feed.get();
+    }
     Rewritten rewritten = rewrite(all.get(0));
     prepared.put(parse.name(), rewritten);
     List<Integer> types = rewritten.takesParameters() ? List.of() : parse.types();
@@ -184,6 +220,10 @@ final class ProxySession implements Runnable, AutoCloseable {
   }
 
   private Message bind(Message message) {
+    Optional<Message> feed = statements.flatMap(s -> portals.bind(message, s));
+    if (feed.isPresent()) {
+      return feed.get();
+    }
     Rewritten rewritten = prepared.get(Wire.statementOf(message));
     if (rewritten == null || rewritten.questions().isEmpty()) {
       return message;
@@ -220,6 +260,9 @@ final class ProxySession implements Runnable, AutoCloseable {
 
   @Override
   public void close() {
+    backend.cancelKeys().remove(cancelKey);
+    closeSockets();
+    portals.close();
     tokens.forEach(answers::forget);
     if (statements.isPresent()) {
       try {
@@ -228,6 +271,9 @@ final class ProxySession implements Runnable, AutoCloseable {
         LOG.debug("A catalog session was closed already: {}", e.toString());
       }
     }
+  }
+
+  private void closeSockets() {
     for (Socket socket : List.of(client, server)) {
       try {
         socket.close();

@@ -27,7 +27,8 @@ record Session(
     Cluster cluster,
     Access access,
     Zones zones,
-    Answers answers) {
+    Answers answers,
+    PastReading past) {
 
   /**
    * A table of the session's database.

@@ -5,7 +5,10 @@ import dev.belay.testkit.standin.capture.Catalog;
 import dev.belay.testkit.standin.encode.Cluster;
 import dev.belay.testkit.standin.feed.Changefeeds;
 import dev.belay.testkit.standin.feed.JobStatus;
+import dev.belay.testkit.standin.feed.RowStream;
+import dev.belay.testkit.standin.feed.SinklessFeed;
 import dev.belay.testkit.standin.proxy.Answers.Answer;
+import dev.belay.testkit.standin.proxy.Rewritten.Asked;
 import dev.belay.testkit.standin.proxy.Rewritten.Question;
 import dev.belay.testkit.standin.row.TableShape;
 import dev.belay.testkit.standin.sql.Refusal;
@@ -23,7 +26,7 @@ import java.util.function.IntFunction;
  * Rewrites the statements of one session, on its thread. What belongs to PostgreSQL stays as it is;
  * so does what belongs to nobody, for PostgreSQL to refuse.
  */
-final class Statements implements AutoCloseable {
+final class Statements implements FeedPortals.Opener, AutoCloseable {
 
   private static final Set<String> TRUE = Set.of("true", "on", "yes", "1", "t");
   private static final Set<String> FALSE = Set.of("false", "off", "no", "0", "f", "default");
@@ -60,6 +63,11 @@ final class Statements implements AutoCloseable {
     this.listings = new Listings(session);
   }
 
+  /** What this session reads of the past. */
+  PastReading past() {
+    return session.past();
+  }
+
   Rewritten rewrite(Sql sql) throws SQLException {
     if (Changefeeds.canCreate(quotedParameters(sql))) {
       return Rewritten.value("int8", "job_id", parameters -> create(withValues(sql, parameters)));
@@ -71,13 +79,41 @@ final class Statements implements AutoCloseable {
             .or(() -> clusterSetting(sql))
             .or(() -> hiding(sql))
             .or(() -> version(sql));
-    return found.isPresent() ? found.get() : general(upsert(sql));
+    if (found.isPresent()) {
+      return found.get();
+    }
+    try {
+      return general(past().rewrite(sql).orElse(upsert(sql)));
+    } catch (Refusal e) {
+      return Rewritten.value("text", "refused", refusing(e));
+    }
   }
 
-  private Answer create(Sql sql) throws SQLException {
+  private static Asked refusing(Refusal why) {
+    return none -> {
+      throw why;
+    };
+  }
+
+  @Override
+  public boolean isFeed(Sql sql) {
+    return Changefeeds.canOpen(quotedParameters(sql));
+  }
+
+  @Override
+  public SinklessFeed open(Sql sql, List<String> parameters, RowStream rows) throws SQLException {
+    requireRangefeeds();
+    return session.changefeeds().open(withValues(sql, parameters), capture, session.user(), rows);
+  }
+
+  private void requireRangefeeds() {
     if (!settings.isOn(ClusterSettings.RANGEFEEDS)) {
       throw rangefeedsAreOff(cluster);
     }
+  }
+
+  private Answer create(Sql sql) throws SQLException {
+    requireRangefeeds();
     List<String> notices = new ArrayList<>();
     long id = session.changefeeds().create(sql, capture, session.user(), notices::add);
     JobStatus job = session.changefeeds().find(id).orElseThrow();
@@ -214,7 +250,7 @@ final class Statements implements AutoCloseable {
 
   /** Spellings, and pieces that may stand anywhere in a statement. */
   private Rewritten general(Sql original) {
-    Sql sql = Sql.of(Dialect.translate(original));
+    Sql sql = Sql.of(Dialect.translate(Sql.of(JsonFunctions.translate(original))));
     Edits edits = new Edits(sql);
     List<Question> questions = new ArrayList<>();
     for (int i = 0; i < sql.tokens().size(); i++) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Messages of PostgreSQL's frontend protocol, version 3. */
 final class Wire {
@@ -131,6 +132,18 @@ final class Wire {
           };
     }
 
+    /** The unnamed statement as the unnamed portal, everything in text form. */
+    static Bind plain() {
+      return new Bind("", "", List.of(), new byte[2]);
+    }
+
+    /** Whether the client wants a column of the result in binary form. */
+    boolean isBinaryResult(int column) {
+      ByteBuffer formats = ByteBuffer.wrap(resultFormats);
+      int count = formats.getShort();
+      return count > 0 && formats.getShort(2 + 2 * (count == 1 ? 0 : column)) == 1;
+    }
+
     /** The same without parameters. */
     Message messageWithoutParameters() {
       return new Message(
@@ -144,6 +157,76 @@ final class Wire {
                 out.write(resultFormats);
               }));
     }
+  }
+
+  /**
+   * Runs a portal.
+   *
+   * @param rows how many at most; 0 for all
+   */
+  record Execute(String portal, int rows) {
+    static Execute of(Message message) {
+      ByteBuffer in = ByteBuffer.wrap(message.body());
+      return new Execute(string(in), in.getInt());
+    }
+
+    Message message() {
+      return new Message(
+          'E',
+          body(
+              out -> {
+                string(out, portal);
+                out.writeInt(rows);
+              }));
+    }
+  }
+
+  static Message describePortal(String name) {
+    return new Message(
+        'D',
+        body(
+            out -> {
+              out.writeByte('P');
+              string(out, name);
+            }));
+  }
+
+  /** The portal that a Close is for; empty if it is for a prepared statement. */
+  static Optional<String> closedPortal(Message close) {
+    ByteBuffer in = ByteBuffer.wrap(close.body());
+    return in.get() == 'P' ? Optional.of(string(in)) : Optional.empty();
+  }
+
+  /** The server's word that a portal may have more rows, whole. */
+  static byte[] portalSuspended() {
+    return fromServer('s', out -> {});
+  }
+
+  /** The server's word that a statement is done, whole. */
+  static byte[] commandComplete(String tag) {
+    return fromServer('C', out -> string(out, tag));
+  }
+
+  private static byte[] fromServer(char type, Writer writer) {
+    byte[] body = body(writer);
+    return body(
+        out -> {
+          out.writeByte(type);
+          out.writeInt(body.length + 4);
+          out.write(body);
+        });
+  }
+
+  /** The main text of a notice or an error of the server. */
+  static String messageText(byte[] notice) {
+    ByteBuffer in = ByteBuffer.wrap(notice);
+    for (byte field = in.get(); field != 0; field = in.get()) {
+      String text = string(in);
+      if (field == 'M') {
+        return text;
+      }
+    }
+    return "";
   }
 
   /** The name of the prepared statement that a Bind is for. */

@@ -23,7 +23,9 @@ public record Hlc(long wallNanos, int logical) implements Comparable<Hlc> {
       return Optional.empty();
     }
     try {
-      int logical = matcher.group(2) == null ? 0 : Integer.parseInt(matcher.group(2));
+      // The digits after the point are of a fraction: 1.1 is 1.1000000000.
+      String digits = matcher.group(2) == null ? "" : matcher.group(2);
+      int logical = Integer.parseInt(digits + "0".repeat(10 - digits.length()));
       return Optional.of(new Hlc(Long.parseLong(matcher.group(1)), logical));
     } catch (NumberFormatException beyondTheRange) {
       return Optional.empty();
@@ -41,6 +43,12 @@ public record Hlc(long wallNanos, int logical) implements Comparable<Hlc> {
 
   public boolean isAfter(Hlc other) {
     return compareTo(other) > 0;
+  }
+
+  /** As CockroachDB's messages and job listings write it: {@code 1701102296.662969433,0}. */
+  public String inSeconds() {
+    return String.format(
+        "%d.%09d,%d", wallNanos / 1_000_000_000L, wallNanos % 1_000_000_000L, logical);
   }
 
   /** As DECIMAL, the type of {@code cluster_logical_timestamp()}. */

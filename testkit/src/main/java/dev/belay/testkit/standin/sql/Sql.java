@@ -48,7 +48,7 @@ public record Sql(String text, List<Token> tokens) {
 
   /** Whether these words stand at a place among the tokens. */
   public boolean hasAt(int index, String... words) {
-    if (tokens.size() < index + words.length) {
+    if (index < 0 || tokens.size() < index + words.length) {
       return false;
     }
     for (int i = 0; i < words.length; i++) {

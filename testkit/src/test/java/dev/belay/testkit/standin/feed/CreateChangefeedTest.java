@@ -48,9 +48,8 @@ class CreateChangefeedTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "CREATE CHANGEFEED FOR t",
-        "CREATE CHANGEFEED FOR t WITH updated",
-        "EXPERIMENTAL CHANGEFEED FOR t",
+        "CREATE CHANGEFEED FOR t INTO ''",
+        "EXPERIMENTAL CHANGEFEED FOR t INTO 'kafka://x'",
         "CREATE CHANGEFEED INTO 'kafka://x' AS SELECT * FROM t",
         "CREATE CHANGEFEED FOR DATABASE d INTO 'kafka://x'",
         "CREATE CHANGEFEED FOR t FAMILY f INTO 'kafka://x'",
@@ -58,6 +57,20 @@ class CreateChangefeedTest {
       })
   void leavesOtherStatementsAlone(String sql) {
     assertThat(CreateChangefeed.parse(Sql.of(sql))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE CHANGEFEED FOR t, u WITH updated",
+        "CREATE CHANGEFEED FOR TABLE t, TABLE u WITH OPTIONS (updated)",
+        "EXPERIMENTAL CHANGEFEED FOR t, u WITH updated"
+      })
+  void statementWithoutSinkIsKnownInItsOldFormToo(String sql) {
+    CreateChangefeed statement = parse(sql);
+    assertThat(statement.isSinkless()).isTrue();
+    assertThat(statement.tables()).containsExactly("t", "u");
+    assertThat(statement.options()).containsOnlyKeys("updated");
   }
 
   @Test

@@ -1,0 +1,64 @@
+package dev.belay.source;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.belay.source.feed.TableName;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * The tables of one task, as the connector hands them over. They are named, not numbered: what the
+ * filters take may change between the starts of two tasks.
+ *
+ * @param task its number
+ */
+record TableShare(int task, SortedSet<TableName> tables) {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private record Written(int task, List<String> tables) {}
+
+  /**
+   * Spreads tables in turn.
+   *
+   * @return one for each task, fewer than {@code tasks} if there are fewer tables
+   */
+  static List<TableShare> spread(Collection<TableName> tables, int tasks) {
+    int count = Math.max(1, Math.min(tasks, tables.size()));
+    List<TableShare> shares = new ArrayList<>();
+    for (int task = 0; task < count; task++) {
+      shares.add(new TableShare(task, new TreeSet<>()));
+    }
+    int next = 0;
+    for (TableName table : new TreeSet<>(tables)) {
+      shares.get(next++ % count).tables().add(table);
+    }
+    return shares;
+  }
+
+  String text() {
+    try {
+      return JSON.writeValueAsString(
+          new Written(task, tables.stream().map(TableName::toString).toList()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("names are always JSON", e);
+    }
+  }
+
+  static TableShare parse(String text) {
+    Written written;
+    try {
+      written = JSON.readValue(text, new TypeReference<>() {});
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("no share of tables: " + e.getOriginalMessage());
+    }
+    SortedSet<TableName> tables = new TreeSet<>();
+    for (String name : written.tables()) {
+      tables.add(TableName.parse(name, "").orElseThrow());
+    }
+    return new TableShare(written.task(), tables);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.belay.source.sinkless;
+
+import dev.belay.source.feed.HlcTimestamp;
+import dev.belay.source.feed.TableName;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How far each table has been handed to Connect. The task's thread only.
+ *
+ * <p>Invariant Complete: every change of a table at or below its cursor was handed over. Invariant
+ * NeverBack: a cursor only goes forward.
+ */
+final class Cursors {
+  private final Map<TableName, HlcTimestamp> cursors = new HashMap<>();
+  private final Map<TableName, HlcTimestamp> ahead = new HashMap<>();
+  // as it was when the feed began
+  private final Map<TableName, HlcTimestamp> doubtful = new HashMap<>();
+
+  void begin(TableName table, HlcTimestamp cursor, Optional<HlcTimestamp> handedAhead) {
+    cursors.put(table, cursor);
+    handedAhead.ifPresent(time -> ahead.put(table, time));
+  }
+
+  /** A table that is followed elsewhere from now on. */
+  void end(TableName table) {
+    cursors.remove(table);
+    ahead.remove(table);
+    doubtful.remove(table);
+  }
+
+  Set<TableName> tables() {
+    return Collections.unmodifiableSet(cursors.keySet());
+  }
+
+  HlcTimestamp of(TableName table) {
+    return cursors.get(table);
+  }
+
+  /** Up to where rows above the cursor may have been handed over, too, by a window cut short. */
+  Optional<HlcTimestamp> ahead(TableName table) {
+    return Optional.ofNullable(ahead.get(table));
+  }
+
+  /** Where a feed over all tables must begin. */
+  HlcTimestamp least() {
+    return Collections.min(cursors.values());
+  }
+
+  /** Whether a row was handed over with its window. */
+  boolean has(FeedItem.Row row) {
+    return !row.time().isAfter(cursors.get(row.route().table()));
+  }
+
+  /** A feed begins anew: what was handed over above the cursors will come again. */
+  void again() {
+    doubtful.clear();
+    doubtful.putAll(ahead);
+  }
+
+  /** Whether a row comes that may have been handed over by a window that was cut short. */
+  boolean mayHave(FeedItem.Row row) {
+    if (doubtful.isEmpty()) {
+      return false;
+    }
+    HlcTimestamp time = doubtful.get(row.route().table());
+    return time != null && !row.time().isAfter(time);
+  }
+
+  void handedAhead(TableName table, HlcTimestamp time) {
+    ahead.merge(table, time, (a, b) -> a.isAfter(b) ? a : b);
+  }
+
+  /** Moves a table's cursor, if that is forward. */
+  void reach(TableName table, HlcTimestamp time) {
+    cursors.merge(table, time, (a, b) -> a.isAfter(b) ? a : b);
+    HlcTimestamp before = ahead.get(table);
+    if (before != null && !before.isAfter(time)) {
+      ahead.remove(table);
+      doubtful.remove(table);
+    }
+  }
+}

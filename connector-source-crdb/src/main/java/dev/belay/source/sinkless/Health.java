@@ -1,0 +1,156 @@
+package dev.belay.source.sinkless;
+
+import dev.belay.source.cluster.ClusterException;
+import dev.belay.source.plan.Trouble;
+import dev.belay.source.report.FeedState;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a task says of its feed, and when it tries again. The task's thread only. */
+final class Health {
+  /** Connect calls a running task more often than this; a paused one not at all. */
+  private static final Duration PAUSED = Duration.ofSeconds(10);
+
+  /** What the statement is, is wrong: no later try helps. */
+  private static final Set<String> FOR_GOOD = Set.of("22", "28", "3D", "3F", "42", "0A");
+
+  private final Retry retry;
+  private final Duration stall;
+  private long moved;
+  private long asked;
+  private FeedState trouble = FeedState.RUNNING;
+  private String error = "";
+  private String remedy = "";
+
+  /**
+   * @param nanos of a clock that only goes forward
+   */
+  Health(Retry retry, Duration stall, long nanos) {
+    this.retry = retry;
+    this.stall = stall;
+    this.moved = nanos;
+    this.asked = nanos;
+  }
+
+  /** Connect asks for records. */
+  void asked(long nanos) {
+    if (nanos - asked > PAUSED.toNanos()) {
+      // paused, or the brokers were away: not the feed's fault
+      moved = nanos;
+    }
+    asked = nanos;
+  }
+
+  /** The resolved time, or a scan, has moved on. */
+  void moved(long nanos) {
+    moved = nanos;
+    retry.reset();
+    trouble = FeedState.RUNNING;
+    error = "";
+    remedy = "";
+  }
+
+  boolean mayTry(long nanos) {
+    return retry.isDue(nanos);
+  }
+
+  /** The cluster failed us. */
+  void failed(ClusterException e, long nanos) {
+    retry.failed(nanos);
+    error = e.getMessage();
+    remedy = "";
+    Optional<Trouble> known = Trouble.of(error);
+    if (known.isPresent()) {
+      trouble = FeedState.NEEDS_ACTION;
+      error = known.get().why() + " CockroachDB said: " + error;
+      remedy = known.get().remedy();
+    } else if (e.kind() == ClusterException.Kind.AWAY) {
+      trouble = FeedState.UNREACHABLE;
+    } else if (e.kind() == ClusterException.Kind.BUSY) {
+      trouble = FeedState.RETRYING;
+    } else if (isForGood(e)) {
+      trouble = FeedState.NEEDS_ACTION;
+      remedy = remedyOf(e);
+    } else if (retry.isExhausted()) {
+      trouble = FeedState.NEEDS_ACTION;
+      remedy = "It was tried resume.max.attempts times. Heal the cause, then restart the task.";
+    } else {
+      trouble = FeedState.RETRYING;
+    }
+  }
+
+  private static boolean isForGood(ClusterException e) {
+    return e.state().length() == 5 && FOR_GOOD.contains(e.state().substring(0, 2))
+        || e.state().isEmpty()
+        || e.getMessage().contains("kv.rangefeed.enabled");
+  }
+
+  private static String remedyOf(ClusterException e) {
+    if (e.getMessage().contains("kv.rangefeed.enabled")) {
+      return "Run SET CLUSTER SETTING kv.rangefeed.enabled = true, then restart the task.";
+    }
+    return e.state().equals("42501")
+        ? "Grant the user of source.connection.user SELECT and CHANGEFEED on the tables, then restart"
+            + " the task."
+        : "Heal the cause, then restart the task.";
+  }
+
+  /** Only a person can go on. */
+  void stopped(String why) {
+    trouble = FeedState.NEEDS_ACTION;
+    error = why;
+    remedy = "Then restart the task.";
+  }
+
+  /** Kafka does not answer; the cluster is not at fault. */
+  void brokersAway(String why, long nanos) {
+    retry.failed(nanos);
+    trouble = FeedState.RETRYING;
+    error = why;
+    remedy = "";
+  }
+
+  /**
+   * What to report.
+   *
+   * @param scanning whether tables are being read, which has no resolved time
+   */
+  FeedState state(boolean scanning, long nanos) {
+    if (trouble != FeedState.RUNNING) {
+      return trouble;
+    }
+    return isStalled(scanning, nanos)
+        ? FeedState.STALLED
+        : scanning ? FeedState.SCANNING : FeedState.RUNNING;
+  }
+
+  /** Before anything was read. */
+  FeedState starting() {
+    return trouble == FeedState.RUNNING ? FeedState.STARTING : trouble;
+  }
+
+  boolean isWell() {
+    return trouble == FeedState.RUNNING;
+  }
+
+  boolean needsAction() {
+    return trouble == FeedState.NEEDS_ACTION;
+  }
+
+  boolean isStalled(boolean scanning, long nanos) {
+    return !scanning && nanos - moved >= stall.toNanos();
+  }
+
+  String error(boolean stalled) {
+    String still = "The resolved time has not moved for " + stall.toSeconds() + " seconds.";
+    return stalled ? (still + " " + error).strip() : error;
+  }
+
+  String remedy(boolean stalled) {
+    return error.isEmpty() && stalled
+        ? "Look for a lagging or unavailable range in CockroachDB, and for a transaction that stays"
+            + " open."
+        : remedy;
+  }
+}

@@ -1,0 +1,215 @@
+package dev.belay.source.sinkless;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.source.feed.HlcTimestamp;
+import dev.belay.testkit.Deadline;
+import dev.belay.testkit.connect.ConnectorStatus.State;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A connector's life: scans, tasks, offsets over REST, pauses, too little room. */
+class LifecycleIT {
+  private static Parts parts;
+
+  @BeforeAll
+  static void start() throws Exception {
+    parts = Parts.exactlyOnce();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    parts.close();
+  }
+
+  private static void fill(String table, int rows) throws Exception {
+    parts.table(table);
+    parts.cluster.execute(
+        "INSERT INTO " + table + " SELECT i, 'v' || i, i FROM generate_series(1, " + rows + ") i");
+  }
+
+  private static String topic(String table) {
+    return "defaultdb.public." + table;
+  }
+
+  private static Contents read(String... topics) throws Exception {
+    return Contents.until(parts.bootstrap(), parts.now(), topics);
+  }
+
+  private static Map<String, JsonNode> offsets(String name) {
+    Map<String, JsonNode> offsets = new TreeMap<>();
+    for (JsonNode entry : parts.rest().offsets(name).path("offsets")) {
+      offsets.put(entry.path("partition").path("table").asText(), entry.path("offset"));
+    }
+    return offsets;
+  }
+
+  @Test
+  void interruptedScanGoesOnWhereItWas() throws Exception {
+    fill("large", 3000);
+    parts.create("large", "large", Map.of("scan.page.rows", "20"));
+    Deadline.in(Parts.LIMIT)
+        .await(
+            "a part of the scan",
+            () -> offsets("large").values().stream().anyMatch(offset -> offset.has("key")));
+    parts.worker.kill9();
+    parts.worker.restart();
+    Map<String, List<String>> rows = read(topic("large")).rowsByKey(parts.now(), "");
+    assertThat(rows).hasSize(3000);
+    assertThat(rows.values()).allMatch(versions -> versions.size() == 1);
+    assertThat(Files.readString(parts.worker.logFile())).contains("going on after a key");
+    assertThat(offsets("large").get(topic("large")).has("cursor")).isTrue();
+    parts.rest().delete("large");
+  }
+
+  @Test
+  void tablesAreSpreadOverTasksAndKeepTheirCursors() throws Exception {
+    fill("s1", 10);
+    fill("s2", 10);
+    fill("s3", 10);
+    parts.create("spread", "s1,s2,s3", Map.of("tasks.max", "2"));
+    assertThat(parts.rest().status("spread").orElseThrow().tasks()).hasSize(2);
+    read(topic("s1"), topic("s2"), topic("s3"));
+    parts.cluster.execute("INSERT INTO s2 VALUES (11, 'new', 0)");
+    parts.rest().put("spread", parts.settings("s1,s2,s3", Map.of("tasks.max", "1")));
+    Deadline.in(Parts.LIMIT)
+        .await(
+            "one task",
+            () -> parts.rest().status("spread").filter(s -> s.tasks().size() == 1).isPresent());
+    parts.rest().awaitRunning("spread", Parts.LIMIT);
+    parts.cluster.execute("INSERT INTO s3 VALUES (12, 'new', 0)");
+    Map<String, List<String>> rows =
+        read(topic("s1"), topic("s2"), topic("s3")).rowsByKey(parts.now(), "");
+    assertThat(rows).hasSize(32);
+    assertThat(rows.values()).allMatch(versions -> versions.size() == 1);
+    assertThat(offsets("spread")).hasSize(3);
+    parts.rest().delete("spread");
+  }
+
+  @Test
+  void cursorThatIsMovedBackIsObeyed() throws Exception {
+    parts.table("moved");
+    HlcTimestamp begin = parts.now();
+    parts.create("moved", "moved", Map.of());
+    parts.cluster.execute("INSERT INTO moved VALUES (1, 'a', 1)");
+    read(topic("moved"));
+    parts.rest().stop("moved");
+    parts.rest().awaitState("moved", State.STOPPED, Parts.LIMIT);
+    ObjectNode body = new JsonMapper().createObjectNode();
+    ObjectNode entry = body.putArray("offsets").addObject();
+    entry.putObject("partition").put("feed", "moved").put("table", topic("moved"));
+    entry.putObject("offset").put("cursor", begin.toString());
+    parts.rest().alterOffsets("moved", body);
+    parts.rest().resume("moved");
+    parts.cluster.execute("INSERT INTO moved VALUES (2, 'b', 1)");
+    Map<String, List<String>> rows = read(topic("moved")).rowsByKey(parts.now(), "");
+    assertThat(rows.entrySet().stream().filter(e -> e.getKey().endsWith("[1]")).findFirst())
+        .hasValueSatisfying(e -> assertThat(e.getValue()).hasSize(2));
+    assertThat(rows).hasSize(2);
+    parts.rest().delete("moved");
+  }
+
+  @Test
+  void pausedConnectorHoldsTheFeedBackAndGoesOn() throws Exception {
+    fill("paused", 10);
+    parts.create("paused", "paused", Map.of("feed.buffer.bytes", "65536"));
+    read(topic("paused"));
+    parts.rest().pause("paused");
+    parts.rest().awaitState("paused", State.PAUSED, Parts.LIMIT);
+    parts.cluster.execute(
+        "UPDATE paused SET v = repeat('x', 1000)"); // then more than any buffer on the way holds
+    parts.cluster.execute(
+        "INSERT INTO paused SELECT i, repeat('y', 1000), i FROM generate_series(11, 20000) i");
+    long before = System.nanoTime();
+    parts.rest().resume("paused");
+    parts.rest().awaitRunning("paused", Parts.LIMIT);
+    Map<String, List<String>> rows = read(topic("paused")).rowsByKey(parts.now(), "");
+    assertThat(rows).hasSize(20_000);
+    assertThat(rows.values().stream().mapToInt(List::size).sum()).isEqualTo(20_010);
+    // there was no room for them, and it was said
+    assertThat(Files.readString(parts.worker.logFile())).contains("feed.buffer.bytes");
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Parts.LIMIT);
+    parts.rest().delete("paused");
+  }
+
+  @Test
+  void enrichedRowsAreScannedByTheFeed() throws Exception {
+    fill("rich", 50);
+    parts.create("rich", "rich", Map.of("feed.envelope", "enriched"));
+    read(topic("rich"));
+    parts.cluster.execute("DELETE FROM rich WHERE id = 7");
+    Map<String, List<String>> rows = read(topic("rich")).rowsByKey(parts.now(), "");
+    assertThat(rows).hasSize(50);
+    assertThat(rows.values().stream().mapToInt(List::size).sum()).isEqualTo(51);
+    Set<String> ops = new TreeSet<>();
+    for (List<String> versions : rows.values()) {
+      for (String value : versions) {
+        ops.add(new JsonMapper().readTree(value.getBytes(UTF_8)).path("op").asText());
+      }
+    }
+    assertThat(ops).containsExactly("c", "d");
+    parts.rest().delete("rich");
+  }
+
+  @Test
+  void compactedTopicIsRefused() throws Exception {
+    parts.table("compacted");
+    parts.topics.create(topic("compacted"), 1, Map.of("cleanup.policy", "compact"));
+    parts.rest().create("compacted", parts.settings("compacted", Map.of()));
+    assertThat(parts.rest().awaitTaskFailure("compacted", Parts.LIMIT))
+        .contains("cleanup.policy=delete");
+    parts.rest().delete("compacted");
+  }
+
+  @Test
+  void tableThatIsGoneNeedsAPerson() throws Exception {
+    fill("gone", 10);
+    parts.create("gone", "gone", Map.of());
+    read(topic("gone"));
+    parts.rest().stop("gone");
+    parts.rest().awaitState("gone", State.STOPPED, Parts.LIMIT);
+    parts.cluster.execute("DROP TABLE gone");
+    parts.rest().resume("gone");
+    Deadline.in(Parts.LIMIT)
+        .await(
+            "the connector says what is wrong",
+            () ->
+                parts
+                    .rest()
+                    .status("gone")
+                    .filter(s -> s.failure().isPresent() || s.state() == State.FAILED)
+                    .isPresent());
+    parts.rest().delete("gone");
+  }
+
+  @Test
+  void addedPartitionsAreFound() throws Exception {
+    fill("wide", 10);
+    parts.create("wide", "wide", Map.of("topic.partitions", "1"));
+    read(topic("wide"));
+    try (Connection session = parts.cluster.connect();
+        Statement statement = session.createStatement()) {
+      parts.topics.addPartitions(topic("wide"), 4);
+      Parts.work(session, new Random(2), 20, "wide");
+      statement.execute("SELECT 1");
+    }
+    Contents found = read(topic("wide"));
+    assertThat(found.places()).hasSize(4);
+    parts.rest().delete("wide");
+  }
+}
