@@ -33,7 +33,8 @@ class SourceMessagesTest {
         new Way("validation's", "\\berror\\((.*?)\\);", 14),
         new Way("validation's, of two fields", "String text =\\s+(\".*?);$", 3),
         new Way("the preflight's", "Finding\\.(?:stop|warning)\\((.*?)\\);", 7),
-        new Way("the overrides file's", "throw refused\\((.*?)\\);", 5));
+        new Way("the topics'", "new TopicTrouble\\((.*?)\\);", 2),
+        new Way("the overrides file's", "throw refused\\(\\s*path,(.*?)\\);", 5));
   }
 
   @ParameterizedTest
