@@ -80,7 +80,7 @@ class CommitTimeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"wrapped", "enriched", "types_json", "keys"})
+  @ValueSource(strings = {"wrapped", "enriched"})
   void goldenSamplesSayTheSame(String file) throws Exception {
     Path samples = Path.of("../testkit/src/test/resources/golden/" + file + ".jsonl");
     JsonMapper json = new JsonMapper();
@@ -95,10 +95,7 @@ class CommitTimeTest {
         compared++;
       }
     }
-    assertThat(compared).as("samples of %s with a time", file).isNotNegative();
-    if (file.equals("wrapped")) {
-      assertThat(compared).isPositive();
-    }
+    assertThat(compared).as("samples of %s with a time", file).isPositive();
   }
 
   @Test
