@@ -8,6 +8,7 @@ import dev.belay.source.config.SourceConfig;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.report.SourceOffsets;
 import dev.belay.source.report.StatusRecords;
+import dev.belay.source.sinkless.Setup;
 import dev.belay.source.sinkless.SinklessFeed;
 import java.time.Clock;
 import java.util.HashMap;
@@ -35,7 +36,7 @@ final class ReadFeed implements Delivery {
             Clock.systemUTC());
     this.feed =
         new SinklessFeed(
-            SinklessFeed.Setup.of(config, share.task(), share.tables(), Addresses.of(config)),
+            Setup.of(config, share.task(), share.tables(), Addresses.of(config)),
             tables -> offsets(config, context, tables),
             status.ofTask(share.task()),
             Admin.create(config.admin()));

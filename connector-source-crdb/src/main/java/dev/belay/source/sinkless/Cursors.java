@@ -70,8 +70,18 @@ final class Cursors {
     return time != null && !row.time().isAfter(time);
   }
 
-  void handedAhead(TableName table, HlcTimestamp time) {
-    ahead.merge(table, time, (a, b) -> a.isAfter(b) ? a : b);
+  /**
+   * A row above the cursor is handed over.
+   *
+   * @return whether that is further ahead than any before
+   */
+  boolean handedAhead(TableName table, HlcTimestamp time) {
+    HlcTimestamp before = ahead.get(table);
+    if (before != null && !time.isAfter(before)) {
+      return false;
+    }
+    ahead.put(table, time);
+    return true;
   }
 
   /** Moves a table's cursor, if that is forward. */

@@ -3,7 +3,9 @@ package dev.belay.source.sinkless;
 import dev.belay.source.report.FeedState;
 import dev.belay.source.report.FeedStatus;
 import java.lang.management.ManagementFactory;
+import java.util.HashMap;
 import java.util.Hashtable;
+import java.util.Map;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
@@ -13,6 +15,9 @@ import org.slf4j.LoggerFactory;
 /** Shows a task's figures in JMX. The task's thread writes, any thread reads. */
 final class Figures implements FeedMXBean, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Figures.class);
+
+  /** Whose each name is: a successor may have it before its predecessor has ended. */
+  private static final Map<ObjectName, Figures> OWNERS = new HashMap<>();
 
   private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
   private final Counters counters;
@@ -33,11 +38,12 @@ final class Figures implements FeedMXBean, AutoCloseable {
   void show() {
     try {
       ObjectName name = name();
-      synchronized (Figures.class) {
+      synchronized (OWNERS) {
         if (server.isRegistered(name)) {
           server.unregisterMBean(name);
         }
         server.registerMBean(this, name);
+        OWNERS.put(name, this);
       }
     } catch (JMException e) {
       LOG.warn("Metrics are not in JMX: {}", e.getMessage());
@@ -117,8 +123,8 @@ final class Figures implements FeedMXBean, AutoCloseable {
   @Override
   public void close() {
     try {
-      synchronized (Figures.class) {
-        if (server.isRegistered(name())) {
+      synchronized (OWNERS) {
+        if (OWNERS.remove(name(), this)) {
           server.unregisterMBean(name());
         }
       }

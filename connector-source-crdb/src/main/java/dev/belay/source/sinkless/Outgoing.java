@@ -93,9 +93,8 @@ final class Outgoing {
 
   private SourceRecord record(FeedItem.Row row) {
     TableName table = row.route().table();
-    if (resolved.isEmpty()) {
-      cursors.handedAhead(table, row.time());
-      offsets.clear();
+    if (resolved.isEmpty() && cursors.handedAhead(table, row.time())) {
+      offsets.remove(table);
     }
     return records.row(row.route(), row.key(), row.value(), before(table));
   }
@@ -105,7 +104,9 @@ final class Outgoing {
     return offsets.computeIfAbsent(
         table,
         name -> {
-          resolved.ifPresent(time -> cursors.handedAhead(name, time.time()));
+          if (resolved.isPresent()) {
+            cursors.handedAhead(name, resolved.get().time());
+          }
           return SourceOffsets.partly(cursors.of(name), cursors.ahead(name));
         });
   }
@@ -115,12 +116,10 @@ final class Outgoing {
     for (Route route : routes) {
       byTable.computeIfAbsent(route.table(), table -> new ArrayList<>()).add(route);
     }
-    byTable.forEach(
-        (table, topics) -> {
-          if (time.time().isAfter(cursors.of(table))) {
-            resolve(table, topics, time, chunk);
-          }
-        });
+    byTable.keySet().removeIf(table -> !time.time().isAfter(cursors.of(table)));
+    byTable.forEach((table, topics) -> resolve(table, topics, time, chunk));
+    // only now: had a topic not been found, none of these records would leave
+    byTable.keySet().forEach(table -> cursors.reach(table, time.time()));
   }
 
   private void resolve(
@@ -139,6 +138,5 @@ final class Outgoing {
                 last ? SourceOffsets.complete(reached) : old));
       }
     }
-    cursors.reach(table, reached);
   }
 }

@@ -3,7 +3,6 @@ package dev.belay.source.sinkless;
 import dev.belay.source.cluster.Catalog;
 import dev.belay.source.cluster.Cluster;
 import dev.belay.source.cluster.ClusterException;
-import dev.belay.source.cluster.Secrets;
 import dev.belay.source.config.SourceConfig;
 import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.source.feed.Position;
@@ -48,35 +47,6 @@ public final class SinklessFeed implements AutoCloseable {
 
   /** A part of the memory for rows that wait; more would not make reading faster. */
   private static final long MOST_HANDED_OVER = 8 << 20;
-
-  /**
-   * What the task was told.
-   *
-   * @param feed its id
-   * @param task its number
-   * @param config for what is read once
-   */
-  public record Setup(
-      String connector,
-      String feed,
-      int task,
-      SortedSet<TableName> tables,
-      Cluster.Address address,
-      Secrets secrets,
-      SourceConfig config) {
-
-    public static Setup of(
-        SourceConfig config, int task, SortedSet<TableName> tables, Cluster.Address address) {
-      return new Setup(
-          config.connector(),
-          config.feedId(),
-          task,
-          tables,
-          address,
-          new Secrets(config.secrets()),
-          config);
-    }
-  }
 
   private final Setup setup;
   private final SourceConfig config;
@@ -231,6 +201,8 @@ public final class SinklessFeed implements AutoCloseable {
   /** What must be known before the first row; records that keep where tables begin. */
   private List<SourceRecord> prepare() throws InterruptedException, ClusterException, IOException {
     figures.show();
+    // an earlier try may have come half way
+    scans.clear();
     if (spill.isPresent()) {
       spill.get().clear();
     }
@@ -391,8 +363,8 @@ public final class SinklessFeed implements AutoCloseable {
     List<SourceRecord> made = new ArrayList<>();
     for (TableScan scan : scans) {
       made.addAll(records.scanned(scan.route(), scan.at(), scan.offset()));
-      cursors.begin(scan.table(), scan.at(), Optional.empty());
     }
+    scans.forEach(scan -> cursors.begin(scan.table(), scan.at(), Optional.empty()));
     LOG.info("Scanned {} tables", scans.size());
     scans.clear();
     restart();

@@ -3,7 +3,11 @@ package dev.belay.source.sinkless;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.belay.source.feed.HlcTimestamp;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +77,25 @@ class CommitTimeTest {
       })
   void resolvedTimeIsFound(String value) {
     assertThat(CommitTime.resolved(value.formatted(TEXT).getBytes(UTF_8))).isEqualTo(TIME);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"wrapped", "enriched"})
+  void goldenSamplesSayTheSame(String file) throws Exception {
+    Path samples = Path.of("../testkit/src/test/resources/golden/" + file + ".jsonl");
+    JsonMapper json = new JsonMapper();
+    int compared = 0;
+    for (String line : Files.readAllLines(samples)) {
+      JsonNode sample = json.readTree(line);
+      JsonNode updated = sample.path("expect").path("updated");
+      if (updated.isTextual() && sample.path("value").isTextual()) {
+        assertThat(of(sample.path("value").asText()))
+            .as(sample.path("id").asText())
+            .isEqualTo(HlcTimestamp.parse(updated.asText()));
+        compared++;
+      }
+    }
+    assertThat(compared).as("samples of %s with a time", file).isPositive();
   }
 
   @Test
