@@ -32,6 +32,20 @@ final class Records {
     return partitions.computeIfAbsent(table, name -> SourceOffsets.partition(feed, name));
   }
 
+  /** A record that carries a table's offset, whatever else it tells. */
+  SourceRecord carrying(SourceRecord carrier, TableName table, Map<String, ?> offset) {
+    return new SourceRecord(
+        sourcePartition(table),
+        offset,
+        carrier.topic(),
+        carrier.kafkaPartition(),
+        carrier.keySchema(),
+        carrier.key(),
+        carrier.valueSchema(),
+        carrier.value(),
+        carrier.timestamp());
+  }
+
   SourceRecord row(Route route, byte[] key, byte[] value, Map<String, ?> offset) {
     String topic = route.topic();
     return record(

@@ -71,6 +71,9 @@ public final class SinklessFeed implements AutoCloseable {
   /** Tables that are being read, and those that have been and wait for the others. */
   private final List<TableScan> scans = new ArrayList<>();
 
+  /** Offsets of tables that had none, until they are handed over. */
+  private final SortedMap<TableName, Map<String, String>> begin = new TreeMap<>();
+
   /** Tables that only a feed can read, until its first resolved time. */
   private final Cursors unscanned = new Cursors();
 
@@ -160,9 +163,7 @@ public final class SinklessFeed implements AutoCloseable {
       return null;
     }
     judge();
-    FeedStatus now = now();
-    figures.now(now, held.bytes());
-    made.addAll(status.of(List.of(now)));
+    made.addAll(told());
     return made.isEmpty() ? null : made;
   }
 
@@ -181,9 +182,11 @@ public final class SinklessFeed implements AutoCloseable {
       }
     }
     if (!prepared) {
-      List<SourceRecord> first = prepare();
+      prepare();
       prepared = true;
-      return first;
+      // its status is news, and so is written by this poll
+      health.moved(System.nanoTime());
+      return List.of();
     }
     topics.refresh();
     boolean scanning = isScanning();
@@ -198,8 +201,8 @@ public final class SinklessFeed implements AutoCloseable {
     return !scans.isEmpty() || !unscanned.tables().isEmpty();
   }
 
-  /** What must be known before the first row; records that keep where tables begin. */
-  private List<SourceRecord> prepare() throws InterruptedException, ClusterException, IOException {
+  /** What must be known before the first row. */
+  private void prepare() throws InterruptedException, ClusterException, IOException {
     figures.show();
     // an earlier try may have come half way
     scans.clear();
@@ -210,7 +213,7 @@ public final class SinklessFeed implements AutoCloseable {
     HlcTimestamp now = cluster.ask(Catalog::now);
     gcWindow.learned(cluster.ask(session -> Catalog.gcTtl(session, setup.tables())));
     Map<TableName, Map<String, Object>> stored = offsets.apply(setup.tables());
-    SortedMap<TableName, Map<String, String>> fresh = new TreeMap<>();
+    begin.clear();
     for (TableName table : setup.tables()) {
       Map<String, Object> offset = stored.getOrDefault(table, Map.of());
       Position position = SourceOffsets.position(offset);
@@ -223,11 +226,11 @@ public final class SinklessFeed implements AutoCloseable {
       } else if (config.initialScan()) {
         scan(table, now, "");
         // after a crash they shall all go on with the same time, those not begun yet too
-        fresh.put(table, SourceOffsets.scanning(now, ""));
+        begin.put(table, SourceOffsets.scanning(now, ""));
       } else {
-        HlcTimestamp begin = config.cursor().orElse(now);
-        cursors.begin(table, begin, Optional.empty());
-        fresh.put(table, SourceOffsets.complete(begin));
+        HlcTimestamp cursor = config.cursor().orElse(now);
+        cursors.begin(table, cursor, Optional.empty());
+        begin.put(table, SourceOffsets.complete(cursor));
       }
     }
     LOG.info(
@@ -236,7 +239,6 @@ public final class SinklessFeed implements AutoCloseable {
         setup.task(),
         setup.tables().size(),
         scans.size() + unscanned.tables().size());
-    return kept(fresh);
   }
 
   private void scan(TableName table, HlcTimestamp at, String key) throws ClusterException {
@@ -260,27 +262,20 @@ public final class SinklessFeed implements AutoCloseable {
     unscanned.begin(table, NOTHING_YET, Optional.empty());
   }
 
-  /** Where tables begin, beside a record of the status topic: Connect keeps no offset alone. */
-  private List<SourceRecord> kept(SortedMap<TableName, Map<String, String>> begin) {
-    List<SourceRecord> carriers = status.of(List.of(now()));
+  /**
+   * The status to write now. Where tables begin goes beside its first record: Connect keeps no
+   * offset alone.
+   */
+  private List<SourceRecord> told() {
+    FeedStatus now = now();
+    figures.now(now, held.bytes());
+    List<SourceRecord> carriers = status.of(List.of(now));
     if (carriers.isEmpty() || begin.isEmpty()) {
       return carriers;
     }
-    SourceRecord carrier = carriers.get(0);
     List<SourceRecord> made = new ArrayList<>();
-    begin.forEach(
-        (table, offset) ->
-            made.add(
-                new SourceRecord(
-                    records.sourcePartition(table),
-                    offset,
-                    carrier.topic(),
-                    carrier.kafkaPartition(),
-                    carrier.keySchema(),
-                    carrier.key(),
-                    carrier.valueSchema(),
-                    carrier.value(),
-                    carrier.timestamp())));
+    begin.forEach((table, offset) -> made.add(records.carrying(carriers.get(0), table, offset)));
+    begin.clear();
     return made;
   }
 
