@@ -56,6 +56,7 @@ final class SupervisedFeed implements Delivery {
   private Optional<String> failure = Optional.empty();
   private long due = System.nanoTime();
   private boolean away;
+  private boolean hasForgotten;
 
   SupervisedFeed(SourceConfig config, SourceTaskContext context) {
     this.config = config;
@@ -93,11 +94,16 @@ final class SupervisedFeed implements Delivery {
   }
 
   private List<SourceRecord> round() {
+    List<SourceRecord> news = new ArrayList<>();
     try {
       if (supervisor.isEmpty()) {
         supervisor = Optional.of(open());
       }
       last = supervisor.get().round();
+      if (!hasForgotten) {
+        news.addAll(records.forget(supervisor.get().ended()));
+        hasForgotten = true;
+      }
       if (away) {
         LOG.info("They answer again");
         away = false;
@@ -118,7 +124,8 @@ final class SupervisedFeed implements Delivery {
     }
     meters.show(last);
     judge();
-    return records.of(last);
+    news.addAll(records.of(last));
+    return news;
   }
 
   private void warnOnce(String text, Exception e) {

@@ -8,8 +8,11 @@ import dev.belay.source.config.SinkUri;
 import dev.belay.source.config.SourceConfig;
 import dev.belay.source.config.SourceKeys;
 import dev.belay.source.feed.TableName;
+import dev.belay.source.feed.TopicNames;
 import dev.belay.source.preflight.Finding;
 import dev.belay.source.preflight.Preflight;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigException;
@@ -33,7 +38,18 @@ final class Validation {
   private static final Logger LOG = LoggerFactory.getLogger(Validation.class);
   private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
   private static final List<String> OURS =
-      List.of("source.", "feed.", "supervise.", "resume.", "stall.", "status.", "needs.");
+      List.of(
+          "source.",
+          "feed.",
+          "supervise.",
+          "resume.",
+          "stall.",
+          "status.",
+          "needs.",
+          "scan.",
+          "topic.",
+          "transaction.max",
+          "spill.");
   private static final Set<String> NOT_OPTIONS =
       Set.of("cursor", "initial_scan", "no_initial_scan", "initial_scan_only", "kafka_sink_config");
   private static final Pattern PASSWORD_IN_URL =
@@ -45,6 +61,7 @@ final class Validation {
   private final Config config;
   private final Map<String, String> given;
   private final Map<String, ConfigValue> values = new HashMap<>();
+  private Set<TableName> tables = Set.of();
 
   Validation(Config config, Map<String, String> given) {
     this.config = config;
@@ -62,6 +79,7 @@ final class Validation {
       optionsFit(read.get());
       beginningFits(read.get());
       sinkFits(read.get());
+      spillFits(read.get());
       if (isSound(SourceKeys.URL) && isSound(SourceKeys.TABLES)) {
         clusterAnswers(read.get());
       }
@@ -274,11 +292,12 @@ final class Validation {
 
   private void clusterAnswers(SourceConfig source) {
     try (Cluster cluster = new Cluster(Addresses.of(source), new Secrets(source.secrets()))) {
-      SortedSet<TableName> tables =
+      SortedSet<TableName> chosen =
           cluster.ask(
               session ->
                   TableChoice.of(source, Catalog.database(session), Catalog.tables(session)));
-      for (Finding finding : cluster.ask(session -> Preflight.run(source, session, tables))) {
+      tables = chosen;
+      for (Finding finding : cluster.ask(session -> Preflight.run(source, session, chosen))) {
         if (finding.stops()) {
           error(finding.key(), finding.text());
         } else {
@@ -296,19 +315,60 @@ final class Validation {
   }
 
   private void kafkaAnswers(SourceConfig source) {
+    Map<String, TableName> feeds = new TreeMap<>();
+    for (TableName table : tables) {
+      feeds.put(TopicNames.of(table, source.fullTableName(), source.topicPrefix()), table);
+    }
+    Set<String> topics = new TreeSet<>(feeds.keySet());
+    topics.add(source.statusTopic());
     try {
-      Map<String, String> policies =
-          StatusTopic.cleanupPolicies(source, List.of(source.statusTopic()));
-      if (policies.getOrDefault(source.statusTopic(), "compact").equals("delete")) {
-        error(
-            SourceKeys.STATUS_TOPIC,
-            "Topic "
-                + source.statusTopic()
-                + " is there and not compacted, so that the status of a feed that does not change would"
-                + " be deleted in time. Set its cleanup.policy=compact, or name another.");
-      }
+      StatusTopic.cleanupPolicies(source, topics)
+          .forEach((topic, policy) -> cleanupFits(topic, policy, source, feeds));
     } catch (StatusTopic.KafkaAwayException e) {
       error(SourceKeys.KAFKA_ADMIN_BOOTSTRAP, e.getMessage());
+    }
+  }
+
+  private void cleanupFits(
+      String topic, String policy, SourceConfig source, Map<String, TableName> feeds) {
+    if (topic.equals(source.statusTopic()) && policy.equals("delete")) {
+      error(
+          SourceKeys.STATUS_TOPIC,
+          "Topic "
+              + topic
+              + " is there and not compacted, so that the status of a feed that does not change would be"
+              + " deleted in time. Set its cleanup.policy=compact, or name another.");
+    } else if (feeds.containsKey(topic) && policy.contains("compact")) {
+      error(
+          source.hasFilters() ? SourceKeys.TABLE_FILTER : SourceKeys.TABLES,
+          "Topic "
+              + topic
+              + " of table "
+              + feeds.get(topic)
+              + " is compacted, which takes versions of rows and resolved times out before the sink has"
+              + " read them. Set its cleanup.policy=delete.");
+    }
+  }
+
+  private void spillFits(SourceConfig source) {
+    if (source.spillDir().isEmpty()) {
+      return;
+    }
+    Path folder = source.spillDir().get();
+    Path there = folder;
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    if (!folder.isAbsolute()) {
+      error(
+          SourceKeys.SPILL_DIR,
+          "Is no absolute path: a relative one is another folder on each worker. Begin it with the root.");
+    } else if (!Files.isDirectory(there) || !Files.isWritable(there)) {
+      error(
+          SourceKeys.SPILL_DIR,
+          "The worker that validates this cannot write to "
+              + there
+              + ". Each worker that may get the task needs the folder, or the right to make it.");
     }
   }
 

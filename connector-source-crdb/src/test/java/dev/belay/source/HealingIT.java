@@ -101,6 +101,26 @@ class HealingIT extends SourceCase {
   }
 
   @Test
+  void aFreshStartAfterATruncateRuns() throws Exception {
+    create(Map.of());
+    awaitRunning();
+    eventually(() -> assertThat(offsets()).hasSize(1));
+    sql("TRUNCATE TABLE " + name);
+    PARTS.worker().rest().awaitTaskFailure(name, LIMIT);
+    PARTS.worker().rest().stop(name);
+    PARTS.worker().rest().resetOffsets(name);
+    sql("INSERT INTO " + name + " VALUES (3, 'after the truncate')");
+    PARTS.worker().rest().resume(name);
+    awaitRunning();
+    awaitRow("after the truncate");
+    eventually(
+        () ->
+            assertThat(status())
+                .extracting(record -> record.path("state").asText())
+                .containsExactly("RUNNING"));
+  }
+
+  @Test
   void aTableThatIsBeingImportedNeedsAPerson() throws Exception {
     create(Map.of());
     awaitRunning();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.testkit.connect.ConnectRest.Validation;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +47,9 @@ class SourceValidationIT extends SourceCase {
         "feed.kafka.sink.config | {\"ClientID\":\"x\"} | feed.kafka.sink.config | leave it out",
         "feed.kafka.sink.config | [] | feed.kafka.sink.config | is no JSON object",
         "feed.overrides.file | /does/not/exist.json | feed.overrides.file | is not there",
+        "spill.dir | relative/folder | spill.dir | Is no absolute path",
+        "spill.dir | /proc/belay | spill.dir | cannot write to",
+        "transaction.max.record | 1 | transaction.max.record | is unknown and would do nothing",
         "stall.action | explode | stall.action | it is one of report, fail",
       })
   void aFieldAtFaultSaysWhy(String key, String value, String field, String why) {
@@ -52,6 +57,28 @@ class SourceValidationIT extends SourceCase {
     assertThat(answer.errors().get(field))
         .as("%s", answer.errors())
         .anyMatch(text -> text.contains(why));
+  }
+
+  @Test
+  void tablesThatWouldShareATopicAreRefused() throws Exception {
+    sql("CREATE SCHEMA t" + name);
+    sql("CREATE TABLE t" + name + "." + name + " (id INT8 PRIMARY KEY)");
+    Map<String, String> both =
+        Map.of("feed.tables", name + ",t" + name + "." + name, "feed.full.table.name", "false");
+    assertThat(validate(both).errors().get("feed.full.table.name"))
+        .anyMatch(text -> text.contains("would share a topic"));
+  }
+
+  @Test
+  void aCompactedTopicIsRefused() throws Exception {
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", PARTS.kafka().bootstrapServers()))) {
+      NewTopic compacted =
+          new NewTopic(topic(), 1, (short) 1).configs(Map.of("cleanup.policy", "compact"));
+      admin.createTopics(List.of(compacted)).all().get();
+    }
+    assertThat(validate(Map.of()).errors().get("feed.tables"))
+        .anyMatch(text -> text.contains("is compacted"));
   }
 
   @Test

@@ -218,25 +218,32 @@ public final class FeedPlanner {
   }
 
   /**
-   * If a job of before began to scan, rows that it sent may be deleted by now, and only changes
-   * after its scan's time tell so. Scanning as of that time again sends every row and every change
-   * since, which is right for a job that failed before its position was written and for a fresh
-   * start alike. Once that time is no longer readable, it can only be a fresh start.
+   * If a job of before has failed, rows that its scan sent may be deleted by now, and only changes
+   * after the scan's time tell so. Scanning as of that time again sends every row and every change
+   * since. Once that time is no longer readable, or what stopped that job was for a person, it can
+   * only be a fresh start.
    */
   private void fresh(TableName table, Optional<FoundJob> last) {
-    if (!wanted.scans()) {
-      wish(table, new Beginning.After(wanted.cursor().orElse(survey.now())), "the table is new");
-      return;
-    }
     if (last.isPresent() && mustWait(table, last.get())) {
       return;
     }
-    HlcTimestamp at =
-        last.filter(FoundJob::scans)
+    Optional<HlcTimestamp> before =
+        last.filter(this::leftItsWorkUndone)
+            .filter(job -> job.scans() == wanted.scans())
             .flatMap(FoundJob::cursor)
-            .filter(time -> isReadable(table, time))
-            .orElse(survey.now());
-    wish(table, new Beginning.Scan(at), "the table is new");
+            .filter(time -> isReadable(table, time));
+    wish(
+        table,
+        wanted.scans()
+            ? new Beginning.Scan(before.orElse(survey.now()))
+            : new Beginning.After(before.or(wanted::cursor).orElse(survey.now())),
+        "the table is new");
+  }
+
+  /** Whether a job ended without anybody wanting its end for good. */
+  private boolean leftItsWorkUndone(FoundJob job) {
+    return job.state() == JobState.FAILED && Trouble.of(job.trouble()).isEmpty()
+        || job.state() == JobState.CANCELED && !wanted.isMetBy(job);
   }
 
   private void moved(TableName table, HlcTimestamp cursor, Optional<FoundJob> last) {
@@ -257,8 +264,8 @@ public final class FeedPlanner {
     uncovered.remove(table);
     if (job.state() == JobState.SUCCEEDED) {
       actions.add(new Leave(job));
-    } else if (job.state() == JobState.CANCELED && !wanted.isMetBy(job)) {
-      goOnFrom(table, job, reached, "its configuration has changed");
+    } else if (job.state() == JobState.CANCELED && wasCancelledByUs(job)) {
+      goOnFrom(table, job, reached, "job " + job.id() + " was ended for it");
     } else if (job.state() == JobState.CANCELED) {
       actions.add(canceled(table, job, reached));
     } else if (hopeless.isPresent()) {
@@ -274,6 +281,27 @@ public final class FeedPlanner {
         table,
         reached.isAfter(continuation.time()) ? new Beginning.After(reached) : continuation,
         why);
+  }
+
+  /**
+   * The connector ends a job because its configuration has changed, because another one has taken a
+   * table over, or because a person deleted the offset of one of its tables.
+   */
+  private boolean wasCancelledByUs(FoundJob job) {
+    return !wanted.isMetBy(job)
+        || survey.jobs().stream()
+            .anyMatch(
+                other ->
+                    isFurther(other, job)
+                        && job.tables().stream().anyMatch(other.tables()::contains))
+        || job.tables().stream()
+            .anyMatch(table -> wanted.positions().get(table) instanceof Position.None);
+  }
+
+  private static boolean isFurther(FoundJob other, FoundJob job) {
+    return other.id() > job.id()
+        && other.highWater().isPresent()
+        && (job.highWater().isEmpty() || other.highWater().get().isAfter(job.highWater().get()));
   }
 
   /** Whether it is too early to try again after a failed job, or too late. */

@@ -5,6 +5,7 @@ import dev.belay.source.config.SourceConfig;
 import dev.belay.source.config.SourceKeys;
 import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.source.feed.TableName;
+import dev.belay.source.feed.TopicNames;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,6 +14,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +55,7 @@ public final class Preflight {
     preflight.externalConnections();
     preflight.privileges();
     preflight.primaryKeys();
+    preflight.names();
     preflight.window();
     preflight.cursor();
     return preflight.findings;
@@ -167,6 +170,40 @@ public final class Preflight {
                     "Give it the primary key that the target's table has."));
           }
         }
+      }
+    }
+  }
+
+  /**
+   * A dot is not escaped in a topic's name, where it also stands between the parts of a full one.
+   */
+  private void names() {
+    Map<String, TableName> topics = new HashMap<>();
+    for (TableName table : tables) {
+      TableName other =
+          topics.put(TopicNames.of(table, config.fullTableName(), config.topicPrefix()), table);
+      if (other != null) {
+        findings.add(
+            Finding.stop(
+                SourceKeys.FULL_TABLE_NAME,
+                "Tables "
+                    + other
+                    + " and "
+                    + table
+                    + " would share a topic, where nobody could tell"
+                    + " their rows apart.",
+                "Set feed.full.table.name=true."));
+      }
+      boolean hasDot = (table.database() + table.schema() + table.name()).contains(".");
+      if (config.fullTableName() && hasDot) {
+        findings.add(
+            Finding.warning(
+                SourceKeys.FULL_TABLE_NAME,
+                "Table "
+                    + table
+                    + " has a dot in its name, so the sink cannot tell its table from the"
+                    + " topic database.schema.table.",
+                "Set feed.full.table.name=false here and in the sink, or rename the table."));
       }
     }
   }

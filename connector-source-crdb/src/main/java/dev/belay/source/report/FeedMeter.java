@@ -95,7 +95,6 @@ public enum FeedMeter {
 
   private static int urgency(FeedState state) {
     return switch (state) {
-      case ENDED -> 0;
       case COMPLETED -> 1;
       case RUNNING -> 2;
       case SCANNING -> 3;

@@ -10,7 +10,6 @@ public enum FeedState {
   PAUSED("A person paused the job. It stays paused until a person resumes it."),
   NEEDS_ACTION("Only a person can go on; the record says what to do."),
   COMPLETED("The job has come to the end that it was given."),
-  ENDED("Not written by this version: the record of a job that is gone is deleted."),
   UNREACHABLE("CockroachDB does not answer; what the jobs do is unknown.");
 
   private final String meaning;

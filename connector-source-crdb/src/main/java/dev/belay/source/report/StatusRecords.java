@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -75,6 +76,25 @@ public final class StatusRecords {
     return this;
   }
 
+  /**
+   * Forgets jobs that a task of before may have told of, so that their last words do not stay in
+   * the topic for ever. Those of which {@link #of} speaks afterwards are there again.
+   */
+  public List<SourceRecord> forget(Collection<Long> jobs) {
+    Instant now = clock.instant();
+    List<SourceRecord> records = new ArrayList<>();
+    for (long job : jobs) {
+      String key = jobKey(String.valueOf(job)).toString();
+      told.remove(key);
+      records.add(record(Map.of(), Map.of(), key, NOTHING, now));
+    }
+    return records;
+  }
+
+  private ObjectNode jobKey(String job) {
+    return JSON.createObjectNode().put("connector", connector).put("job", job);
+  }
+
   /** The records to write now; none if nothing changed and the interval has not passed. */
   public List<SourceRecord> of(List<FeedStatus> all) {
     Instant now = clock.instant();
@@ -104,12 +124,10 @@ public final class StatusRecords {
 
   /** Of a job by its id; tables without a job share one. */
   private String key(FeedStatus status) {
-    ObjectNode key = JSON.createObjectNode();
-    key.put("connector", connector);
     if (task.isPresent()) {
-      return key.put("task", task.get()).toString();
+      return JSON.createObjectNode().put("connector", connector).put("task", task.get()).toString();
     }
-    key.put("job", status.id().map(String::valueOf).orElse(""));
+    ObjectNode key = jobKey(status.id().map(String::valueOf).orElse(""));
     if (status.id().isEmpty()) {
       key.put("tables", String.join(",", names(status)));
     }

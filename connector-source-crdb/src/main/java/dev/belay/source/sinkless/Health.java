@@ -91,7 +91,7 @@ final class Health {
       return "Run SET CLUSTER SETTING kv.rangefeed.enabled = true, then restart the task.";
     }
     return e.state().equals("42501")
-        ? "Grant the user of source.connection.user SELECT and CHANGEFEED on the tables, then restart"
+        ? "Grant the user of source.connection.user SELECT on the tables, then restart"
             + " the task."
         : "Heal the cause, then restart the task.";
   }
@@ -100,7 +100,7 @@ final class Health {
   void stopped(String why) {
     trouble = FeedState.NEEDS_ACTION;
     error = why;
-    remedy = "Then restart the task.";
+    remedy = "Mend the cause, then restart this connector's task.";
   }
 
   /** Kafka does not answer; the cluster is not at fault. */

@@ -1,6 +1,7 @@
 package dev.belay.source.sinkless;
 
 import dev.belay.source.feed.TableName;
+import dev.belay.source.feed.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
@@ -31,9 +32,8 @@ final class Routes {
   Routes(Collection<TableName> tables, boolean full, String prefix) {
     this.prefix = prefix;
     for (TableName table : tables) {
-      String name =
-          full ? table.database() + "." + table.schema() + "." + table.name() : table.name();
-      Route route = new Route(table, TopicNames.escaped(prefix + name));
+      String name = TopicNames.plain(table, full);
+      Route route = new Route(table, TopicNames.of(table, full, prefix));
       byTable.put(table, route);
       plain.put(route, name);
       String spelled = table.toString();

@@ -20,7 +20,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +49,7 @@ public final class Supervisor {
   private final Healing healing;
   private final Progress progress;
   private final Reporting reporting;
+  private Set<Long> ended = Set.of();
   private Map<TableName, Duration> gcTtl = Map.of();
   private Duration gcTtlAt = Duration.ofSeconds(Long.MIN_VALUE / 4);
 
@@ -133,7 +136,7 @@ public final class Supervisor {
 
   private Survey observe() throws ClusterException {
     Survey survey =
-        cluster.ask(
+        look(
             session -> {
               List<FoundJob> jobs = Jobs.of(session, wanted.mark().feed(), database);
               if (clock.get().minus(gcTtlAt).compareTo(TTL_IS_BELIEVED) > 0) {
@@ -142,9 +145,31 @@ public final class Supervisor {
               }
               return new Survey(Catalog.now(session), jobs, gcTtl);
             });
+    ended =
+        survey.jobs().stream()
+            .filter(job -> job.state().isFinal())
+            .map(FoundJob::id)
+            .collect(Collectors.toSet());
     healing.look(survey);
     progress.look(survey, clock.get());
     return survey;
+  }
+
+  /** A look that fails for another reason than rights or words may succeed the next time. */
+  private <T> T look(Cluster.Work<T> work) throws ClusterException {
+    try {
+      return cluster.ask(work);
+    } catch (ClusterException e) {
+      boolean isForGood = e.state().startsWith("42") || e.state().startsWith("28");
+      throw isForGood || e.kind() != Kind.REFUSED
+          ? e
+          : new ClusterException(Kind.BUSY, e.state(), e.getMessage());
+    }
+  }
+
+  /** Jobs of the feed that have ended, whose status nobody needs any more. */
+  public Set<Long> ended() {
+    return ended;
   }
 
   /** Returns whether anything was changed. */

@@ -169,6 +169,46 @@ class FeedPlannerTest {
   }
 
   @Test
+  void aJobWithoutScanThatFailedBeforeItsFirstCheckpointBeginsWhereItDid_NoGap() {
+    want(A);
+    scans = false;
+    job(1, JobState.FAILED).of(A).begun(3, false).failed("node is gone").add();
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(3)), A));
+    trials = new Trials(Map.of(), new Trial(10, Duration.ZERO, true));
+    assertThat(needed().found()).contains("node is gone");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = JobState.class,
+      names = {"CANCELED", "FAILED"})
+  void aFreshStartAfterATruncateDoesNotMeetItAgain(JobState state) {
+    want(A);
+    job(1, state).of(A).begun(3, true).reached(4).failed("\"a\" was truncated").add();
+    assertThat(plan()).containsExactly(creation(new Beginning.Scan(NOW), A));
+  }
+
+  @Test
+  void theOtherTablesOfAJobWhoseOffsetWasDeletedForOneGoOn_NoGap() {
+    want(A);
+    reached(B, 5, 1);
+    job(1, JobState.CANCELED).of(A, B).begun(3, true).reached(7).add();
+    assertThat(plan())
+        .containsExactlyInAnyOrder(
+            creation(new Beginning.Scan(NOW), A), creation(new Beginning.After(at(7)), B));
+  }
+
+  @Test
+  void aTableThatWasTakenAwayAndComesBackGoesOnWhereItWas_NoGap() {
+    reached(A, 9, 2);
+    reached(B, 5, 1);
+    FoundJob successor = job(2, JobState.RUNNING).of(A).begun(7, false).reached(9).add();
+    job(1, JobState.CANCELED).of(A, B).reached(7).add();
+    assertThat(plan())
+        .containsExactly(new Leave(successor), creation(new Beginning.After(at(7)), B));
+  }
+
+  @Test
   void aFreshStartScansNowWhenTheOldScansTimeIsGone() {
     want(A);
     gcTtl.put(A, Duration.ofSeconds(100));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.belay.source.feed.TableName;
+import dev.belay.source.feed.TopicNames;
 import dev.belay.testkit.standin.encode.Fnv1a;
 import java.util.List;
 import java.util.Optional;

@@ -1,17 +1,32 @@
-package dev.belay.source.sinkless;
+package dev.belay.source.feed;
 
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** What CockroachDB makes of a name that Kafka does not take. */
-final class TopicNames {
+/** The names of topics, as CockroachDB makes them of names that Kafka does not take. */
+public final class TopicNames {
   private static final Pattern LOOKS_ESCAPED = Pattern.compile("_u[0-9a-fA-F]{2,8}_");
   private static final Pattern FORBIDDEN = Pattern.compile("[^A-Za-z0-9._-]");
   private static final int LONGEST = 249;
 
   private TopicNames() {}
 
-  static String escaped(String name) {
+  /**
+   * The topic of a table.
+   *
+   * @param full whether names have database and schema
+   * @param prefix of every topic
+   */
+  public static String of(TableName table, boolean full, String prefix) {
+    return escaped(prefix + plain(table, full));
+  }
+
+  /** The table's name as it stands in a topic's, before anything is escaped. */
+  public static String plain(TableName table, boolean full) {
+    return full ? table.database() + "." + table.schema() + "." + table.name() : table.name();
+  }
+
+  public static String escaped(String name) {
     if (name.equals(".") || name.equals("..")) {
       return codes(name);
     }
