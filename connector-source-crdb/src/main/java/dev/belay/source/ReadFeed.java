@@ -19,9 +19,13 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTaskContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code feed.delivery=sinkless}: the task reads the feed and writes its rows. */
 final class ReadFeed implements Delivery {
+  private static final Logger LOG = LoggerFactory.getLogger(ReadFeed.class);
+
   private final SinklessFeed feed;
 
   ReadFeed(SourceConfig config, SourceTaskContext context) {
@@ -34,6 +38,12 @@ final class ReadFeed implements Delivery {
             config.statusTopic(),
             config.statusInterval(),
             Clock.systemUTC());
+    try {
+      StatusTopic.make(config);
+    } catch (StatusTopic.KafkaAwayException e) {
+      // Connect's own producer makes it when Kafka is back, or waits for whoever does
+      LOG.warn("The status topic could not be made: {}", e.getMessage());
+    }
     this.feed =
         new SinklessFeed(
             Setup.of(config, share.task(), share.tables(), Addresses.of(config)),

@@ -100,6 +100,7 @@ final class SupervisedFeed implements Delivery {
         supervisor = Optional.of(open());
       }
       last = supervisor.get().round();
+      records.replaced(supervisor.get().replaced());
       if (!hasForgotten) {
         news.addAll(records.forget(supervisor.get().ended()));
         hasForgotten = true;
@@ -195,7 +196,19 @@ final class SupervisedFeed implements Delivery {
 
   private List<FeedStatus> unreachable(ClusterException e) {
     if (last.isEmpty()) {
-      return List.of();
+      // before the first look the tables are not known
+      return List.of(
+          new FeedStatus(
+              Optional.empty(),
+              FeedState.UNREACHABLE,
+              new TreeSet<>(),
+              Optional.empty(),
+              OptionalLong.empty(),
+              OptionalLong.empty(),
+              e.getMessage(),
+              "",
+              0,
+              0));
     }
     return last.stream()
         .map(

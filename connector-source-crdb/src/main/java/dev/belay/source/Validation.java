@@ -215,6 +215,15 @@ final class Validation {
           "CockroachDB refuses it together with resolved. Set feed.option.resolved=unset as well, and"
               + " delivery.mode=immediate in the sink.");
     }
+    if (source.delivery() == SourceConfig.Delivery.SINKLESS) {
+      for (String option : List.of("headers_json_column_name", "extra_headers", "end_time")) {
+        if (options.containsKey(option)) {
+          error(
+              SourceKeys.OPTION_PREFIX + option,
+              option + " has no meaning for a feed that is read over SQL. Leave it out.");
+        }
+      }
+    }
     if (!"json".equals(options.getOrDefault("format", "json"))) {
       error(SourceKeys.OPTION_PREFIX + "format", "The Belay sink reads format=json.");
     }

@@ -152,6 +152,26 @@ class HealingIT extends SourceCase {
   }
 
   @Test
+  void aJobThatFaltersSaysSoAndIsStalledBeforeItsFirstCheckpointToo() throws Exception {
+    create(Map.of("feed.initial.scan", "no", "stall.timeout.ms", "2000"));
+    long job = awaitRunning().id();
+    standIn().falterJob(job, "client has run out of available brokers", 1000);
+    assertThat(awaitStatus("STALLED").path("error").asText())
+        .contains("has not moved for", "run out of available brokers");
+  }
+
+  @Test
+  void aLookUpThatFailsForAMomentFailsNoTask() throws Exception {
+    create(Map.of());
+    awaitRunning();
+    awaitStatus("RUNNING");
+    standIn().connections().failNext("SHOW CHANGEFEED JOBS", "XX000", "internal error", 3);
+    awaitStatus("UNREACHABLE");
+    awaitStatus("RUNNING");
+    PARTS.worker().rest().awaitRunning(name, LIMIT);
+  }
+
+  @Test
   void aStallThatPassesIsReportedAndOver() throws Exception {
     create(Map.of("stall.timeout.ms", "1500"));
     long job = awaitRunning().id();

@@ -91,6 +91,31 @@ class SupervisedFeedIT extends SourceCase {
   }
 
   @Test
+  void aTableWithCapitalsAndBlanksHasOneJob() throws Exception {
+    String odd = "\"My Table " + name.substring(0, 10) + "\"";
+    sql("CREATE TABLE " + odd + " (id INT8 PRIMARY KEY, note STRING)");
+    create(Map.of("feed.tables", odd));
+    awaitRunning();
+    awaitStatus("RUNNING");
+    sql("INSERT INTO " + odd + " VALUES (1, 'odd')");
+    String topic = "defaultdb.public.My_u0020_Table_u0020_" + name.substring(0, 10);
+    eventually(() -> assertThat(topics.values(topic)).anyMatch(value -> value.contains("odd")));
+    assertThat(jobs()).hasSize(1);
+  }
+
+  @Test
+  void aJobThatIsPendingIsStarting() throws Exception {
+    standIn().holdJobs(JobState.PENDING);
+    try {
+      create(Map.of("feed.initial.scan", "no"));
+      awaitStatus("STARTING");
+    } finally {
+      standIn().releaseJobs(JobState.PENDING);
+    }
+    awaitRunning();
+  }
+
+  @Test
   void aTableThatIsAddedGetsItsOwnJobAndScan() throws Exception {
     create(Map.of());
     long first = awaitRunning().id();

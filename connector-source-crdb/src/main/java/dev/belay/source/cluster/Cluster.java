@@ -44,6 +44,9 @@ public final class Cluster implements AutoCloseable {
   /** Time for the answer to travel once the cluster has given a statement up. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
+  /** Classes of errors that are not about what was asked: resources, the operator, the system. */
+  private static final Set<String> PASSING = Set.of("53", "57", "58");
+
   private static final Set<String> BUSY =
       Set.of("40001", "40003", "53300", "53200", "57P03", "55000");
 
@@ -103,7 +106,10 @@ public final class Cluster implements AutoCloseable {
     set(
         properties,
         PGProperty.OPTIONS,
-        "-c statement_timeout=" + address.statementTimeout().toMillis());
+        // cluster_logical_timestamp() is refused in any other isolation, which may be the default
+        "-c statement_timeout="
+            + address.statementTimeout().toMillis()
+            + " -c default_transaction_isolation=serializable");
     // each statement is sent a few times an hour: nothing to gain from named ones
     set(properties, PGProperty.PREPARE_THRESHOLD, "0");
     properties.putAll(address.driver());
@@ -131,7 +137,8 @@ public final class Cluster implements AutoCloseable {
         || state.startsWith("57P")
         || state.equals("XXC03")) {
       kind = Kind.AWAY;
-    } else if (BUSY.contains(state) && !isAboutJobs(e)) {
+    } else if (BUSY.contains(state) && !isAboutJobs(e)
+        || PASSING.contains(state.substring(0, Math.min(2, state.length())))) {
       kind = Kind.BUSY;
     }
     String text = e.getMessage() == null ? e.getClass().getSimpleName() : firstLine(e.getMessage());

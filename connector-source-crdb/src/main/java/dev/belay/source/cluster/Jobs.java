@@ -79,24 +79,28 @@ public final class Jobs {
         finished == null ? Instant.EPOCH : finished.toInstant());
   }
 
-  /** The names as the cluster lists them; newer ones list none, and the statement has them too. */
+  /**
+   * The names as the statement had them, in which ours are quoted: a table that was renamed since
+   * keeps the topic and the name of before. The list of the cluster has names of today, without
+   * quotes, and is empty on newer versions.
+   */
   private static Set<TableName> tables(Array listed, String description, String database)
       throws SQLException {
-    List<String> names = new ArrayList<>();
-    if (listed != null) {
-      for (Object name : (Object[]) listed.getArray()) {
-        names.add(String.valueOf(name));
-      }
-    }
-    Matcher targets = TARGETS.matcher(description);
-    if (names.isEmpty() && targets.find()) {
-      for (String target : targets.group(1).split(", (?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")) {
-        names.add(target.strip().replaceFirst("^TABLE ", ""));
-      }
-    }
     Set<TableName> tables = new LinkedHashSet<>();
-    for (String name : names) {
-      TableName.parse(name, database).ifPresent(tables::add);
+    Matcher targets = TARGETS.matcher(description);
+    if (targets.find()) {
+      for (String target : targets.group(1).split(", (?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")) {
+        TableName.parse(target.strip().replaceFirst("^TABLE ", ""), database)
+            .ifPresent(tables::add);
+      }
+    }
+    if (tables.isEmpty() && listed != null) {
+      for (Object name : (Object[]) listed.getArray()) {
+        String[] parts = String.valueOf(name).split("\\.", 3);
+        if (parts.length == 3) {
+          tables.add(new TableName(parts[0], parts[1], parts[2]));
+        }
+      }
     }
     return tables;
   }

@@ -46,6 +46,13 @@ public record HlcTimestamp(long wallNanos, int logical) implements Comparable<Hl
     return parse(decimal.toPlainString());
   }
 
+  /** The latest reading that is before this one. */
+  public HlcTimestamp previous() {
+    return logical > 0
+        ? new HlcTimestamp(wallNanos, logical - 1)
+        : new HlcTimestamp(wallNanos - 1, Integer.MAX_VALUE);
+  }
+
   public boolean isAfter(HlcTimestamp other) {
     return compareTo(other) > 0;
   }

@@ -17,8 +17,13 @@ public sealed interface Position {
    * A job had come this far when the offset was written.
    *
    * @param cursor everything up to it was sent
+   * @param endedByUs whether the connector had asked for the job's end, to make another
    */
-  record Reached(HlcTimestamp cursor, long jobId) implements Position {}
+  record Reached(HlcTimestamp cursor, long jobId, boolean endedByUs) implements Position {
+    public Reached(HlcTimestamp cursor, long jobId) {
+      this(cursor, jobId, false);
+    }
+  }
 
   /**
    * A table is being read by pages, without a job.

@@ -227,17 +227,20 @@ public final class FeedPlanner {
     if (last.isPresent() && mustWait(table, last.get())) {
       return;
     }
-    Optional<HlcTimestamp> before =
-        last.filter(this::leftItsWorkUndone)
-            .filter(job -> job.scans() == wanted.scans())
-            .flatMap(FoundJob::cursor)
-            .filter(time -> isReadable(table, time));
-    wish(
-        table,
-        wanted.scans()
-            ? new Beginning.Scan(before.orElse(survey.now()))
-            : new Beginning.After(before.or(wanted::cursor).orElse(survey.now())),
-        "the table is new");
+    Optional<FoundJob> undone =
+        last.filter(this::leftItsWorkUndone).filter(job -> job.scans() == wanted.scans());
+    if (wanted.scans()) {
+      HlcTimestamp at =
+          undone
+              .flatMap(FoundJob::cursor)
+              .filter(time -> isReadable(table, time))
+              .orElse(survey.now());
+      wish(table, new Beginning.Scan(at), "the table is new");
+    } else if (undone.isPresent()) {
+      resumeAt(table, undone.get().continuation(survey.now()), "its job has failed");
+    } else {
+      wish(table, new Beginning.After(wanted.cursor().orElse(survey.now())), "the table is new");
+    }
   }
 
   /** Whether a job ended without anybody wanting its end for good. */
@@ -295,7 +298,13 @@ public final class FeedPlanner {
                     isFurther(other, job)
                         && job.tables().stream().anyMatch(other.tables()::contains))
         || job.tables().stream()
-            .anyMatch(table -> wanted.positions().get(table) instanceof Position.None);
+            .map(wanted.positions()::get)
+            .anyMatch(
+                position ->
+                    position instanceof Position.None
+                        || position instanceof Position.Reached reached
+                            && reached.endedByUs()
+                            && reached.jobId() == job.id());
   }
 
   private static boolean isFurther(FoundJob other, FoundJob job) {

@@ -3,6 +3,7 @@ package dev.belay.source.plan;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Errors after which another try cannot help, by CockroachDB's texts (changefeedccl and kv of v23.1
@@ -23,7 +24,7 @@ public enum Trouble {
           + " target.",
       "Truncate the target's table as well, stop the connector, delete its offsets, resume."),
   DROPPED(
-      List.of("was dropped", "does not exist"),
+      List.of("was dropped", "do the targets exist"),
       "A table that is gone cannot be watched, and its rows stay in the target.",
       "Take the table out of the configuration, or make it again and give the connector a fresh start"
           + " by deleting its offsets."),
@@ -46,6 +47,10 @@ public enum Trouble {
       "The table has several column families, which a feed with resolved times cannot watch.",
       "Bring the table back to one family.");
 
+  /** Not the brokers' "topic or partition that does not exist", which passes. */
+  private static final Pattern NO_TABLE =
+      Pattern.compile("\\b(?:table|relation) \".*\" does not exist");
+
   private final List<String> texts;
   private final String why;
   private final String remedy;
@@ -59,7 +64,10 @@ public enum Trouble {
   /** What an error of a changefeed is; empty if another try may help. */
   public static Optional<Trouble> of(String error) {
     return Arrays.stream(values())
-        .filter(trouble -> trouble.texts.stream().anyMatch(error::contains))
+        .filter(
+            trouble ->
+                trouble.texts.stream().anyMatch(error::contains)
+                    || trouble == DROPPED && NO_TABLE.matcher(error).find())
         .findFirst();
   }
 

@@ -105,7 +105,7 @@ public final class Preflight {
     String privilege = config.delivery() == SourceConfig.Delivery.KAFKA ? "CHANGEFEED" : "SELECT";
     String user = one("SELECT current_user").orElse("");
     Set<String> roles = roles();
-    if (roles.contains("admin") || roles.contains("root")) {
+    if (roles.contains("admin") || roles.contains("root") || hasOldOption()) {
       return;
     }
     for (TableName table : tables) {
@@ -123,6 +123,17 @@ public final class Preflight {
                     + " TO "
                     + TableName.quoted(user)));
       }
+    }
+  }
+
+  /** CONTROLCHANGEFEED, which older versions had in the place of the privilege. */
+  private boolean hasOldOption() throws SQLException {
+    try {
+      return all("SELECT options FROM [SHOW USERS] WHERE username = current_user").stream()
+          .anyMatch(options -> String.valueOf(options).contains("CONTROLCHANGEFEED"));
+    } catch (SQLException e) {
+      rethrowIfLost(e);
+      return false;
     }
   }
 

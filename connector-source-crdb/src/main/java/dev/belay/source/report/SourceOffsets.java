@@ -16,6 +16,7 @@ public final class SourceOffsets {
   public static final String TABLE = "table";
   public static final String CURSOR = "cursor";
   public static final String JOB = "job";
+  public static final String REPLACED = "replaced";
 
   /** Rows above the cursor, up to this time, may be in Kafka: a window was cut short. */
   public static final String AHEAD = "ahead";
@@ -42,6 +43,13 @@ public final class SourceOffsets {
 
   public static Map<String, String> reached(HlcTimestamp cursor, long job) {
     return Map.of(CURSOR, cursor.toString(), JOB, Long.toString(job));
+  }
+
+  /** Of a job whose end the connector has asked for, to make another one. */
+  public static Map<String, String> replaced(HlcTimestamp cursor, long job) {
+    Map<String, String> offset = new HashMap<>(reached(cursor, job));
+    offset.put(REPLACED, "true");
+    return offset;
   }
 
   /** Without a job: everything up to the cursor is in Kafka. */
@@ -98,7 +106,7 @@ public final class SourceOffsets {
     HlcTimestamp cursor = time(CURSOR, text.get());
     Optional<String> job = Optional.ofNullable(fields.get(JOB)).map(String::valueOf);
     return job.isPresent()
-        ? new Position.Reached(cursor, Long.parseLong(job.get()))
+        ? new Position.Reached(cursor, Long.parseLong(job.get()), fields.containsKey(REPLACED))
         : new Position.Moved(cursor);
   }
 

@@ -50,6 +50,7 @@ public final class StatusRecords {
   private final Clock clock;
   private final Map<String, FeedStatus> told = new HashMap<>();
   private Instant toldAt = Instant.EPOCH;
+  private Set<Long> replaced = Set.of();
   private Optional<Integer> task = Optional.empty();
 
   /**
@@ -68,6 +69,11 @@ public final class StatusRecords {
     this.topic = topic;
     this.interval = interval;
     this.clock = clock;
+  }
+
+  /** Marks offsets of jobs whose end the connector has asked for itself. */
+  public void replaced(Set<Long> jobs) {
+    replaced = Set.copyOf(jobs);
   }
 
   /** For a task that has no jobs: its number is the key instead. */
@@ -145,7 +151,9 @@ public final class StatusRecords {
       records.add(
           record(
               SourceOffsets.partition(feed, table),
-              SourceOffsets.reached(status.cursor().get(), status.id().get()),
+              replaced.contains(status.id().get())
+                  ? SourceOffsets.replaced(status.cursor().get(), status.id().get())
+                  : SourceOffsets.reached(status.cursor().get(), status.id().get()),
               key,
               value,
               now));

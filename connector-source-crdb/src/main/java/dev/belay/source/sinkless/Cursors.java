@@ -2,6 +2,7 @@ package dev.belay.source.sinkless;
 
 import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.source.feed.TableName;
+import dev.belay.source.report.SourceOffsets;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Set;
 final class Cursors {
   private final Map<TableName, HlcTimestamp> cursors = new HashMap<>();
   private final Map<TableName, HlcTimestamp> ahead = new HashMap<>();
+  private final Map<TableName, HlcTimestamp> scans = new HashMap<>();
   // as it was when the feed began
   private final Map<TableName, HlcTimestamp> doubtful = new HashMap<>();
 
@@ -25,8 +27,28 @@ final class Cursors {
     handedAhead.ifPresent(time -> ahead.put(table, time));
   }
 
+  /** A table whose rows as of a time are still to be handed over; nothing is complete before. */
+  void beginScan(TableName table, HlcTimestamp at) {
+    cursors.put(table, at.previous());
+    scans.put(table, at);
+  }
+
+  /** Whether a table's rows are not complete yet. */
+  boolean isScanning() {
+    return !scans.isEmpty();
+  }
+
+  /** The offset that goes with a row before its window is complete. */
+  Map<String, String> offsetBefore(TableName table) {
+    HlcTimestamp scan = scans.get(table);
+    return scan == null
+        ? SourceOffsets.partly(cursors.get(table), ahead(table))
+        : SourceOffsets.scanning(scan, "");
+  }
+
   /** A table that is followed elsewhere from now on. */
   void end(TableName table) {
+    scans.remove(table);
     cursors.remove(table);
     ahead.remove(table);
     doubtful.remove(table);
@@ -87,6 +109,7 @@ final class Cursors {
   /** Moves a table's cursor, if that is forward. */
   void reach(TableName table, HlcTimestamp time) {
     cursors.merge(table, time, (a, b) -> a.isAfter(b) ? a : b);
+    scans.remove(table);
     HlcTimestamp before = ahead.get(table);
     if (before != null && !before.isAfter(time)) {
       ahead.remove(table);

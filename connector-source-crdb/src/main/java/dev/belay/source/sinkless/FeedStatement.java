@@ -95,9 +95,9 @@ record FeedStatement(Map<String, String> options) {
     return text(tables, Map.of("cursor", cursor.toString()), "no");
   }
 
-  /** All rows as they are now, then every change. */
-  String fromTheStart(Collection<TableName> tables) {
-    return text(tables, Map.of(), "yes");
+  /** All rows as they were at a time, then every change. */
+  String fromTheStart(Collection<TableName> tables, HlcTimestamp at) {
+    return text(tables, Map.of("cursor", at.toString()), "yes");
   }
 
   private String text(

@@ -107,7 +107,7 @@ final class Outgoing {
           if (resolved.isPresent()) {
             cursors.handedAhead(name, resolved.get().time());
           }
-          return SourceOffsets.partly(cursors.of(name), cursors.ahead(name));
+          return cursors.offsetBefore(name);
         });
   }
 

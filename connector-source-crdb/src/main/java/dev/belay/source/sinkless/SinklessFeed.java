@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -43,7 +44,7 @@ public final class SinklessFeed implements AutoCloseable {
   /** Connect wants its thread back now and then. */
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
-  private static final HlcTimestamp NOTHING_YET = new HlcTimestamp(0, 0);
+  private static final String NO_COLUMN = "42703";
 
   /** A part of the memory for rows that wait; more would not make reading faster. */
   private static final long MOST_HANDED_OVER = 8 << 20;
@@ -76,6 +77,10 @@ public final class SinklessFeed implements AutoCloseable {
 
   /** Tables that only a feed can read, until its first resolved time. */
   private final Cursors unscanned = new Cursors();
+
+  // by the time as of which their rows are wanted
+  private final SortedMap<HlcTimestamp, SortedSet<TableName>> toScanByFeed = new TreeMap<>();
+  private HlcTimestamp scannedAt = new HlcTimestamp(0, 0);
 
   private boolean prepared;
   private volatile Optional<Stream> stream = Optional.empty();
@@ -197,8 +202,12 @@ public final class SinklessFeed implements AutoCloseable {
     return rows;
   }
 
+  private boolean hasScanByFeed() {
+    return !toScanByFeed.isEmpty() || !unscanned.tables().isEmpty();
+  }
+
   private boolean isScanning() {
-    return !scans.isEmpty() || !unscanned.tables().isEmpty();
+    return !scans.isEmpty() || hasScanByFeed();
   }
 
   /** What must be known before the first row. */
@@ -206,6 +215,7 @@ public final class SinklessFeed implements AutoCloseable {
     figures.show();
     // an earlier try may have come half way
     scans.clear();
+    toScanByFeed.clear();
     if (spill.isPresent()) {
       spill.get().clear();
     }
@@ -259,7 +269,7 @@ public final class SinklessFeed implements AutoCloseable {
         "Table {} is scanned by the feed itself, which begins anew if it is interrupted: its key, or"
             + " an option of the feed, cannot be read by pages",
         table);
-    unscanned.begin(table, NOTHING_YET, Optional.empty());
+    toScanByFeed.computeIfAbsent(at, time -> new TreeSet<>()).add(table);
   }
 
   /**
@@ -318,12 +328,26 @@ public final class SinklessFeed implements AutoCloseable {
   }
 
   private List<SourceRecord> scanned() throws InterruptedException, ClusterException, IOException {
-    if (!unscanned.tables().isEmpty()) {
+    if (hasScanByFeed()) {
       return scannedByFeed();
     }
     Optional<TableScan> open = scans.stream().filter(scan -> !scan.isDone()).findFirst();
     if (open.isPresent()) {
-      List<SourceRecord> page = open.get().next(cluster, records);
+      List<SourceRecord> page;
+      try {
+        page = open.get().next(cluster, records);
+      } catch (ClusterException e) {
+        if (!e.state().equals(NO_COLUMN)) {
+          throw e;
+        }
+        // the columns are those of today, and this one was not there then
+        LOG.warn("Table {} has changed since; the feed itself scans it", open.get().table());
+        scans.remove(open.get());
+        toScanByFeed
+            .computeIfAbsent(open.get().at(), time -> new TreeSet<>())
+            .add(open.get().table());
+        return List.of();
+      }
       counters.rows.add(page.size());
       health.moved(System.nanoTime());
       return page;
@@ -333,11 +357,15 @@ public final class SinklessFeed implements AutoCloseable {
 
   private List<SourceRecord> scannedByFeed()
       throws InterruptedException, ClusterException, IOException {
+    if (unscanned.tables().isEmpty()) {
+      scannedAt = toScanByFeed.firstKey();
+      toScanByFeed.remove(scannedAt).forEach(table -> unscanned.beginScan(table, scannedAt));
+    }
     if (scanStream.isEmpty()) {
-      scanStream = open(unscanned, scanHeld, statement.fromTheStart(unscanned.tables()));
+      scanStream = open(unscanned, scanHeld, statement.fromTheStart(unscanned.tables(), scannedAt));
     }
     List<SourceRecord> rows = scanStream.get().poll(PATIENCE);
-    if (unscanned.least().isAfter(NOTHING_YET)) {
+    if (!unscanned.isScanning()) {
       scanStream.get().close();
       scanStream = Optional.empty();
       scanHeld.clear();

@@ -41,7 +41,7 @@ final class Progress {
   /** For how long it has not moved, if that is too long; never during its initial scan. */
   Optional<Duration> stalledFor(FoundJob job, Duration now) {
     return Optional.ofNullable(jobs.get(job.id()))
-        .filter(seen -> seen.highWater().isPresent())
+        .filter(seen -> seen.highWater().isPresent() || !job.scans())
         .map(seen -> now.minus(seen.since()))
         .filter(still -> still.compareTo(timeout) >= 0);
   }

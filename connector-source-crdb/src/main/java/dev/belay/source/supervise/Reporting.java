@@ -74,9 +74,15 @@ final class Reporting {
               + " JOB begin again at the last checkpoint.",
           survey);
     } else if (job.highWater().isEmpty() && job.scans()) {
-      return of(job, FeedState.SCANNING, "", "", survey);
+      return of(job, FeedState.SCANNING, retried(job), "", survey);
     }
-    return of(job, FeedState.RUNNING, "", "", survey);
+    return of(job, FeedState.RUNNING, retried(job), "", survey);
+  }
+
+  /** What the cluster itself is trying again, in its words. */
+  private static String retried(FoundJob job) {
+    String status = job.runningStatus();
+    return status.contains("retryable error") || status.contains("transient error") ? status : "";
   }
 
   /** Of the job that the tables have or had last, if there is one. */

@@ -18,6 +18,7 @@ import dev.belay.source.report.FeedStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +40,11 @@ public final class Supervisor {
    */
   private static final int LOOKS = 3;
 
+  /**
+   * Classes of SQLSTATEs that another look would meet again: data, logins, names, words, features.
+   */
+  private static final Set<String> FOR_GOOD = Set.of("0A", "22", "28", "3D", "42");
+
   private static final Duration TTL_IS_BELIEVED = Duration.ofMinutes(1);
 
   private final Cluster cluster;
@@ -49,6 +55,7 @@ public final class Supervisor {
   private final Healing healing;
   private final Progress progress;
   private final Reporting reporting;
+  private final Set<Long> replaced = new HashSet<>();
   private Set<Long> ended = Set.of();
   private Map<TableName, Duration> gcTtl = Map.of();
   private Duration gcTtlAt = Duration.ofSeconds(Long.MIN_VALUE / 4);
@@ -160,11 +167,17 @@ public final class Supervisor {
     try {
       return cluster.ask(work);
     } catch (ClusterException e) {
-      boolean isForGood = e.state().startsWith("42") || e.state().startsWith("28");
+      boolean isForGood =
+          FOR_GOOD.contains(e.state().substring(0, Math.min(2, e.state().length())));
       throw isForGood || e.kind() != Kind.REFUSED
           ? e
           : new ClusterException(Kind.BUSY, e.state(), e.getMessage());
     }
+  }
+
+  /** Jobs whose end this supervisor has asked for. */
+  public Set<Long> replaced() {
+    return Set.copyOf(replaced);
   }
 
   /** Jobs of the feed that have ended, whose status nobody needs any more. */
@@ -183,6 +196,7 @@ public final class Supervisor {
       control(Jobs::resume, job);
     } else if (action instanceof FeedAction.Cancel cancel) {
       LOG.info("Cancelling job {}: {}", cancel.job().id(), cancel.why());
+      replaced.add(cancel.job().id());
       control(Jobs::cancel, cancel.job());
     } else {
       return false;

@@ -250,6 +250,37 @@ class FeedPlannerTest {
   }
 
   @Test
+  void aChangeThatIsTakenBackGoesOnFromTheJobThatWasEndedForIt_NoGap() {
+    positions.put(A, new Position.Reached(at(5), 1, true));
+    job(1, JobState.CANCELED).of(A).reached(7).add();
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(7)), A));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "kafka server: Request was for a topic or partition that does not exist on this broker",
+        "external connection with connection name belay_kafka does not exist",
+        "retryable: node is draining"
+      })
+  void whatPassesIsNoReasonToAskAPerson(String error) {
+    want(A);
+    FoundJob job =
+        job(1, JobState.PAUSED)
+            .of(A)
+            .says("job failed (" + error + ") but is being paused because of on_error=pause")
+            .add();
+    assertThat(plan()).containsExactly(new Resume(job));
+  }
+
+  @Test
+  void aTableThatIsGoneIsForAPerson() {
+    reached(A, 5, 1);
+    job(1, JobState.FAILED).of(A).reached(7).failed("table \"shop.public.a\" does not exist").add();
+    assertThat(needed().found()).contains("does not exist");
+  }
+
+  @Test
   void aJobThatIsBeingCancelledIsAwaited() {
     reached(A, 5, 1);
     FoundJob job = job(1, JobState.CANCEL_REQUESTED).of(A).reached(7).add();

@@ -62,6 +62,8 @@ final class Parts implements AutoCloseable {
   Map<String, String> settings(String tables, Map<String, String> more) {
     Map<String, String> settings = new HashMap<>();
     settings.put("connector.class", "dev.belay.source.CockroachSourceConnector");
+    settings.put("key.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
+    settings.put("value.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
     settings.put("tasks.max", "1");
     settings.put("source.connection.url", cluster.url());
     settings.put("source.connection.user", StandIn.USER);

@@ -28,10 +28,11 @@ class StatementsTest {
                 + " resolved = '1500ms', min_checkpoint_frequency = '1500ms', envelope = 'wrapped', diff,"
                 + " full_table_name, schema_change_policy = 'backfill', cursor ="
                 + " '1701102296662969433.0000000003', initial_scan = 'no'");
-    assertThat(FeedStatement.inOldWords(statement.fromTheStart(List.of(TABLE))))
+    assertThat(
+            FeedStatement.inOldWords(
+                statement.fromTheStart(List.of(TABLE), new HlcTimestamp(7, 0))))
         .startsWith("EXPERIMENTAL CHANGEFEED FOR TABLE ")
-        .endsWith("initial_scan = 'yes'")
-        .doesNotContain("cursor");
+        .endsWith("cursor = '7.0000000000', initial_scan = 'yes'");
   }
 
   @Test
