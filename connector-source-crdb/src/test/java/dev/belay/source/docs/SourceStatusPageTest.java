@@ -85,6 +85,8 @@ class SourceStatusPageTest {
           "cursor", "Offset: everything up to this time is in Kafka. The only field of a `PATCH`.",
           "job",
               "Offset, `feed.delivery=kafka`: the job that came that far. Without it a person moved the table.",
+          "replaced",
+              "Offset, `feed.delivery=kafka`: the connector has asked for that job's end, to make another one.",
           "ahead",
               "Offset, `sinkless`: rows above `cursor`, up to this time, may be in Kafka already.",
           "scan", "Offset, `sinkless`: the time of an initial scan that has not come to its end.",
