@@ -151,7 +151,11 @@ final class Demo {
   private void createFeed() throws SQLException, InterruptedException {
     source =
         Failback.source(
-            parts.kafka().bootstrapServers(), parts.standIn().url(), StandIn.USER, settings.feed());
+            parts.kafka().bootstrapServers(),
+            parts.standIn().url(),
+            StandIn.USER,
+            now().toString(),
+            settings.feed());
     narrator.say("Creating the changefeed: POST " + parts.worker().restUrl() + "connectors");
     narrator.show("\n" + Failback.json(Failback.SOURCE, source) + "\n");
     parts.worker().rest().create(Failback.SOURCE, source);

@@ -27,8 +27,10 @@ final class Failback {
    * Settings of the source connector. The rows are on both sides already, so no initial scan.
    *
    * @param url of the new database
+   * @param cursor when both sides were equal
    */
-  static Map<String, String> source(String bootstrapServers, String url, String user, Feed feed) {
+  static Map<String, String> source(
+      String bootstrapServers, String url, String user, String cursor, Feed feed) {
     Map<String, String> config = new LinkedHashMap<>();
     config.put("connector.class", "dev.belay.source.CockroachSourceConnector");
     config.put("tasks.max", "1");
@@ -40,6 +42,7 @@ final class Failback {
     config.put("feed.tables", String.join(",", Shop.TABLES));
     config.put("feed.full.table.name", "false");
     config.put("feed.initial.scan", "no");
+    config.put("feed.cursor", cursor);
     config.put("feed.resolved.interval.ms", "200");
     if (feed == Feed.KAFKA) {
       config.put("feed.sink.uri", "kafka://" + bootstrapServers);

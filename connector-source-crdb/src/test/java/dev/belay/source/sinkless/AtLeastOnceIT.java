@@ -19,7 +19,8 @@ class AtLeastOnceIT {
       HlcTimestamp begin = parts.now();
       parts.topics.create("job_defaultdb.public.a", 3);
       parts.job("job_", begin, "a");
-      parts.create("loose", "a", Map.of("feed.initial.scan", "no"));
+      parts.create(
+          "loose", "a", Map.of("feed.initial.scan", "no", "feed.cursor", begin.toString()));
       Random random = new Random(8);
       try (Connection session = parts.cluster.connect()) {
         for (int i = 0; i < 3; i++) {

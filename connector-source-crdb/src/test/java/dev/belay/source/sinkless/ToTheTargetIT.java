@@ -80,6 +80,8 @@ class ToTheTargetIT {
   private static Map<String, String> source(StandIn cluster, KafkaProcess kafka) {
     Map<String, String> settings = new HashMap<>();
     settings.put("connector.class", "dev.belay.source.CockroachSourceConnector");
+    settings.put("key.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
+    settings.put("value.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
     settings.put("source.connection.url", cluster.url());
     settings.put("source.connection.user", StandIn.USER);
     settings.put("feed.delivery", "sinkless");

@@ -107,7 +107,7 @@ class TroubleIT {
     fail("XXUUU", "batch timestamp 1.0 must be after replica GC threshold 2.0");
     assertThat(parts.rest().awaitTaskFailure("collected", Parts.LIMIT))
         .contains("garbage-collected")
-        .contains("delete the offsets");
+        .contains("delete the connector's offsets");
     JsonNode status = status("collected", "NEEDS_ACTION");
     assertThat(status.path("remedy").asText()).isNotEmpty();
     assertThat(status.path("delivery").asText()).isEqualTo("sinkless");
