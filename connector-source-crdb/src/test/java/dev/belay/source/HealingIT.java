@@ -3,6 +3,7 @@ package dev.belay.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.belay.testkit.connect.ConnectorStatus.State;
 import dev.belay.testkit.standin.feed.JobState;
 import dev.belay.testkit.standin.feed.JobStatus;
 import java.util.Map;
@@ -79,6 +80,7 @@ class HealingIT extends SourceCase {
     JobStatus first = awaitRunning();
     eventually(() -> assertThat(offsets()).hasSize(1));
     PARTS.worker().rest().stop(name);
+    PARTS.worker().rest().awaitState(name, State.STOPPED, LIMIT); // else it is healed meanwhile
     standIn().failJob(first.id(), "a node is gone");
     eventually(
         () ->

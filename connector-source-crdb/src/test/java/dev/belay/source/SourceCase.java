@@ -142,15 +142,16 @@ abstract class SourceCase {
 
   /** Waits until one of the status records is in a state, and gives it. */
   JsonNode awaitStatus(String state) throws Exception {
+    // kept as it was seen: the next record may say something else already
+    List<JsonNode> seen = new ArrayList<>();
     eventually(
-        () ->
-            assertThat(status())
-                .extracting(record -> record.path("state").asText())
-                .contains(state));
-    return status().stream()
-        .filter(record -> record.path("state").asText().equals(state))
-        .findFirst()
-        .orElseThrow();
+        () -> {
+          seen.clear();
+          seen.addAll(status());
+          seen.removeIf(record -> !record.path("state").asText().equals(state));
+          assertThat(seen).as("in state %s", state).isNotEmpty();
+        });
+    return seen.get(0);
   }
 
   static void eventually(ThrowingRunnable claim) {

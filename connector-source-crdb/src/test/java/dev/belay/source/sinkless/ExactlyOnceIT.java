@@ -101,6 +101,10 @@ class ExactlyOnceIT {
     }
     Writer writer = new Writer(tables);
     parts.create(name, tables[0] + "," + tables[1], settings);
+    Deadline.in(Parts.LIMIT)
+        .await(
+            "the feed has begun",
+            () -> parts.rest().offsets(name).path("offsets").size() == tables.length);
     writer.start();
     for (Blow blow : blows) {
       writer.awaitMore(40);

@@ -131,7 +131,8 @@ class LifecycleIT {
     fill("s2", 10);
     fill("s3", 10);
     parts.create("spread", "s1,s2,s3", Map.of("tasks.max", "2"));
-    assertThat(parts.rest().status("spread").orElseThrow().tasks()).hasSize(2);
+    Deadline.in(Parts.LIMIT)
+        .await("two tasks", () -> parts.rest().status("spread").orElseThrow().tasks().size() == 2);
     read(topic("s1"), topic("s2"), topic("s3"));
     parts.cluster.execute("INSERT INTO s2 VALUES (11, 'new', 0)");
     parts.rest().put("spread", parts.settings("s1,s2,s3", Map.of("tasks.max", "1")));
