@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class SinklessCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
   private static final int ROWS_OF_A_STATEMENT = 1_000;
 
   @Spec private CommandSpec spec;
@@ -210,6 +211,8 @@ final class SinklessCommand implements Callable<Integer> {
       String name, StandIn cluster, KafkaProcess kafka, String cursor) {
     Map<String, String> config = new HashMap<>();
     config.put("connector.class", "dev.belay.source.CockroachSourceConnector");
+    config.put("key.converter", BYTES);
+    config.put("value.converter", BYTES);
     config.put("tasks.max", "1");
     config.put("source.connection.url", cluster.url());
     config.put("source.connection.user", StandIn.USER);
