@@ -1,10 +1,9 @@
 package dev.belay.source.report;
 
-import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.List;
-import javax.management.JMException;
-import javax.management.MBeanServer;
+import java.util.Map;
+import java.util.Optional;
 import javax.management.ObjectName;
 import org.apache.kafka.common.metrics.Gauge;
 import org.apache.kafka.common.metrics.PluginMetrics;
@@ -21,7 +20,7 @@ public final class FeedMeters implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FeedMeters.class);
 
   private volatile List<FeedStatus> last = List.of();
-  private Runnable close = () -> {};
+  private Optional<JmxBean> shown = Optional.empty();
 
   private FeedMeters() {}
 
@@ -36,7 +35,12 @@ public final class FeedMeters implements AutoCloseable {
     } catch (LinkageError olderWorker) {
       LOG.debug("The worker takes no metrics from plugins");
     }
-    meters.showInJmx(connector);
+    meters.shown =
+        Optional.of(
+            JmxBean.show(
+                new FeedBean(() -> meters.last),
+                "source-task",
+                Map.of("connector", ObjectName.quote(connector))));
     return meters;
   }
 
@@ -58,38 +62,9 @@ public final class FeedMeters implements AutoCloseable {
     }
   }
 
-  private void showInJmx(String connector) {
-    MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-    try {
-      ObjectName name =
-          new ObjectName("dev.belay:type=source-task,connector=" + ObjectName.quote(connector));
-      FeedBean bean = new FeedBean(() -> last);
-      synchronized (FeedMeters.class) {
-        if (server.isRegistered(name)) {
-          server.unregisterMBean(name);
-        }
-        server.registerMBean(bean, name);
-      }
-      close =
-          () -> {
-            synchronized (FeedMeters.class) {
-              try {
-                if (server.isRegistered(name)) {
-                  server.unregisterMBean(name);
-                }
-              } catch (JMException e) {
-                LOG.debug("Leaving JMX: {}", e.getMessage());
-              }
-            }
-          };
-    } catch (JMException e) {
-      LOG.warn("Metrics are not in JMX: {}", e.getMessage());
-    }
-  }
-
   /** Worker metrics leave with the task. */
   @Override
   public void close() {
-    close.run();
+    shown.ifPresent(JmxBean::close);
   }
 }

@@ -2,27 +2,17 @@ package dev.belay.source.sinkless;
 
 import dev.belay.source.report.FeedState;
 import dev.belay.source.report.FeedStatus;
-import java.lang.management.ManagementFactory;
-import java.util.HashMap;
-import java.util.Hashtable;
+import dev.belay.source.report.JmxBean;
 import java.util.Map;
-import javax.management.JMException;
-import javax.management.MBeanServer;
+import java.util.Optional;
 import javax.management.ObjectName;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Shows a task's figures in JMX. The task's thread writes, any thread reads. */
 final class Figures implements FeedMXBean, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Figures.class);
-
-  /** Whose each name is: a successor may have it before its predecessor has ended. */
-  private static final Map<ObjectName, Figures> OWNERS = new HashMap<>();
-
-  private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
   private final Counters counters;
   private final String connector;
   private final int task;
+  private volatile Optional<JmxBean> shown = Optional.empty();
   private volatile FeedState state = FeedState.STARTING;
   private volatile long secondsBehind = -1;
   private volatile long gcWindowLeft = -1;
@@ -36,26 +26,12 @@ final class Figures implements FeedMXBean, AutoCloseable {
 
   /** Begins to show them; a predecessor that has not ended yet gives its name up. */
   void show() {
-    try {
-      ObjectName name = name();
-      synchronized (OWNERS) {
-        if (server.isRegistered(name)) {
-          server.unregisterMBean(name);
-        }
-        server.registerMBean(this, name);
-        OWNERS.put(name, this);
-      }
-    } catch (JMException e) {
-      LOG.warn("Metrics are not in JMX: {}", e.getMessage());
-    }
-  }
-
-  private ObjectName name() throws JMException {
-    Hashtable<String, String> properties = new Hashtable<>();
-    properties.put("type", "source-feed");
-    properties.put("connector", ObjectName.quote(connector));
-    properties.put("task", Integer.toString(task));
-    return new ObjectName("dev.belay", properties);
+    shown =
+        Optional.of(
+            JmxBean.show(
+                this,
+                "source-feed",
+                Map.of("connector", ObjectName.quote(connector), "task", Integer.toString(task))));
   }
 
   void now(FeedStatus status, long held) {
@@ -122,14 +98,6 @@ final class Figures implements FeedMXBean, AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      synchronized (OWNERS) {
-        if (OWNERS.remove(name(), this)) {
-          server.unregisterMBean(name());
-        }
-      }
-    } catch (JMException e) {
-      LOG.debug("Leaving JMX: {}", e.getMessage());
-    }
+    shown.ifPresent(JmxBean::close);
   }
 }
