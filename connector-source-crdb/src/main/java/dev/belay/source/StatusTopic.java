@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -50,16 +51,14 @@ final class StatusTopic {
   static Map<String, String> cleanupPolicies(SourceConfig config, Collection<String> topics)
       throws KafkaAwayException {
     Map<String, String> policies = new TreeMap<>();
+    List<ConfigResource> resources =
+        topics.stream().map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic)).toList();
     try (Admin admin = open(config)) {
-      for (String topic : topics) {
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+      Map<ConfigResource, KafkaFuture<Config>> asked = admin.describeConfigs(resources).values();
+      for (ConfigResource resource : resources) {
         try {
-          policies.put(
-              topic,
-              await(admin.describeConfigs(List.of(resource)).all(), "describing topic " + topic)
-                  .get(resource)
-                  .get(TopicConfig.CLEANUP_POLICY_CONFIG)
-                  .value());
+          Config found = await(asked.get(resource), "describing topic " + resource.name());
+          policies.put(resource.name(), found.get(TopicConfig.CLEANUP_POLICY_CONFIG).value());
         } catch (UnknownTopicOrPartitionException notThere) {
           // the feed will make it
         }

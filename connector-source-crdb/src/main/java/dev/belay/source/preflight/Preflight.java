@@ -6,6 +6,7 @@ import dev.belay.source.config.SourceKeys;
 import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.feed.TopicNames;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -20,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What the cluster has to be like for the feed. Every finding says what cures it. What the user may
@@ -108,10 +111,9 @@ public final class Preflight {
     if (roles.contains("admin") || roles.contains("root") || hasOldOption()) {
       return;
     }
+    Set<TableName> granted = granted(privilege, roles);
     for (TableName table : tables) {
-      Set<String> holders = holders(table, privilege);
-      holders.retainAll(roles);
-      if (holders.isEmpty()) {
+      if (!granted.contains(table)) {
         findings.add(
             Finding.stop(
                 SourceKeys.USER,
@@ -147,42 +149,61 @@ public final class Preflight {
     return roles;
   }
 
-  private Set<String> holders(TableName table, String privilege) throws SQLException {
-    return new HashSet<>(
-        all(
-            "SELECT grantee FROM [SHOW GRANTS ON TABLE "
-                + table.sql()
-                + "] WHERE privilege_type IN ('"
-                + privilege
-                + "', 'ALL')"));
-  }
-
-  private void primaryKeys() throws SQLException {
+  /** The tables on which one of the roles has the privilege. */
+  private Set<TableName> granted(String privilege, Set<String> roles) throws SQLException {
+    Set<TableName> granted = new HashSet<>();
     String sql =
-        "SELECT string_agg(a.attname, ',') FROM pg_catalog.pg_class c"
-            + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-            + " JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary"
-            + " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(i.indkey)"
-            + " WHERE n.nspname = ? AND c.relname = ?";
-    for (TableName table : tables) {
-      try (PreparedStatement query = session.prepareStatement(sql)) {
-        query.setString(1, table.schema());
-        query.setString(2, table.name());
-        try (ResultSet row = query.executeQuery()) {
-          String key = row.next() ? row.getString(1) : null;
-          if (key == null || key.equals("rowid")) {
-            findings.add(
-                Finding.warning(
-                    SourceKeys.TABLES,
-                    "Table "
-                        + table
-                        + " has no primary key of its own, so its rows are told apart by"
-                        + " CockroachDB's hidden rowid, which the target does not have.",
-                    "Give it the primary key that the target's table has."));
-          }
+        "SELECT database_name, schema_name, table_name, grantee FROM [SHOW GRANTS ON TABLE "
+            + tables.stream().map(TableName::sql).collect(Collectors.joining(", "))
+            + "] WHERE privilege_type IN ('"
+            + privilege
+            + "', 'ALL')";
+    try (Statement statement = session.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      while (row.next()) {
+        if (roles.contains(row.getString(4))) {
+          granted.add(new TableName(row.getString(1), row.getString(2), row.getString(3)));
         }
       }
     }
+    return granted;
+  }
+
+  private void primaryKeys() throws SQLException {
+    Map<TableName, List<String>> keys = new HashMap<>();
+    String sql =
+        "SELECT current_database(), n.nspname, c.relname, a.attname FROM pg_catalog.pg_class c"
+            + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+            + " JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary"
+            + " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(i.indkey)"
+            + " WHERE n.nspname = ANY(?) AND c.relname = ANY(?)";
+    try (PreparedStatement query = session.prepareStatement(sql)) {
+      query.setArray(1, texts(TableName::schema));
+      query.setArray(2, texts(TableName::name));
+      try (ResultSet row = query.executeQuery()) {
+        while (row.next()) {
+          TableName table = new TableName(row.getString(1), row.getString(2), row.getString(3));
+          keys.computeIfAbsent(table, name -> new ArrayList<>()).add(row.getString(4));
+        }
+      }
+    }
+    for (TableName table : tables) {
+      List<String> key = keys.getOrDefault(table, List.of());
+      if (key.isEmpty() || key.equals(List.of("rowid"))) {
+        findings.add(
+            Finding.warning(
+                SourceKeys.TABLES,
+                "Table "
+                    + table
+                    + " has no primary key of its own, so its rows are told apart by"
+                    + " CockroachDB's hidden rowid, which the target does not have.",
+                "Give it the primary key that the target's table has."));
+      }
+    }
+  }
+
+  private Array texts(Function<TableName, String> part) throws SQLException {
+    return session.createArrayOf("text", tables.stream().map(part).distinct().toArray());
   }
 
   /**
