@@ -8,6 +8,7 @@ import dev.belay.source.config.SourceConfig;
 import dev.belay.source.feed.Position;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.feed.WantedFeed;
+import dev.belay.source.plan.Backoff;
 import dev.belay.source.preflight.Finding;
 import dev.belay.source.preflight.Preflight;
 import dev.belay.source.report.FeedMeters;
@@ -116,7 +117,7 @@ final class SupervisedFeed implements Delivery {
       if (closed.getCount() == 0) {
         return List.of();
       }
-      if (e.kind() == ClusterException.Kind.REFUSED) {
+      if (e.isForGood()) {
         failure = Optional.of("CockroachDB refuses: " + e.getMessage());
       } else {
         warnOnce("CockroachDB does not answer; asking again: {}", e);
@@ -161,8 +162,7 @@ final class SupervisedFeed implements Delivery {
         database,
         new Supervisor.Settings(
             config.resumeMaxAttempts(),
-            config.resumeBackoff(),
-            config.resumeBackoffMax(),
+            new Backoff(config.resumeBackoff(), config.resumeBackoffMax()),
             config.stallTimeout(),
             config.gcProtection()),
         () -> Duration.ofNanos(System.nanoTime()));

@@ -1,5 +1,7 @@
 package dev.belay.source.cluster;
 
+import java.util.Set;
+
 /**
  * CockroachDB refused a statement or did not answer. The message is fit to be shown: no secret of
  * the configuration is in it, and the driver's exception is not chained.
@@ -17,6 +19,9 @@ public final class ClusterException extends Exception {
     REFUSED
   }
 
+  /** Classes of SQLSTATEs that say what is wrong with the statement or with who sends it. */
+  private static final Set<String> FOR_GOOD = Set.of("0A", "22", "28", "3D", "3F", "42");
+
   private final Kind kind;
   private final String state;
 
@@ -28,6 +33,12 @@ public final class ClusterException extends Exception {
 
   public Kind kind() {
     return kind;
+  }
+
+  /** Whether another try meets the same: data, logins, names, words, features. */
+  public boolean isForGood() {
+    return kind == Kind.REFUSED
+        && FOR_GOOD.contains(state.substring(0, Math.min(2, state.length())));
   }
 
   /** The SQLSTATE; empty if there is none. */

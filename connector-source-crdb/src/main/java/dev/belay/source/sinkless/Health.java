@@ -5,15 +5,11 @@ import dev.belay.source.plan.Trouble;
 import dev.belay.source.report.FeedState;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 
 /** What a task says of its feed, and when it tries again. The task's thread only. */
 final class Health {
   /** Connect calls a running task more often than this; a paused one not at all. */
   private static final Duration PAUSED = Duration.ofSeconds(10);
-
-  /** What the statement is, is wrong: no later try helps. */
-  private static final Set<String> FOR_GOOD = Set.of("22", "28", "3D", "3F", "42", "0A");
 
   private final Retry retry;
   private final Duration stall;
@@ -69,7 +65,7 @@ final class Health {
       trouble = FeedState.UNREACHABLE;
     } else if (e.kind() == ClusterException.Kind.BUSY) {
       trouble = FeedState.RETRYING;
-    } else if (isForGood(e)) {
+    } else if (e.isForGood() || needsRangefeeds(e)) {
       trouble = FeedState.NEEDS_ACTION;
       remedy = remedyOf(e);
     } else if (retry.isExhausted()) {
@@ -80,14 +76,12 @@ final class Health {
     }
   }
 
-  private static boolean isForGood(ClusterException e) {
-    return e.state().length() == 5 && FOR_GOOD.contains(e.state().substring(0, 2))
-        || e.state().isEmpty()
-        || e.getMessage().contains("kv.rangefeed.enabled");
+  private static boolean needsRangefeeds(ClusterException e) {
+    return e.getMessage().contains("kv.rangefeed.enabled");
   }
 
   private static String remedyOf(ClusterException e) {
-    if (e.getMessage().contains("kv.rangefeed.enabled")) {
+    if (needsRangefeeds(e)) {
       return "Run SET CLUSTER SETTING kv.rangefeed.enabled = true, then restart the task.";
     }
     return e.state().equals("42501")

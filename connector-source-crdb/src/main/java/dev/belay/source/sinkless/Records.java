@@ -3,6 +3,7 @@ package dev.belay.source.sinkless;
 import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.report.SourceOffsets;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -101,6 +102,6 @@ final class Records {
 
   /** The form of CockroachDB's own resolved messages. */
   static byte[] resolvedValue(HlcTimestamp time) {
-    return ("{\"resolved\":\"" + time + "\"}").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    return ("{\"resolved\":\"" + time + "\"}").getBytes(StandardCharsets.US_ASCII);
   }
 }

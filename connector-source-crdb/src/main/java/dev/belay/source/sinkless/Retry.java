@@ -1,14 +1,13 @@
 package dev.belay.source.sinkless;
 
-import java.time.Duration;
+import dev.belay.source.plan.Backoff;
 
 /**
  * When to try again: at once the first time, then after pauses that double. Times are those of a
  * clock that only goes forward. The task's thread only.
  */
 final class Retry {
-  private final Duration first;
-  private final Duration longest;
+  private final Backoff backoff;
   private final int most;
   private int failures;
   private long next = Long.MIN_VALUE;
@@ -16,9 +15,8 @@ final class Retry {
   /**
    * @param most tries in a row of what is refused
    */
-  Retry(Duration first, Duration longest, int most) {
-    this.first = first;
-    this.longest = longest;
+  Retry(Backoff backoff, int most) {
+    this.backoff = backoff;
     this.most = most;
   }
 
@@ -28,18 +26,13 @@ final class Retry {
 
   /** It failed once more. */
   void failed(long nanos) {
-    long pause = first.toNanos() << Math.min(failures, 20);
     failures++;
-    next = nanos + Math.min(pause, longest.toNanos());
+    next = nanos + backoff.pause(failures).toNanos();
   }
 
   /** It works. */
   void reset() {
     failures = 0;
-  }
-
-  int failures() {
-    return failures;
   }
 
   /** Whether what is refused was tried often enough. */

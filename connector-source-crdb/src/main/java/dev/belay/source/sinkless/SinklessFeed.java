@@ -7,6 +7,7 @@ import dev.belay.source.config.SourceConfig;
 import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.source.feed.Position;
 import dev.belay.source.feed.TableName;
+import dev.belay.source.plan.Backoff;
 import dev.belay.source.report.FeedStatus;
 import dev.belay.source.report.SourceOffsets;
 import dev.belay.source.report.StatusRecords;
@@ -119,20 +120,12 @@ public final class SinklessFeed implements AutoCloseable {
     this.health =
         new Health(
             new Retry(
-                config.resumeBackoff(), config.resumeBackoffMax(), config.resumeMaxAttempts()),
+                new Backoff(config.resumeBackoff(), config.resumeBackoffMax()),
+                config.resumeMaxAttempts()),
             config.stallTimeout(),
             System.nanoTime());
     this.limits = new Outgoing.Limits(config.transactionRecords(), config.transactionBytes());
-    this.statement =
-        FeedStatement.of(
-            new FeedStatement.Wanted(
-                config.envelope(),
-                config.diff(),
-                config.fullTableName(),
-                config.resolvedInterval(),
-                config.schemaChangePolicy(),
-                config.bidirectional(),
-                config.options()));
+    this.statement = FeedStatement.of(config);
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.report.SourceOffsets;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -104,7 +105,7 @@ final class TableScan {
     return made;
   }
 
-  private Page read(java.sql.Connection session) throws SQLException {
+  private Page read(Connection session) throws SQLException {
     List<Line> lines = new ArrayList<>();
     List<String> lastKey = List.of();
     try (Statement asking = session.createStatement()) {

@@ -3,6 +3,7 @@ package dev.belay.source.supervise;
 import dev.belay.source.feed.FoundJob;
 import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.source.feed.Survey;
+import dev.belay.source.plan.Backoff;
 import dev.belay.source.plan.Trials;
 import dev.belay.source.plan.Trials.Trial;
 import java.time.Duration;
@@ -16,31 +17,25 @@ import java.util.Optional;
  */
 final class Healing {
 
-  /** How often, and with what pauses. */
-  record Limits(int most, Duration first, Duration longest) {
-    Duration pause(int count) {
-      if (count == 0) {
-        return Duration.ZERO;
-      }
-      Duration doubled = first.multipliedBy(1L << Math.min(count - 1, 30));
-      return doubled.compareTo(longest) < 0 ? doubled : longest;
-    }
-  }
-
   private static final class Tries {
     int count;
     Duration at = Duration.ZERO;
     Optional<HlcTimestamp> reached = Optional.empty();
   }
 
-  private final Limits limits;
+  private final int most;
+  private final Backoff backoff;
   private final Map<Long, Tries> resumes = new HashMap<>();
   private final Tries recreations = new Tries();
   private long resumed;
   private long recreated;
 
-  Healing(Limits limits) {
-    this.limits = limits;
+  /**
+   * @param most tries in a row
+   */
+  Healing(int most, Backoff backoff) {
+    this.most = most;
+    this.backoff = backoff;
   }
 
   /** A job that has moved on since it was last tried is healthy again. */
@@ -88,11 +83,11 @@ final class Healing {
   }
 
   private Trial trial(Tries tries, Duration now) {
-    Duration left = tries.at.plus(limits.pause(tries.count)).minus(now);
+    Duration left = tries.at.plus(backoff.pause(tries.count)).minus(now);
     return new Trial(
         tries.count,
         tries.count == 0 || left.isNegative() ? Duration.ZERO : left,
-        tries.count >= limits.most());
+        tries.count >= most);
   }
 
   /** Since the task began. */

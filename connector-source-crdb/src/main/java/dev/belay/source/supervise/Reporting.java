@@ -10,7 +10,9 @@ import dev.belay.source.report.FeedStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
@@ -90,7 +92,7 @@ final class Reporting {
       Collection<TableName> tables, FeedState state, String error, String remedy, Survey survey) {
     return survey.jobs().stream()
         .filter(job -> job.tables().containsAll(tables))
-        .max(java.util.Comparator.comparingLong(FoundJob::id))
+        .max(Comparator.comparingLong(FoundJob::id))
         .map(job -> of(job, state, error, remedy, survey))
         .orElseGet(() -> withoutJob(tables, state, error, remedy));
   }
@@ -130,7 +132,7 @@ final class Reporting {
     Optional<Duration> ttl =
         job.tables().stream()
             .map(survey.gcTtl()::get)
-            .filter(java.util.Objects::nonNull)
+            .filter(Objects::nonNull)
             .min(Duration::compareTo);
     return job.state().isFinal() ? ttl : Optional.of(gcProtection);
   }

@@ -13,8 +13,11 @@ import dev.belay.source.feed.Position;
 import dev.belay.source.feed.Survey;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.feed.WantedFeed;
+import dev.belay.source.plan.Backoff;
 import dev.belay.source.plan.FeedPlanner;
 import dev.belay.source.report.FeedStatus;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,11 +42,6 @@ public final class Supervisor {
    * A job that was made may have a twin, and one that was replaced must end: look again at once.
    */
   private static final int LOOKS = 3;
-
-  /**
-   * Classes of SQLSTATEs that another look would meet again: data, logins, names, words, features.
-   */
-  private static final Set<String> FOR_GOOD = Set.of("0A", "22", "28", "3D", "42");
 
   private static final Duration TTL_IS_BELIEVED = Duration.ofMinutes(1);
 
@@ -76,10 +74,7 @@ public final class Supervisor {
     this.wanted = wanted;
     this.database = database;
     this.clock = clock;
-    this.healing =
-        new Healing(
-            new Healing.Limits(
-                settings.mostTries(), settings.firstPause(), settings.longestPause()));
+    this.healing = new Healing(settings.mostTries(), settings.backoff());
     this.progress = new Progress(settings.stallTimeout());
     this.reporting = new Reporting(healing, progress, settings.gcProtection());
   }
@@ -91,11 +86,7 @@ public final class Supervisor {
    * @param gcProtection for how long a job holds back garbage collection
    */
   public record Settings(
-      int mostTries,
-      Duration firstPause,
-      Duration longestPause,
-      Duration stallTimeout,
-      Duration gcProtection) {}
+      int mostTries, Backoff backoff, Duration stallTimeout, Duration gcProtection) {}
 
   /**
    * Brings the jobs one step closer to what is wanted.
@@ -143,7 +134,7 @@ public final class Supervisor {
 
   private Survey observe() throws ClusterException {
     Survey survey =
-        look(
+        cluster.ask(
             session -> {
               List<FoundJob> jobs = Jobs.of(session, wanted.mark().feed(), database);
               if (clock.get().minus(gcTtlAt).compareTo(TTL_IS_BELIEVED) > 0) {
@@ -160,19 +151,6 @@ public final class Supervisor {
     healing.look(survey);
     progress.look(survey, clock.get());
     return survey;
-  }
-
-  /** A look that fails for another reason than rights or words may succeed the next time. */
-  private <T> T look(Cluster.Work<T> work) throws ClusterException {
-    try {
-      return cluster.ask(work);
-    } catch (ClusterException e) {
-      boolean isForGood =
-          FOR_GOOD.contains(e.state().substring(0, Math.min(2, e.state().length())));
-      throw isForGood || e.kind() != Kind.REFUSED
-          ? e
-          : new ClusterException(Kind.BUSY, e.state(), e.getMessage());
-    }
   }
 
   /** Jobs whose end this supervisor has asked for. */
@@ -240,7 +218,7 @@ public final class Supervisor {
   /** A statement about a job. */
   @FunctionalInterface
   private interface Control {
-    void run(java.sql.Connection session, long job) throws java.sql.SQLException;
+    void run(Connection session, long job) throws SQLException;
   }
 
   private void control(Control control, FoundJob job) throws ClusterException {

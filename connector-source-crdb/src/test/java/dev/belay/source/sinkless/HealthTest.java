@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.source.cluster.ClusterException;
 import dev.belay.source.cluster.ClusterException.Kind;
+import dev.belay.source.plan.Backoff;
 import dev.belay.source.report.FeedState;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,9 @@ class HealthTest {
 
   private static Health health() {
     return new Health(
-        new Retry(Duration.ofSeconds(1), Duration.ofSeconds(3), 2), Duration.ofSeconds(60), 0);
+        new Retry(new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(3)), 2),
+        Duration.ofSeconds(60),
+        0);
   }
 
   private static ClusterException refused(String state, String message) {

@@ -2,9 +2,10 @@ package dev.belay.source.sinkless;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.source.config.SourceConfig;
 import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.source.feed.TableName;
-import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,10 +14,17 @@ class StatementsTest {
   private static final TableName TABLE = new TableName("db", "public", "it's");
   private static final HlcTimestamp TIME = new HlcTimestamp(1701102296662969433L, 3);
 
-  private static FeedStatement.Wanted wanted(
-      String envelope, boolean diff, Map<String, String> more) {
-    return new FeedStatement.Wanted(
-        envelope, diff, true, Duration.ofMillis(1500), "backfill", false, more);
+  private static SourceConfig wanted(String envelope, boolean diff, Map<String, String> more) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("source.connection.url", "jdbc:postgresql://127.0.0.1/db");
+    settings.put("source.connection.user", "root");
+    settings.put("kafka.admin.bootstrap.servers", "127.0.0.1:9092");
+    settings.put("feed.delivery", "sinkless");
+    settings.put("feed.resolved.interval.ms", "1500");
+    settings.put("feed.envelope", envelope);
+    settings.put("feed.diff", Boolean.toString(diff));
+    more.forEach((option, value) -> settings.put("feed.option." + option, value));
+    return new SourceConfig(settings);
   }
 
   @Test
@@ -48,7 +56,7 @@ class StatementsTest {
                     "resolved", "it's",
                     "full_table_name", "unset",
                     "metrics_label", "x")));
-    assertThat(statement.options())
+    assertThat(statement.options().values())
         .doesNotContainKeys("on_error", "cursor", "full_table_name")
         .containsEntry("metrics_label", "x");
     assertThat(statement.after(List.of(TABLE), TIME)).contains("resolved = 'it''s'");

@@ -1,6 +1,7 @@
 package dev.belay.source.supervise;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.belay.source.cluster.Cluster;
 import dev.belay.source.cluster.ClusterException;
@@ -9,6 +10,7 @@ import dev.belay.source.config.SourceConfig;
 import dev.belay.source.feed.Position;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.feed.WantedFeed;
+import dev.belay.source.plan.Backoff;
 import dev.belay.testkit.Trees;
 import dev.belay.testkit.kafka.EmbeddedKafka;
 import dev.belay.testkit.standin.StandIn;
@@ -117,12 +119,8 @@ class SupervisorRaceIT {
     try (Cluster cluster = cluster(name)) {
       Supervisor supervisor = supervisor(cluster, name);
       standIn.connections().cutNext(statement, moment);
-      try {
-        supervisor.round();
-        assertThat(statement).as("the connection was cut").isEmpty();
-      } catch (ClusterException e) {
-        assertThat(e.kind()).isEqualTo(ClusterException.Kind.AWAY);
-      }
+      assertThat(catchThrowableOfType(ClusterException.class, supervisor::round).kind())
+          .isEqualTo(ClusterException.Kind.AWAY);
       supervisor.round();
       supervisor.round();
     }
@@ -137,7 +135,8 @@ class SupervisorRaceIT {
       Supervisor supervisor = supervisor(cluster, "lookup");
       supervisor.round();
       standIn.connections().failNext("SHOW CHANGEFEED JOBS", "XX000", "internal error", 1);
-      assertThat(refusalOf(supervisor)).contains("internal error");
+      assertThat(catchThrowableOfType(ClusterException.class, supervisor::round))
+          .hasMessageContaining("internal error");
       supervisor.round();
     }
     assertThat(jobs("lookup")).hasSize(1);
@@ -150,11 +149,8 @@ class SupervisorRaceIT {
       Supervisor supervisor = supervisor(cluster, "idle");
       supervisor.round();
       standIn.connections().cutAll();
-      try {
-        supervisor.round();
-      } catch (ClusterException e) {
-        assertThat(e.kind()).isEqualTo(ClusterException.Kind.AWAY);
-      }
+      assertThat(catchThrowableOfType(ClusterException.class, supervisor::round).kind())
+          .isEqualTo(ClusterException.Kind.AWAY);
       assertThat(supervisor.round()).hasSize(1);
     }
     assertThat(jobs("idle")).hasSize(1);
@@ -166,15 +162,6 @@ class SupervisorRaceIT {
     String url = standIn.url().replace("//", "//127.0.0.1:1,");
     try (Cluster cluster = cluster("hosts", url)) {
       assertThat(supervisor(cluster, "hosts").round()).hasSize(1);
-    }
-  }
-
-  private static String refusalOf(Supervisor supervisor) {
-    try {
-      supervisor.round();
-      return "";
-    } catch (ClusterException e) {
-      return e.getMessage();
     }
   }
 
@@ -217,8 +204,7 @@ class SupervisorRaceIT {
         StandIn.DATABASE,
         new Supervisor.Settings(
             3,
-            Duration.ofMillis(1),
-            Duration.ofMillis(1),
+            new Backoff(Duration.ofMillis(1), Duration.ofMillis(1)),
             Duration.ofMinutes(5),
             Duration.ofHours(72)),
         () -> Duration.ofNanos(System.nanoTime()));

@@ -1,0 +1,76 @@
+package dev.belay.source.config;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Options of a changefeed's statement, by name; an empty value for one without. Immutable.
+ *
+ * @param values in the order in which they are written
+ */
+public record ChangefeedOptions(Map<String, String> values) {
+  /** An option with this value is left out, though it would be set. */
+  private static final String UNSET = "unset";
+
+  /**
+   * What a configuration asks for, whoever takes the messages.
+   *
+   * @param standard further options, which the user's win over as they do over ours
+   */
+  public static ChangefeedOptions of(SourceConfig config, Map<String, String> standard) {
+    String interval = duration(config.resolvedInterval());
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("updated", "");
+    options.put("resolved", interval);
+    options.put("min_checkpoint_frequency", interval);
+    options.put("envelope", config.envelope());
+    if (config.envelope().equals("enriched")) {
+      options.put("enriched_properties", "source");
+    }
+    if (config.diff()) {
+      options.put("diff", "");
+    }
+    if (config.fullTableName()) {
+      options.put("full_table_name", "");
+    }
+    options.put("schema_change_policy", config.schemaChangePolicy());
+    options.putAll(standard);
+    options.putAll(config.options());
+    options.values().removeIf(UNSET::equals);
+    return new ChangefeedOptions(options);
+  }
+
+  /** A duration as CockroachDB reads it. */
+  public static String duration(Duration duration) {
+    long millis = duration.toMillis();
+    return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+  }
+
+  /** The same with another one. */
+  public ChangefeedOptions with(String name, String value) {
+    Map<String, String> more = new LinkedHashMap<>(values);
+    more.put(name, value);
+    return new ChangefeedOptions(more);
+  }
+
+  /** The same without some. */
+  public ChangefeedOptions without(Set<String> names) {
+    Map<String, String> fewer = new LinkedHashMap<>(values);
+    fewer.keySet().removeAll(names);
+    return new ChangefeedOptions(fewer);
+  }
+
+  /** What follows {@code WITH}. */
+  public String text() {
+    return values.entrySet().stream()
+        .map(option -> written(option.getKey(), option.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String written(String name, String value) {
+    return value.isEmpty() ? name : name + " = '" + value.replace("'", "''") + "'";
+  }
+}
