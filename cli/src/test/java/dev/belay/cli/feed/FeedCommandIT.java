@@ -1,8 +1,8 @@
 package dev.belay.cli.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.belay.testkit.Deadline;
 import dev.belay.testkit.Trees;
 import dev.belay.testkit.kafka.EmbeddedKafka;
 import dev.belay.testkit.standin.StandIn;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class FeedCommandIT {
-  private static final long LIMIT = Duration.ofSeconds(30).toNanos();
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static Path dir;
   private static EmbeddedKafka kafka;
   private static StandIn standIn;
@@ -120,13 +120,8 @@ class FeedCommandIT {
   }
 
   private static void awaitState(long job, JobState state) {
-    long end = System.nanoTime() + LIMIT;
-    while (standIn.job(job).orElseThrow().state() != state) {
-      if (System.nanoTime() > end) {
-        fail("job is " + standIn.job(job).orElseThrow().state() + ", not " + state);
-      }
-      Thread.onSpinWait();
-    }
+    Deadline.in(LIMIT)
+        .await("job is " + state, () -> standIn.job(job).orElseThrow().state() == state);
   }
 
   /** The exit code, a blank, and what was printed. */

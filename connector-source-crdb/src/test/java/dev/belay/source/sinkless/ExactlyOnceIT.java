@@ -119,7 +119,7 @@ class ExactlyOnceIT {
     Map<String, List<String>> expected =
         Contents.afterScan(Contents.withoutRepeats(told.rowsByKey(end, "job_")), found.earliest());
     assertThat(Contents.differences(found.rowsByKey(end, ""), expected)).isEmpty();
-    assertThat(expected).hasSizeGreaterThan(40);
+    assertThat(expected).hasSizeGreaterThan(70);
     assertThat(found.brokenPromises()).isEmpty();
     assertThat(parts.rest().status(name).orElseThrow().isRunning()).isTrue();
     parts.rest().delete(name);

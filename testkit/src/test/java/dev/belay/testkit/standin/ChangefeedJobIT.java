@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.belay.testkit.Deadline;
 import dev.belay.testkit.LoopbackPort;
 import dev.belay.testkit.kafka.EmbeddedKafka;
 import dev.belay.testkit.kafka.Topics;
@@ -155,6 +156,15 @@ class ChangefeedJobIT {
       standIn.execute(
           "INSERT INTO forgotten SELECT " + i + " * 100 + g, 'x' FROM generate_series(1, 100) g");
     }
+    // jobs of other tests hold what they have not sent yet
+    Hlc after = standIn.now();
+    Deadline.in(Duration.ofSeconds(60))
+        .await(
+            "every job has come so far",
+            () ->
+                standIn.jobs().stream()
+                    .filter(job -> !job.state().isFinal())
+                    .allMatch(job -> job.highWater().filter(after::isBefore).isPresent()));
     assertThatThrownBy(() -> create("forgotten", "cursor = '" + cursor + "'"))
         .hasMessageContaining("must be after replica GC threshold");
   }
