@@ -3,6 +3,7 @@ package dev.belay.source;
 import dev.belay.source.config.SourceConfig;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
 
@@ -26,8 +27,7 @@ public final class CockroachSourceTask extends SourceTask {
   }
 
   @Override
-  public void commitRecord(
-      SourceRecord record, org.apache.kafka.clients.producer.RecordMetadata metadata) {
+  public void commitRecord(SourceRecord record, RecordMetadata metadata) {
     delivery.written(record);
   }
 

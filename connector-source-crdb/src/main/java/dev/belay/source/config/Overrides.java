@@ -1,15 +1,18 @@
 package dev.belay.source.config;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -42,10 +45,10 @@ record Overrides(Optional<String> address, Map<String, String> texts, Map<String
       file = JSON.readTree(Files.readString(Path.of(path)));
     } catch (NoSuchFileException e) {
       throw refused(path, "is not there; each worker needs it");
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+    } catch (JsonProcessingException e) {
       // not the parser's text, which quotes the file
       throw refused(path, "is no JSON, near line " + e.getLocation().getLineNr());
-    } catch (IOException | java.nio.file.InvalidPathException e) {
+    } catch (IOException | InvalidPathException e) {
       throw refused(path, "cannot be read: " + e.getClass().getSimpleName());
     }
     if (file == null || !file.isObject()) {
@@ -61,7 +64,7 @@ record Overrides(Optional<String> address, Map<String, String> texts, Map<String
                     "has the field "
                         + field.getKey()
                         + ", which is none of "
-                        + String.join(", ", new java.util.TreeSet<>(KNOWN)));
+                        + String.join(", ", new TreeSet<>(KNOWN)));
               }
               if (field.getValue().isValueNode()) {
                 texts.put(field.getKey(), field.getValue().asText());

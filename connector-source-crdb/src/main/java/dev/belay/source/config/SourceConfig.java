@@ -1,10 +1,13 @@
 package dev.belay.source.config;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.source.feed.HlcTimestamp;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -168,7 +171,7 @@ public final class SourceConfig {
   }
 
   /** JSON, but for the client id. */
-  public com.fasterxml.jackson.databind.node.ObjectNode kafkaSinkConfig() {
+  public ObjectNode kafkaSinkConfig() {
     return KafkaSinkConfig.complete(text(SourceKeys.KAFKA_SINK_CONFIG));
   }
 
@@ -236,9 +239,9 @@ public final class SourceConfig {
   }
 
   /** Empty if rows must not go to disk. */
-  public Optional<java.nio.file.Path> spillDir() {
+  public Optional<Path> spillDir() {
     String folder = text(SourceKeys.SPILL_DIR);
-    return folder.isBlank() ? Optional.empty() : Optional.of(java.nio.file.Path.of(folder));
+    return folder.isBlank() ? Optional.empty() : Optional.of(Path.of(folder));
   }
 
   public int scanPageRows() {
@@ -273,7 +276,7 @@ public final class SourceConfig {
         .originals()
         .forEach(
             (name, value) -> {
-              if (name.toLowerCase(java.util.Locale.ROOT).contains("password")) {
+              if (name.toLowerCase(Locale.ROOT).contains("password")) {
                 secrets.add(String.valueOf(value));
               }
             });

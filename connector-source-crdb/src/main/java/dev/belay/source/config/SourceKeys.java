@@ -4,6 +4,7 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
+import dev.belay.source.feed.HlcTimestamp;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -537,7 +538,7 @@ public final class SourceKeys {
 
   private static void checkTime(String name, Object value) {
     String text = String.valueOf(value);
-    if (!text.isBlank() && dev.belay.source.feed.HlcTimestamp.parse(text).isEmpty()) {
+    if (!text.isBlank() && HlcTimestamp.parse(text).isEmpty()) {
       throw new ConfigException(
           name, value, "is no time of CockroachDB, such as 1701102296662969433.0000000000");
     }
