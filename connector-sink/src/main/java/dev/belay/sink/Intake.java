@@ -12,6 +12,7 @@ import dev.belay.sink.failure.Rejector;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.metrics.SinkMetrics;
 import dev.belay.sink.plan.RecentRecords;
+import dev.belay.sink.registry.RegistryAwayException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
@@ -92,7 +93,8 @@ final class Intake {
    * @param claimed may lose partitions during a pause, or get others in their place
    * @throws StopException if the feed or the connector's settings cannot work, or a record is
    *     rejected and may not be
-   * @throws OutageException from a pause; the rest of the batch is unread
+   * @throws OutageException from a pause, or if a schema cannot be had; the rest of the batch is
+   *     unread
    */
   void accept(
       Collection<SinkRecord> records, Map<TopicPartition, PartitionState> claimed, Pause pause)
@@ -104,7 +106,11 @@ final class Intake {
       }
       PartitionState state = claimed.get(partition(record));
       if (state != null && record.originalKafkaOffset() >= state.next()) {
-        take(record, state);
+        try {
+          take(record, state);
+        } catch (RegistryAwayException e) {
+          throw new OutageException(e.getMessage());
+        }
         state.read(record.originalKafkaOffset());
       }
     }

@@ -5,6 +5,8 @@ import dev.belay.sink.apply.Triggers;
 import dev.belay.sink.change.TableName;
 import dev.belay.sink.config.FeedRules;
 import dev.belay.sink.config.KeySpelling;
+import dev.belay.sink.config.RegistryKeys;
+import dev.belay.sink.config.RegistrySettings;
 import dev.belay.sink.config.SinkConfig;
 import dev.belay.sink.config.SinkKeys;
 import dev.belay.sink.decode.FeedTopics;
@@ -67,6 +69,7 @@ final class Validation {
       isolationFits();
       toleranceFits();
       spillFits();
+      registryAnswers(read.get());
       passwordIsHidden(read.get().url());
       database(read.get().url()).ifPresent(database -> serversAnswer(database, read.get()));
     }
@@ -176,6 +179,37 @@ final class Validation {
               + (Files.isDirectory(there) ? " is not this user's" : " is no folder")
               + ". Each worker that may get the task needs the folder, or the right to make it.");
     }
+  }
+
+  private void registryAnswers(SinkConfig sink) {
+    if (!sink.isAvro() || sink.registry().urls().isEmpty()) {
+      return;
+    }
+    RegistrySettings registry = sink.registry();
+    if (registry.hasTwoCredentials()) {
+      error(
+          RegistryKeys.BEARER_TOKEN,
+          "Is set beside "
+              + RegistryKeys.BASIC_AUTH
+              + ", and only one can be sent. Take one away.");
+      return;
+    }
+    if (registry.authorization().isPresent() && registry.openUrl().isPresent()) {
+      error(
+          RegistryKeys.URL,
+          "Credentials would go to another machine in the clear. Use https, with"
+              + " feed.schema.registry.ssl.truststore.location for a certificate of your own.");
+      return;
+    }
+    try {
+      Registries.of(registry).objection().ifPresent(text -> error(RegistryKeys.URL, capital(text)));
+    } catch (StopException e) {
+      error(RegistryKeys.URL, e.getMessage());
+    }
+  }
+
+  private static String capital(String text) {
+    return Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }
 
   private void passwordIsHidden(String url) {

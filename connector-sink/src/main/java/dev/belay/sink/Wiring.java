@@ -12,6 +12,7 @@ import dev.belay.sink.config.SinkConfig;
 import dev.belay.sink.decode.Decoder;
 import dev.belay.sink.decode.Envelope;
 import dev.belay.sink.decode.FeedFormat;
+import dev.belay.sink.decode.SchemaSource;
 import dev.belay.sink.failure.Rejector;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.metrics.SinkMetrics;
@@ -69,6 +70,8 @@ record Wiring(
                         config.driverProperties(),
                         config.connectTimeout(),
                         config.lockTimeout()));
+    Optional<SchemaSource> schemas =
+        config.isAvro() ? Optional.of(Registries.of(config.registry())) : Optional.empty();
     LongSupplier wallNanos = surroundings.wallNanos();
     boolean wholeFeed = config.tasksMax() == 1 || config.mode() != DeliveryMode.IMMEDIATE;
     String task =
@@ -116,7 +119,7 @@ record Wiring(
         new Spilling(
             config.spillDir().map(root -> new SpillDirectory(root, config.connector(), task)),
             config.spillMaxBytes(),
-            new SpillCodec(Decoder.of(format(config))),
+            new SpillCodec(decoder(config, schemas)),
             applier.large(newest),
             new SpilledWindow.Sorting(planner, Math.max(1, config.bufferBytes() / PIECES)),
             writer);
@@ -132,8 +135,7 @@ record Wiring(
                 config.createCheckpointTables(),
                 wholeFeed,
                 config.replayMemory()),
-            new Intake(
-                Decoder.of(format(config)), rejector, recent, metrics, config.failOnSuspect()),
+            new Intake(decoder(config, schemas), rejector, recent, metrics, config.failOnSuspect()),
             new FrontierWatch(
                 topics::survey,
                 wholeFeed,
@@ -161,6 +163,12 @@ record Wiring(
   private static int mostRemembered(SinkConfig config) {
     return (int)
         Math.min(Integer.MAX_VALUE, Math.max(config.replayMemory(), config.bufferBytes() / 64));
+  }
+
+  /** Each is for one thread; what the registry said they share. */
+  private static Decoder decoder(SinkConfig config, Optional<SchemaSource> schemas) {
+    FeedFormat format = format(config);
+    return schemas.map(source -> Decoder.ofAvro(format, source)).orElse(Decoder.of(format));
   }
 
   static FeedFormat format(SinkConfig config) {

@@ -26,6 +26,8 @@ record Advice(List<String> words, Predicate<Map<String, Object>> matters) implem
           is(SinkKeys.DELIVERY_MODE, "immediate").or(is(SinkKeys.SPLIT_FAMILIES, true)),
           SinkKeys.TOPIC_NAME,
           is(SinkKeys.ENVELOPE, "row").negate().or(isSet(SinkKeys.TOPIC_NAME)),
+          RegistryKeys.URL,
+          is(RegistryKeys.FORMAT, "avro").or(isSet(RegistryKeys.URL)),
           SinkKeys.REPLAY_SUSPECT,
           is(SinkKeys.REPLAY_MEMORY, 0).negate());
 
@@ -43,7 +45,7 @@ record Advice(List<String> words, Predicate<Map<String, Object>> matters) implem
   }
 
   private static Predicate<Map<String, Object>> isSet(String key) {
-    return parsed -> !"".equals(parsed.getOrDefault(key, ""));
+    return parsed -> !"".equals(parsed.getOrDefault(key, "")) && !List.of().equals(parsed.get(key));
   }
 
   @Override

@@ -252,12 +252,32 @@ public final class FeedRules {
               STOPS,
               STOPS,
               "CockroachDB takes neither updated nor resolved with it. Use initial_scan='yes'."),
+          configured(
+              "format=avro with confluent_schema_registry",
+              YES,
+              YES,
+              YES,
+              config -> false,
+              List.of(),
+              "Set feed.format=avro and feed.schema.registry.url. Keys have names, so key.columns is not"
+                  + " needed; a geometry keeps its SRID. Give all feeds of a topic one registry: a key"
+                  + " whose schema gets another id may go to another partition."),
+          configured(
+              "format=avro, without feed.schema.registry.url",
+              REFUSED,
+              REFUSED,
+              REFUSED,
+              config -> config.isAvro() && config.registry().urls().isEmpty(),
+              List.of(RegistryKeys.FORMAT, RegistryKeys.URL),
+              "Records of feed.format=avro name their schemas by id, which only the changefeed's schema"
+                  + " registry knows. Set feed.schema.registry.url."),
           shown(
-              "format=avro, csv, protobuf",
+              "format=csv, protobuf",
               REJECTED,
               REJECTED,
               REJECTED,
-              "This version reads format=json."),
+              "csv carries neither deletes nor times, and protobuf is for previews of the database's."
+                  + " Create the changefeed with format=json or format=avro."),
           shown(
               "unordered, key_column",
               NEVER,

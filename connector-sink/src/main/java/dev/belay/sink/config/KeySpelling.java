@@ -38,6 +38,7 @@ public final class KeySpelling {
   private static boolean isOfAClient(String key) {
     String prefix = SinkKeys.KAFKA_ADMIN_PREFIX;
     return key.startsWith(SinkKeys.TARGET_JDBC_PREFIX)
+        || key.startsWith(RegistryKeys.SSL_PREFIX)
         || key.startsWith(prefix)
             && AdminClientConfig.configNames().contains(key.substring(prefix.length()));
   }

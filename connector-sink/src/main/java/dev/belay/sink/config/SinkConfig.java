@@ -76,6 +76,14 @@ public final class SinkConfig {
     return values.getString(SinkKeys.ENVELOPE);
   }
 
+  public boolean isAvro() {
+    return values.getString(RegistryKeys.FORMAT).equals("avro");
+  }
+
+  public RegistrySettings registry() {
+    return new RegistrySettings(values);
+  }
+
   public String topicPrefix() {
     return values.getString(SinkKeys.TOPIC_PREFIX);
   }

@@ -6,7 +6,6 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Validator;
 import org.apache.kafka.common.config.ConfigDef.Width;
@@ -64,7 +63,7 @@ public final class SinkKeys {
 
   /** A fresh definition; callers may add recommenders to theirs. */
   public static ConfigDef definition() {
-    Definition def = new Definition();
+    KeyDefinition def = new KeyDefinition();
     def.group(TARGET);
     def.required(
         TARGET_URL,
@@ -199,6 +198,7 @@ public final class SinkKeys {
             + " guard variable belay.applying.");
 
     def.group(FEED);
+    RegistryKeys.define(def);
     def.optional(
         ENVELOPE,
         Type.STRING,
@@ -393,10 +393,10 @@ public final class SinkKeys {
         "Brokers of the cluster that has the topics. The task asks it for topic ids, partitions and"
             + " log ends, and waits where none of them answers or can be resolved. Every other setting"
             + " of the admin client (security.protocol, sasl.*, ssl.*) goes under kafka.admin. too.");
-    return def.def;
+    return def.finished();
   }
 
-  private static Validator nonBlank() {
+  static Validator nonBlank() {
     return new Validator() {
       @Override
       public void ensureValid(String name, Object value) {
@@ -447,51 +447,6 @@ public final class SinkKeys {
         throw new ConfigException(
             name, value, "each entry is table.family=column,column with ; between entries");
       }
-    }
-  }
-
-  /** Counts the order within a group. */
-  private static final class Definition {
-    private final ConfigDef def = new ConfigDef();
-    private String group = "";
-    private int order;
-
-    void group(String name) {
-      group = name;
-      order = 0;
-    }
-
-    void required(
-        String key, Type type, Validator valid, Importance importance, Width width, String text) {
-      optional(key, type, ConfigDef.NO_DEFAULT_VALUE, valid, importance, width, text);
-    }
-
-    void optional(
-        String key,
-        Type type,
-        Object standard,
-        Validator valid,
-        Importance importance,
-        Width width,
-        String text) {
-      // null, as Kafka has it, where there is nothing to recommend
-      def.define(
-          key,
-          type,
-          standard,
-          valid,
-          importance,
-          text,
-          group,
-          order++,
-          width,
-          displayName(key),
-          Advice.on(key, valid).orElse(null));
-    }
-
-    private static String displayName(String key) {
-      String words = key.replace('.', ' ').replace(" ms", " (ms)");
-      return Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
   }
 }

@@ -19,6 +19,16 @@ public interface Decoder {
   }
 
   /**
+   * A decoder for the feed that {@code format} describes, which was created with {@code
+   * format=avro}.
+   *
+   * @param schemas asked once for each schema id; its exceptions pass through {@link #decode}
+   */
+  static Decoder ofAvro(FeedFormat format, SchemaSource schemas) {
+    return new AvroDecoder(format, schemas);
+  }
+
+  /**
    * What the record says. Never throws for what is in the record: whatever cannot be read is a
    * {@link Rejected} whose reason names what was found, why it stops and what to do, without row
    * values. The record's coordinates are in {@code origin}, which the reason does not repeat.

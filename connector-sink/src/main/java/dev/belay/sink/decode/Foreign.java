@@ -26,8 +26,9 @@ final class Foreign {
       throw new UnreadableException(
           "The "
               + payload.part()
-              + " begins with byte 0x00, which marks Avro with a schema registry id. This sink reads"
-              + " JSON. Create the changefeed with format=json.");
+              + " begins with byte 0x00, which marks Avro with a schema registry id. A feed"
+              + " with format=json never writes that. Set feed.format=avro and"
+              + " feed.schema.registry.url, or create the changefeed with format=json.");
     }
     int start = 0;
     while (start < bytes.length && isSpace(bytes[start])) {

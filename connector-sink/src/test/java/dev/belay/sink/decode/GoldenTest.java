@@ -136,7 +136,7 @@ class GoldenTest {
         GoldenLine.all().filter(line -> !line.isSequence() && !line.hasBytes()).count();
     long run = json().count() + notJson().count() + keyOnly().count() + sequences().count();
 
-    // Four Avro samples exist as a JSON rendering only; their source does not show the bytes.
+    // Four Avro samples exist as a JSON rendering only; AvroGoldenTest makes the bytes.
     assertThat(withoutBytes).isEqualTo(4);
     assertThat(run + withoutBytes).isEqualTo(GoldenLine.all().count()).isEqualTo(411);
   }
@@ -151,7 +151,7 @@ class GoldenTest {
     return Decoder.of(format).decode(HERE, line.topic(), line.key(), line.value());
   }
 
-  private static void assertMeaning(GoldenLine line, Map<String, Object> expect, Decoded decoded) {
+  static void assertMeaning(GoldenLine line, Map<String, Object> expect, Decoded decoded) {
     assertThat(decoded.origin()).isEqualTo(HERE);
     if (expect.get("kind").equals("resolved")) {
       assertThat(decoded).isInstanceOf(Resolved.class);
@@ -210,7 +210,7 @@ class GoldenTest {
   }
 
   @SuppressWarnings("unchecked")
-  private static Map<String, Object> object(Object value) {
+  static Map<String, Object> object(Object value) {
     return (Map<String, Object>) value;
   }
 }

@@ -1,0 +1,61 @@
+package dev.belay.sink;
+
+import dev.belay.sink.config.RegistryKeys;
+import dev.belay.sink.config.RegistrySettings;
+import dev.belay.sink.failure.StopException;
+import dev.belay.sink.registry.Access;
+import dev.belay.sink.registry.SchemaRegistry;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.SslConfigs;
+import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
+
+/** Opens the schema registry that a configuration names. */
+final class Registries {
+  private Registries() {}
+
+  /**
+   * Connects to nothing yet.
+   *
+   * @throws StopException if a setting of TLS cannot be used
+   */
+  static SchemaRegistry of(RegistrySettings settings) {
+    return new SchemaRegistry(
+        new Access(
+            settings.urls(), settings.authorization(), tls(settings.tls()), settings.timeout()));
+  }
+
+  /**
+   * Read by Kafka's own class, so that stores, PEM and passwords are written as for its clients.
+   */
+  private static Optional<SSLContext> tls(Map<String, Object> settings) {
+    if (settings.isEmpty()) {
+      return Optional.empty();
+    }
+    try (DefaultSslEngineFactory factory = new DefaultSslEngineFactory()) {
+      ConfigDef def = new ConfigDef();
+      SslConfigs.addClientSslSupport(def);
+      factory.configure(def.parse(settings));
+      return Optional.of(factory.sslContext());
+    } catch (ConfigException e) {
+      // its message quotes the value, which may be a password
+      throw unusable("a setting is of the wrong kind");
+    } catch (KafkaException e) {
+      throw unusable(e.getClass().getSimpleName());
+    }
+  }
+
+  private static StopException unusable(String found) {
+    return new StopException(
+        "The TLS settings under "
+            + RegistryKeys.SSL_PREFIX
+            + " cannot be used ("
+            + found
+            + "). They are those of Kafka's clients: check that the stores exist, can be read by the"
+            + " worker, are of the type given, and open with the passwords given.");
+  }
+}
