@@ -1,6 +1,5 @@
 package dev.belay.sink;
 
-import dev.belay.sink.config.RegistryKeys;
 import dev.belay.sink.config.RegistrySettings;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.registry.Access;
@@ -51,9 +50,7 @@ final class Registries {
 
   private static StopException unusable(String found) {
     return new StopException(
-        "The TLS settings under "
-            + RegistryKeys.SSL_PREFIX
-            + " cannot be used ("
+        "The TLS settings under feed.schema.registry.ssl. cannot be used ("
             + found
             + "). They are those of Kafka's clients: check that the stores exist, can be read by the"
             + " worker, are of the type given, and open with the passwords given.");

@@ -189,9 +189,8 @@ final class Validation {
     if (registry.hasTwoCredentials()) {
       error(
           RegistryKeys.BEARER_TOKEN,
-          "Is set beside "
-              + RegistryKeys.BASIC_AUTH
-              + ", and only one can be sent. Take one away.");
+          "Is set beside feed.schema.registry.basic.auth.user.info, and only one can be sent. Take"
+              + " one away.");
       return;
     }
     if (registry.authorization().isPresent() && registry.openUrl().isPresent()) {

@@ -2,6 +2,7 @@ package dev.belay.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.sink.config.RegistryKeys;
 import dev.belay.sink.config.SinkKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ class ValidationTest {
     }
     assertThat(recommended)
         .containsExactlyInAnyOrder(
+            RegistryKeys.FORMAT,
             SinkKeys.COLUMNS_UNKNOWN,
             SinkKeys.TRIGGERS,
             SinkKeys.ENVELOPE,
@@ -52,11 +54,15 @@ class ValidationTest {
   void keysThatMeanNothingWithTheOthersAreHidden() {
     assertThat(hidden(Map.of()))
         .containsExactlyInAnyOrder(
-            SinkKeys.BEST_EFFORT_WINDOW, SinkKeys.OP_COLUMN, SinkKeys.SPLIT_FAMILIES);
+            SinkKeys.BEST_EFFORT_WINDOW,
+            SinkKeys.OP_COLUMN,
+            SinkKeys.SPLIT_FAMILIES,
+            RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "best-effort")))
-        .containsExactlyInAnyOrder(SinkKeys.OP_COLUMN, SinkKeys.SPLIT_FAMILIES);
+        .containsExactlyInAnyOrder(SinkKeys.OP_COLUMN, SinkKeys.SPLIT_FAMILIES, RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "immediate", SinkKeys.ENVELOPE, "bare")))
-        .containsExactly(SinkKeys.BEST_EFFORT_WINDOW);
+        .containsExactlyInAnyOrder(SinkKeys.BEST_EFFORT_WINDOW, RegistryKeys.URL);
+    assertThat(hidden(Map.of(RegistryKeys.FORMAT, "avro"))).doesNotContain(RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.ENVELOPE, "row"))).contains(SinkKeys.TOPIC_NAME);
     assertThat(hidden(Map.of(SinkKeys.REPLAY_MEMORY, "0"))).contains(SinkKeys.REPLAY_SUSPECT);
   }
@@ -76,6 +82,75 @@ class ValidationTest {
     }
     assertThat(validate(wrong).get(SinkKeys.TOPIC_NAME).errorMessages()).isNotEmpty();
     assertThat(validate(wrong).get(SinkKeys.SPLIT_FAMILIES).errorMessages()).isNotEmpty();
+  }
+
+  @Test
+  void avroNeedsItsRegistry() {
+    for (String field : List.of(RegistryKeys.FORMAT, RegistryKeys.URL)) {
+      assertThat(errors(with(Map.of(RegistryKeys.FORMAT, "avro")), field))
+          .singleElement()
+          .asString()
+          .endsWith("Set feed.schema.registry.url.");
+    }
+    assertThat(errors(with(Map.of(RegistryKeys.URL, "https://r:1")), RegistryKeys.FORMAT))
+        .isEmpty();
+  }
+
+  @Test
+  void credentialsForTheRegistryStayHidden() {
+    String secret = "user:planted";
+    assertThat(avroErrors(Map.of(RegistryKeys.URL, "http://" + secret + "@localhost:1")))
+        .contains("has a user or a query in it")
+        .doesNotContain("planted");
+    assertThat(
+            avroErrors(
+                Map.of(
+                    RegistryKeys.URL,
+                    "http://registry.example:1",
+                    RegistryKeys.BASIC_AUTH,
+                    secret)))
+        .contains("in the clear")
+        .doesNotContain("planted");
+    assertThat(
+            avroErrors(
+                Map.of(
+                    RegistryKeys.URL, "http://localhost:1",
+                    RegistryKeys.BASIC_AUTH, secret,
+                    RegistryKeys.BEARER_TOKEN, secret)))
+        .contains("Is set beside feed.schema.registry.basic.auth.user.info")
+        .doesNotContain("planted");
+    assertThat(
+            avroErrors(
+                Map.of(
+                    RegistryKeys.URL,
+                    "https://localhost:1",
+                    RegistryKeys.SSL_PREFIX + "truststore.location",
+                    "/does/not/exist",
+                    RegistryKeys.SSL_PREFIX + "truststore.password",
+                    secret)))
+        .contains("The TLS settings under feed.schema.registry.ssl. cannot be used")
+        .doesNotContain("planted");
+  }
+
+  @Test
+  void registryUrlsAreOfTheWeb() {
+    for (String url : List.of("localhost:8081", "jdbc:x", "ftp://h", "https://", "https:// x")) {
+      assertThat(avroErrors(Map.of(RegistryKeys.URL, url)))
+          .as(url)
+          .contains("is no URL of the form");
+    }
+  }
+
+  private static String avroErrors(Map<String, String> more) {
+    Map<String, String> settings = with(more);
+    settings.put(RegistryKeys.FORMAT, "avro");
+    return errors(settings, RegistryKeys.URL) + " " + errors(settings, RegistryKeys.BEARER_TOKEN);
+  }
+
+  private static Map<String, String> with(Map<String, String> more) {
+    Map<String, String> settings = settings();
+    settings.putAll(more);
+    return settings;
   }
 
   @Test

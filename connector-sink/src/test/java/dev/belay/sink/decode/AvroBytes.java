@@ -15,10 +15,10 @@ import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 
 /** Messages with schema ids, written by Avro's own library. */
-final class AvroBytes {
+public final class AvroBytes {
   private AvroBytes() {}
 
-  static byte[] message(int id, Schema schema, Object datum) {
+  public static byte[] message(int id, Schema schema, Object datum) {
     try {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       out.write(0);

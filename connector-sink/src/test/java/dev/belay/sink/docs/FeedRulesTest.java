@@ -7,6 +7,7 @@ import dev.belay.sink.config.DeliveryMode;
 import dev.belay.sink.config.FeedRules;
 import dev.belay.sink.config.FeedRules.Fit;
 import dev.belay.sink.config.FeedRules.Rule;
+import dev.belay.sink.config.RegistryKeys;
 import dev.belay.sink.config.SinkConfig;
 import dev.belay.sink.config.SinkKeys;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ class FeedRulesTest {
           Map.of(SinkKeys.TOPIC_NAME, "all"),
           Map.of(SinkKeys.SPLIT_FAMILIES, "true"),
           Map.of(SinkKeys.SPLIT_FAMILIES, "true", "tasks.max", "2"),
+          Map.of(RegistryKeys.FORMAT, "avro"),
           Map.of("tasks.max", "2"));
 
   static Stream<Map<String, String>> situations() {
@@ -96,7 +98,7 @@ class FeedRulesTest {
         assertThat(rule.text())
             .as(rule.option())
             .containsPattern(
-                "Create the changefeed|Project event_op|Use delivery.mode|Set tasks.max");
+                "Create the changefeed|Project event_op|Use delivery.mode|Set tasks.max|Set feed");
       }
     }
   }
