@@ -3,6 +3,7 @@ package dev.belay.sink;
 import dev.belay.sink.apply.OutageException;
 import dev.belay.sink.change.Change;
 import dev.belay.sink.change.Decoded;
+import dev.belay.sink.change.Delete;
 import dev.belay.sink.change.Ignored;
 import dev.belay.sink.change.Origin;
 import dev.belay.sink.change.Rejected;
@@ -39,18 +40,21 @@ final class Intake {
   private final RecentRecords recent;
   private final SinkMetrics metrics;
   private final boolean failOnSuspect;
+  private final boolean ignoreDeletes;
 
   Intake(
       Decoder decoder,
       Rejector rejector,
       RecentRecords recent,
       SinkMetrics metrics,
-      boolean failOnSuspect) {
+      boolean failOnSuspect,
+      boolean ignoreDeletes) {
     this.decoder = decoder;
     this.rejector = rejector;
     this.recent = recent;
     this.metrics = metrics;
     this.failOnSuspect = failOnSuspect;
+    this.ignoreDeletes = ignoreDeletes;
   }
 
   static TopicPartition partition(SinkRecord record) {
@@ -124,7 +128,9 @@ final class Intake {
     byte[] value = bytes(record.value(), "value", origin);
     Decoded decoded = decoder.decode(origin, record.topic(), key, value);
     boolean known = state.isKnown(origin.offset());
-    if (decoded instanceof Change change) {
+    if (decoded instanceof Delete && ignoreDeletes) {
+      metrics.ignored(known);
+    } else if (decoded instanceof Change change) {
       takeChange(change, record, key, state, known);
     } else if (decoded instanceof Resolved resolved) {
       state.resolve(resolved);

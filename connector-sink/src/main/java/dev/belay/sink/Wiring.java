@@ -16,6 +16,8 @@ import dev.belay.sink.decode.SchemaSource;
 import dev.belay.sink.failure.Rejector;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.metrics.SinkMetrics;
+import dev.belay.sink.plan.ColumnPolicy;
+import dev.belay.sink.plan.DeletePolicy;
 import dev.belay.sink.plan.FamilyColumns;
 import dev.belay.sink.plan.KeyColumns;
 import dev.belay.sink.plan.Newest;
@@ -95,7 +97,8 @@ record Wiring(
             new TableMap(config.tablesMap(), config.targetSchema()),
             new KeyColumns(config.keyColumns()),
             new FamilyColumns(config.familyColumns()),
-            config.ignoreUnknownColumns(),
+            columns(config),
+            config.deleteMark().map(DeletePolicy::mark).orElse(DeletePolicy.DELETE),
             catalog::shape);
     Planner planner =
         new Planner(
@@ -135,7 +138,7 @@ record Wiring(
                 config.createCheckpointTables(),
                 wholeFeed,
                 config.replayMemory()),
-            new Intake(decoder(config, schemas), rejector, recent, metrics, config.failOnSuspect()),
+            new Intake(decoder(config, schemas), rejector, recent, metrics, config.failOnSuspect(), config.ignoresDeletes()),
             new FrontierWatch(
                 topics::survey,
                 wholeFeed,
@@ -155,6 +158,15 @@ record Wiring(
     spilling.clear();
     metrics.register(context);
     return new Wiring(pipeline, metrics, writer, spilling, connection, topics);
+  }
+
+  private static ColumnPolicy columns(SinkConfig config) {
+    String unknown = config.unknownColumns();
+    boolean isWord = unknown.equals("fail") || unknown.equals("ignore");
+    return new ColumnPolicy(
+        config.ignoredColumns(),
+        unknown.equals("ignore"),
+        isWord ? Optional.empty() : Optional.of(unknown));
   }
 
   /**

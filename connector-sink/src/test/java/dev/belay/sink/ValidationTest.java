@@ -39,7 +39,6 @@ class ValidationTest {
     assertThat(recommended)
         .containsExactlyInAnyOrder(
             RegistryKeys.FORMAT,
-            SinkKeys.COLUMNS_UNKNOWN,
             SinkKeys.TRIGGERS,
             SinkKeys.ENVELOPE,
             SinkKeys.FULL_TABLE_NAME,

@@ -7,6 +7,8 @@ import dev.belay.sink.change.TableName;
 import dev.belay.sink.decode.Decoder;
 import dev.belay.sink.decode.Envelope;
 import dev.belay.sink.decode.FeedFormat;
+import dev.belay.sink.plan.ColumnPolicy;
+import dev.belay.sink.plan.DeletePolicy;
 import dev.belay.sink.plan.FamilyColumns;
 import dev.belay.sink.plan.KeyColumns;
 import dev.belay.sink.plan.Newest;
@@ -68,7 +70,8 @@ public class PlannerBench {
                 new TableMap(Map.of(), ""),
                 new KeyColumns(Map.of()),
                 FamilyColumns.NONE,
-                false,
+                ColumnPolicy.STRICT,
+                DeletePolicy.DELETE,
                 name -> Optional.of(shape)),
             new StepOrder(DecoderBench.MESSAGES, target.writesTogether(), target::canPark));
   }

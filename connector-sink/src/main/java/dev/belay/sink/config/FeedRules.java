@@ -246,6 +246,18 @@ public final class FeedRules {
               List.of(SinkKeys.SPLIT_FAMILIES, "tasks.max"),
               "The column families of a row come by topics of their own, and several tasks would write"
                   + " one row without knowing of each other. Set tasks.max=1."),
+          configured(
+              "split_column_families with delete.mode other than delete",
+              REFUSED,
+              REFUSED,
+              REFUSED,
+              config ->
+                  config.splitColumnFamilies()
+                      && (config.ignoresDeletes() || config.deleteMark().isPresent()),
+              List.of(SinkKeys.SPLIT_FAMILIES, MappingKeys.DELETE_MODE),
+              "Null of a column family can mean that the row is gone or that its columns are NULL, and"
+                  + " only the first is a delete. Set feed.split.column.families=false with a feed of whole"
+                  + " rows, or delete.mode=delete."),
           shown(
               "initial_scan='only'",
               STOPS,

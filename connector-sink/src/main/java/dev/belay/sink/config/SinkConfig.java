@@ -6,10 +6,13 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.config.AbstractConfig;
 
 /** A connector's configuration, read once into types. Immutable. */
@@ -147,8 +150,28 @@ public final class SinkConfig {
     return columns;
   }
 
-  public boolean ignoreUnknownColumns() {
-    return values.getString(SinkKeys.COLUMNS_UNKNOWN).equals("ignore");
+  /** {@code fail}, {@code ignore}, or the column that takes unknown columns. */
+  public String unknownColumns() {
+    return values.getString(MappingKeys.COLUMNS_UNKNOWN);
+  }
+
+  /** {@code column} or {@code table.column}, in lower case. */
+  public Set<String> ignoredColumns() {
+    return values.getList(MappingKeys.COLUMNS_IGNORE).stream()
+        .map(name -> name.trim().toLowerCase(Locale.ROOT))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  public boolean ignoresDeletes() {
+    return values.getString(MappingKeys.DELETE_MODE).equals("ignore");
+  }
+
+  /** The column that marks rows which are gone; empty if rows go, or are left alone. */
+  public Optional<String> deleteMark() {
+    String mode = values.getString(MappingKeys.DELETE_MODE);
+    return mode.startsWith(MappingKeys.MARK)
+        ? Optional.of(mode.substring(MappingKeys.MARK.length()))
+        : Optional.empty();
   }
 
   public boolean rejectWholeTransactions() {

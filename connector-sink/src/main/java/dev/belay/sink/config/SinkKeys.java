@@ -26,7 +26,6 @@ public final class SinkKeys {
   public static final String RETRY_BACKOFF = "target.retry.backoff.ms";
   public static final String TARGET_SCHEMA = "target.schema";
   public static final String TABLES_MAP = "tables.map";
-  public static final String COLUMNS_UNKNOWN = "columns.unknown";
   public static final String KEY_COLUMNS = "key.columns";
   public static final String FAMILY_COLUMNS = "family.columns";
   public static final String TRIGGERS = "triggers";
@@ -149,16 +148,7 @@ public final class SinkKeys {
         Width.LONG,
         "Pairs feed:target for tables whose names differ, for example"
             + " public.orders:migration_schema.orders. All others keep their name.");
-    def.optional(
-        COLUMNS_UNKNOWN,
-        Type.STRING,
-        "fail",
-        Words.of("fail", "ignore"),
-        MEDIUM,
-        Width.SHORT,
-        "What to do with a column that the target table lacks. fail (default): the record is"
-            + " rejected, after the catalog was read again. ignore: the column is left out; choose it"
-            + " for CockroachDB's hidden columns such as rowid or crdb_region.");
+    MappingKeys.define(def);
     def.optional(
         KEY_COLUMNS,
         Type.STRING,

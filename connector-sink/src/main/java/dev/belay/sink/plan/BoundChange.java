@@ -12,6 +12,8 @@ import java.util.List;
  * @param family column family of a split feed, else empty
  * @param kin how it stands to the other families of its row
  * @param delete whether the record says null: the row is gone, or that part of it is
+ * @param mark whether the row is gone and stays, with a mark: {@code columns} are the key's and the
+ *     mark's
  * @param key encoded values in the order of {@code table.key()}
  * @param columns the columns that the change carries, key included; empty for a row that is gone
  * @param values one for each column; null is SQL NULL
@@ -24,6 +26,7 @@ record BoundChange(
     Kin kin,
     HlcTimestamp version,
     boolean delete,
+    boolean mark,
     List<String> key,
     List<ColumnShape> columns,
     String[] values) {}

@@ -164,7 +164,7 @@ public final class Planner {
           only.row(),
           only.version(),
           only.delete(),
-          only.delete() ? IfAbsent.NOTHING : IfAbsent.INSERT,
+          only.delete() || only.mark() ? IfAbsent.NOTHING : IfAbsent.INSERT,
           only.key(),
           only.columns(),
           List.of(),
@@ -178,18 +178,23 @@ public final class Planner {
       return newest(versions, replays);
     }
     Set<HlcTimestamp> made = new HashSet<>();
-    versions.stream().filter(v -> !v.delete()).forEach(v -> made.add(v.version()));
+    versions.stream()
+        .filter(v -> !v.delete() && !v.mark())
+        .forEach(v -> made.add(v.version()));
     Map<ColumnShape, String> values = new LinkedHashMap<>();
     List<Integer> folded = new ArrayList<>(versions.size());
     boolean deleted = false;
     boolean madeAnew = false;
+    boolean hasRow = false;
     BoundChange last = null;
     for (BoundChange version : versions) {
       if (last != null && isRepetition(last, version)) {
         replays.add(version.index());
         continue;
       }
-      if (version.delete() && version.version().isKnown() && made.contains(version.version())) {
+      if ((version.delete() || version.mark())
+          && version.version().isKnown()
+          && made.contains(version.version())) {
         // the row moved to another key of the feed, which is the same key here
         folded.add(0, version.index());
         continue;
@@ -201,6 +206,7 @@ public final class Planner {
       } else {
         madeAnew |= deleted;
         deleted = false;
+        hasRow |= !version.mark();
         for (int c = 0; c < version.columns().size(); c++) {
           values.put(version.columns().get(c), version.values()[c]);
         }
@@ -228,7 +234,7 @@ public final class Planner {
         newest.row(),
         newest.version(),
         false,
-        IfAbsent.INSERT,
+        hasRow ? IfAbsent.INSERT : IfAbsent.NOTHING,
         newest.key(),
         columns,
         madeAnew ? absent(newest.table(), columns) : List.of(),
@@ -240,7 +246,9 @@ public final class Planner {
   private static boolean haveSameColumns(List<BoundChange> versions) {
     for (BoundChange version : versions) {
       // lists are shared between the rows of a table that have the same columns
-      if (version.delete() || version.columns() != versions.get(0).columns()) {
+      if (version.delete()
+          || version.mark() != versions.get(0).mark()
+          || version.columns() != versions.get(0).columns()) {
         return false;
       }
     }
@@ -264,7 +272,7 @@ public final class Planner {
         last.row(),
         last.version(),
         false,
-        IfAbsent.INSERT,
+        last.mark() ? IfAbsent.NOTHING : IfAbsent.INSERT,
         last.key(),
         last.columns(),
         List.of(),

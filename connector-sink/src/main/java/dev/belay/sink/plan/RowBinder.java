@@ -23,10 +23,20 @@ import java.util.function.Function;
  * the order of unnamed keys. One thread.
  */
 public final class RowBinder {
+  /** A key column that only the Kafka key carries. */
+  private static final int KAFKA_KEY = -1;
+
+  /** The column for what the target has no column for. */
+  private static final int EXTRAS = -2;
+
+  /** The column that says whether the row is gone. */
+  private static final int MARK = -3;
+
   private final TableMap tables;
   private final KeyColumns keyColumns;
   private final FamilyColumns familyColumns;
-  private final boolean ignoreUnknownColumns;
+  private final ColumnPolicy columnPolicy;
+  private final DeletePolicy deletePolicy;
   private final Function<TableName, Optional<TableShape>> catalog;
   private final Map<TableName, Map<String, Set<String>>> families = new HashMap<>();
   private final Map<TableName, Binding> bindings = new HashMap<>();
@@ -39,12 +49,14 @@ public final class RowBinder {
       TableMap tables,
       KeyColumns keyColumns,
       FamilyColumns familyColumns,
-      boolean ignoreUnknownColumns,
+      ColumnPolicy columnPolicy,
+      DeletePolicy deletePolicy,
       Function<TableName, Optional<TableShape>> catalog) {
     this.tables = tables;
     this.keyColumns = keyColumns;
     this.familyColumns = familyColumns;
-    this.ignoreUnknownColumns = ignoreUnknownColumns;
+    this.columnPolicy = columnPolicy;
+    this.deletePolicy = deletePolicy;
     this.catalog = catalog;
   }
 
@@ -137,6 +149,7 @@ public final class RowBinder {
     private final TableColumns names;
     private final KeyBinding keys;
     private final Families families;
+    private final Optional<DeletePolicy.Mark> mark;
     private final Map<List<String>, ColumnPlan> plans = new IdentityHashMap<>();
     private final Map<List<ColumnShape>, List<ColumnShape>> columnSets = new HashMap<>();
 
@@ -154,6 +167,7 @@ public final class RowBinder {
                       feed, shape.key().stream().map(c -> c.name() + " " + c.type()).toList()),
                   id -> new KeyOrder(shape.key().size(), configured)));
       this.families = new Families(knownFamilies(), names);
+      this.mark = deletePolicy.in(names);
     }
 
     /** What rows have shown before the catalog was read again, or else what the user said. */
@@ -215,9 +229,13 @@ public final class RowBinder {
       String[] values = new String[plan.columns().size()];
       for (int i = 0; i < values.length; i++) {
         int source = plan.sources()[i];
-        // beyond the row: a key column that only the Kafka key carries
-        values[i] =
-            source < 0 ? null : names.encode(plan.columns().get(i), row.values().get(source));
+        if (source >= 0) {
+          values[i] = names.encode(plan.columns().get(i), row.values().get(source));
+        } else if (source == EXTRAS) {
+          values[i] = names.encode(plan.columns().get(i), plan.extras().object(row));
+        } else if (source == MARK) {
+          values[i] = mark.orElseThrow().none();
+        }
       }
       List<String> key;
       List<String> canonical;
@@ -249,6 +267,7 @@ public final class RowBinder {
           kin(upsert.info(), row.names()),
           upsert.version(),
           false,
+          false,
           key,
           plan.columns(),
           values);
@@ -260,6 +279,9 @@ public final class RowBinder {
           info.before().row().isEmpty()
               ? keys.keyFromParts(info)
               : keys.keyFromRow(info.before().row(), info);
+      if (mark.isPresent()) {
+        return marked(index, info, key, mark.get());
+      }
       Kin kin = kin(info, info.before().row().names());
       List<ColumnShape> columns = kin.part() ? families.emptied(info.family()) : List.of();
       String[] values = new String[columns.size()];
@@ -274,8 +296,31 @@ public final class RowBinder {
           kin,
           info.updated(),
           true,
+          false,
           key,
           columns,
+          values);
+    }
+
+    /** A row that is gone and stays, with a mark. */
+    private BoundChange marked(
+        int index, ChangeInfo info, List<String> key, DeletePolicy.Mark mark)
+        throws UnfitValueException {
+      List<ColumnShape> columns = new ArrayList<>(shape.key());
+      columns.add(mark.column());
+      String[] values = key.toArray(new String[columns.size()]);
+      values[key.size()] = mark.gone(info.updated());
+      return new BoundChange(
+          index,
+          shape,
+          keys.rowId(keys.canonical(key)),
+          "",
+          Kin.NONE,
+          info.updated(),
+          false,
+          true,
+          key,
+          columnSets.computeIfAbsent(List.copyOf(columns), Function.identity()),
           values);
     }
 
@@ -346,9 +391,16 @@ public final class RowBinder {
     private ColumnPlan newColumnPlan(List<String> names) throws UnboundException {
       List<ColumnShape> columns = new ArrayList<>();
       List<Integer> sources = new ArrayList<>();
+      List<Integer> unknown = new ArrayList<>();
       for (int i = 0; i < names.size(); i++) {
+        if (columnPolicy.ignores(feed, names.get(i))) {
+          continue;
+        }
         Optional<ColumnShape> column = match(names.get(i));
         if (column.isEmpty()) {
+          if (this.names.column(names.get(i)).isEmpty()) {
+            unknown.add(i);
+          }
           continue;
         }
         if (columns.contains(column.get())) {
@@ -364,6 +416,12 @@ public final class RowBinder {
         columns.add(column.get());
         sources.add(i);
       }
+      if (columnPolicy.extras().isPresent() && !unknown.isEmpty()) {
+        add(columns, extrasColumn(columnPolicy.extras().get()), sources, EXTRAS);
+      }
+      if (mark.isPresent()) {
+        add(columns, mark.get().column(), sources, MARK);
+      }
       boolean keyInRow = true;
       int[] keyAt = new int[shape.key().size()];
       for (int c = 0; c < keyAt.length; c++) {
@@ -372,7 +430,7 @@ public final class RowBinder {
           keyInRow = false;
           keyAt[c] = columns.size();
           columns.add(shape.key().get(c));
-          sources.add(-1);
+          sources.add(KAFKA_KEY);
         }
       }
       List<ColumnShape> shared = List.copyOf(columns);
@@ -380,12 +438,52 @@ public final class RowBinder {
           columnSets.computeIfAbsent(shared, Function.identity()),
           sources.stream().mapToInt(Integer::intValue).toArray(),
           keyAt,
-          keyInRow);
+          keyInRow,
+          new Extras(unknown.stream().mapToInt(Integer::intValue).toArray()));
+    }
+
+    private void add(
+        List<ColumnShape> columns, ColumnShape ours, List<Integer> sources, int source)
+        throws UnboundException {
+      if (columns.contains(ours)) {
+        throw new UnboundException(
+            UnboundException.Reach.TABLE,
+            true,
+            "The feed itself has column "
+                + ours.name()
+                + " of table "
+                + feed
+                + ", which "
+                + (source == MARK ? "delete.mode" : "columns.unknown")
+                + " names for something else. Name another column of the target there, or leave the"
+                + " feed's out with columns.ignore.");
+      }
+      columns.add(ours);
+      sources.add(source);
+    }
+
+    private ColumnShape extrasColumn(String name) throws UnboundException {
+      return names
+          .column(name)
+          .filter(column -> column.kind().equals("json") && !column.generated())
+          .orElseThrow(
+              () ->
+                  new UnboundException(
+                      UnboundException.Reach.RECORD,
+                      true,
+                      "The record has columns that target table "
+                          + shape
+                          + " lacks, and columns.unknown="
+                          + name
+                          + " names no column of type JSON there to put them into. Add it, or set"
+                          + " columns.unknown=ignore."));
     }
 
     private Optional<ColumnShape> match(String name) throws UnboundException {
       Optional<ColumnShape> column = names.column(name);
-      if (column.isEmpty() && !ignoreUnknownColumns) {
+      if (column.isEmpty()
+          && !columnPolicy.ignoreUnknown()
+          && columnPolicy.extras().isEmpty()) {
         throw new UnboundException(
             UnboundException.Reach.RECORD,
             true,
@@ -406,10 +504,11 @@ public final class RowBinder {
    *
    * @param columns what is written, key included; one list object per set of columns, so that rows
    *     of one statement find each other
-   * @param sources index in the wire's row, -1 for a key column that only the Kafka key carries
+   * @param sources index in the wire's row; below zero for what is not in it: {@link #KAFKA_KEY},
+   *     {@link #EXTRAS}, {@link #MARK}
    * @param keyAt index in {@code columns} of each key column
    */
   @SuppressWarnings("ArrayRecordComponent")
   private record ColumnPlan(
-      List<ColumnShape> columns, int[] sources, int[] keyAt, boolean keyInRow) {}
+      List<ColumnShape> columns, int[] sources, int[] keyAt, boolean keyInRow, Extras extras) {}
 }

@@ -13,6 +13,8 @@ import dev.belay.sink.decode.Decoder;
 import dev.belay.sink.decode.Envelope;
 import dev.belay.sink.decode.FeedFormat;
 import dev.belay.sink.harness.TargetDatabase;
+import dev.belay.sink.plan.ColumnPolicy;
+import dev.belay.sink.plan.DeletePolicy;
 import dev.belay.sink.plan.FamilyColumns;
 import dev.belay.sink.plan.KeyColumns;
 import dev.belay.sink.plan.Newest;
@@ -32,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
@@ -69,7 +72,8 @@ final class ApplyBench implements AutoCloseable, Settlement {
             new TableMap(settings.pairs, settings.schema),
             new KeyColumns(Map.of()),
             FamilyColumns.NONE,
-            settings.ignoreUnknown,
+            new ColumnPolicy(Set.of(), settings.ignoreUnknown, Optional.empty()),
+            DeletePolicy.DELETE,
             catalog::shape);
     applier =
         new WindowApplier(

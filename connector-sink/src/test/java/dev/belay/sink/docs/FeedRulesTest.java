@@ -7,6 +7,7 @@ import dev.belay.sink.config.DeliveryMode;
 import dev.belay.sink.config.FeedRules;
 import dev.belay.sink.config.FeedRules.Fit;
 import dev.belay.sink.config.FeedRules.Rule;
+import dev.belay.sink.config.MappingKeys;
 import dev.belay.sink.config.RegistryKeys;
 import dev.belay.sink.config.SinkConfig;
 import dev.belay.sink.config.SinkKeys;
@@ -37,6 +38,8 @@ class FeedRulesTest {
           Map.of(SinkKeys.SPLIT_FAMILIES, "true"),
           Map.of(SinkKeys.SPLIT_FAMILIES, "true", "tasks.max", "2"),
           Map.of(RegistryKeys.FORMAT, "avro"),
+          Map.of(SinkKeys.SPLIT_FAMILIES, "true", MappingKeys.DELETE_MODE, "ignore"),
+          Map.of(SinkKeys.SPLIT_FAMILIES, "true", MappingKeys.DELETE_MODE, "mark:gone"),
           Map.of("tasks.max", "2"));
 
   static Stream<Map<String, String>> situations() {

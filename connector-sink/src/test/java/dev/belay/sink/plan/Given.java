@@ -169,7 +169,20 @@ final class Given {
         new TableMap(Map.of(), ""),
         new KeyColumns(keyColumns),
         new FamilyColumns(familyColumns),
-        ignoreUnknown,
+        new ColumnPolicy(Set.of(), ignoreUnknown, Optional.empty()),
+        DeletePolicy.DELETE,
+        name -> Optional.ofNullable(byName.get(name.name())));
+  }
+
+  static RowBinder binder(ColumnPolicy columns, DeletePolicy deletes, TableShape... shapes) {
+    Map<String, TableShape> byName = new HashMap<>();
+    Arrays.stream(shapes).forEach(s -> byName.put(s.name().name(), s));
+    return new RowBinder(
+        new TableMap(Map.of(), ""),
+        new KeyColumns(Map.of()),
+        FamilyColumns.NONE,
+        columns,
+        deletes,
         name -> Optional.ofNullable(byName.get(name.name())));
   }
 

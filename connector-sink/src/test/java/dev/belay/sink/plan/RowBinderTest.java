@@ -306,7 +306,8 @@ class RowBinderTest {
             new TableMap(Map.of(), "s"),
             new KeyColumns(Map.of()),
             FamilyColumns.NONE,
-            false,
+            ColumnPolicy.STRICT,
+            DeletePolicy.DELETE,
             name -> Optional.of(shape));
     binder.bind(0, inSchema("east", 1));
     assertThat(refusal(binder, inSchema("west", 1)))
@@ -376,7 +377,8 @@ class RowBinderTest {
             new TableMap(Map.of(), ""),
             new KeyColumns(Map.of()),
             FamilyColumns.NONE,
-            false,
+            ColumnPolicy.STRICT,
+            DeletePolicy.DELETE,
             name -> Optional.of(catalog.get()));
     Planner planner = new Planner(binder, new StepOrder(10, true, (table, column) -> true));
     Change change = Given.upsert("k", Given.key(1), 1, "id", 1, "v", "x");

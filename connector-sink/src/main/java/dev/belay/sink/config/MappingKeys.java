@@ -1,0 +1,65 @@
+package dev.belay.sink.config;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+
+import java.util.List;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef.Width;
+import org.apache.kafka.common.config.ConfigException;
+
+/** The keys that say what becomes of columns and of deletes that are not simply written. */
+public final class MappingKeys {
+  public static final String COLUMNS_UNKNOWN = "columns.unknown";
+  public static final String COLUMNS_IGNORE = "columns.ignore";
+  public static final String DELETE_MODE = "delete.mode";
+
+  static final String MARK = "mark:";
+
+  private MappingKeys() {}
+
+  static void define(KeyDefinition def) {
+    def.optional(
+        COLUMNS_UNKNOWN,
+        Type.STRING,
+        "fail",
+        SinkKeys.nonBlank(),
+        MEDIUM,
+        Width.SHORT,
+        "What to do with a column that the target table lacks. fail (default): the record is"
+            + " rejected, after the catalog was read again. ignore: the column is left out; choose it"
+            + " for CockroachDB's hidden columns such as rowid or crdb_region. Anything else is the name"
+            + " of a column of type JSON, which takes all such columns of a row as one object; a table"
+            + " without it takes no record with unknown columns.");
+    def.optional(
+        COLUMNS_IGNORE,
+        Type.LIST,
+        List.of(),
+        null,
+        LOW,
+        Width.LONG,
+        "Columns of the feed that are left out although the target may have them, as column or"
+            + " table.column, for example password_hash,public.users.notes. Rows that are there keep what"
+            + " they have in them; new rows get the default.");
+    def.optional(
+        DELETE_MODE,
+        Type.STRING,
+        "delete",
+        MappingKeys::checkDeleteMode,
+        MEDIUM,
+        Width.SHORT,
+        "What becomes of rows that the feed deletes. delete (default): they go. ignore: they stay as"
+            + " they are. mark:<column>: they stay, and the column says so: true in a boolean column, the"
+            + " commit time of the delete in one with a date and a time; false or NULL where the row is"
+            + " there (again). Every target table needs the column. With ignore and mark the target is no"
+            + " snapshot of CockroachDB, and unique values of rows that stay can keep new rows out.");
+  }
+
+  private static void checkDeleteMode(String name, Object value) {
+    String text = String.valueOf(value);
+    boolean marks = text.startsWith(MARK) && text.length() > MARK.length();
+    if (!text.equals("delete") && !text.equals("ignore") && !marks) {
+      throw new ConfigException(name, value, "is none of delete, ignore, mark:<column>");
+    }
+  }
+}
