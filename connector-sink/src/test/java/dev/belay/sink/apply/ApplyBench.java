@@ -25,7 +25,6 @@ import dev.belay.sink.plan.StepOrder;
 import dev.belay.sink.plan.TableMap;
 import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.Target;
-import dev.belay.sink.target.postgres.PostgresTarget;
 import java.nio.charset.StandardCharsets;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -46,7 +45,7 @@ import org.apache.kafka.common.TopicPartition;
 final class ApplyBench implements AutoCloseable, Settlement {
   private static final TopicPartition PARTITION = new TopicPartition("feed", 0);
 
-  private final Target target = new PostgresTarget();
+  private final Target target;
   private final Decoder decoder = Decoder.of(FeedFormat.AUTO.withEnvelope(Envelope.WRAPPED));
   private final TargetConnection connection;
   private final WindowApplier applier;
@@ -59,6 +58,7 @@ final class ApplyBench implements AutoCloseable, Settlement {
 
   private ApplyBench(TargetDatabase database, Settings settings)
       throws SQLException, OutageException {
+    target = database.target();
     connection =
         new TargetConnection(
             settings.network.apply(
