@@ -138,7 +138,13 @@ record Wiring(
                 config.createCheckpointTables(),
                 wholeFeed,
                 config.replayMemory()),
-            new Intake(decoder(config, schemas), rejector, recent, metrics, config.failOnSuspect(), config.ignoresDeletes()),
+            new Intake(
+                decoder(config, schemas),
+                rejector,
+                recent,
+                metrics,
+                config.failOnSuspect(),
+                config.ignoresDeletes()),
             new FrontierWatch(
                 topics::survey,
                 wholeFeed,

@@ -178,9 +178,7 @@ public final class Planner {
       return newest(versions, replays);
     }
     Set<HlcTimestamp> made = new HashSet<>();
-    versions.stream()
-        .filter(v -> !v.delete() && !v.mark())
-        .forEach(v -> made.add(v.version()));
+    versions.stream().filter(v -> !v.delete() && !v.mark()).forEach(v -> made.add(v.version()));
     Map<ColumnShape, String> values = new LinkedHashMap<>();
     List<Integer> folded = new ArrayList<>(versions.size());
     boolean deleted = false;

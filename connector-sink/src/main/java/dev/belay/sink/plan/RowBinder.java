@@ -303,8 +303,7 @@ public final class RowBinder {
     }
 
     /** A row that is gone and stays, with a mark. */
-    private BoundChange marked(
-        int index, ChangeInfo info, List<String> key, DeletePolicy.Mark mark)
+    private BoundChange marked(int index, ChangeInfo info, List<String> key, DeletePolicy.Mark mark)
         throws UnfitValueException {
       List<ColumnShape> columns = new ArrayList<>(shape.key());
       columns.add(mark.column());
@@ -442,8 +441,7 @@ public final class RowBinder {
           new Extras(unknown.stream().mapToInt(Integer::intValue).toArray()));
     }
 
-    private void add(
-        List<ColumnShape> columns, ColumnShape ours, List<Integer> sources, int source)
+    private void add(List<ColumnShape> columns, ColumnShape ours, List<Integer> sources, int source)
         throws UnboundException {
       if (columns.contains(ours)) {
         throw new UnboundException(
@@ -481,9 +479,7 @@ public final class RowBinder {
 
     private Optional<ColumnShape> match(String name) throws UnboundException {
       Optional<ColumnShape> column = names.column(name);
-      if (column.isEmpty()
-          && !columnPolicy.ignoreUnknown()
-          && columnPolicy.extras().isEmpty()) {
+      if (column.isEmpty() && !columnPolicy.ignoreUnknown() && columnPolicy.extras().isEmpty()) {
         throw new UnboundException(
             UnboundException.Reach.RECORD,
             true,
