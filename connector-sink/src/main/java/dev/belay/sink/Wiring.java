@@ -171,6 +171,7 @@ record Wiring(
     boolean isWord = unknown.equals("fail") || unknown.equals("ignore");
     return new ColumnPolicy(
         config.ignoredColumns(),
+        config.columnsMap(),
         unknown.equals("ignore"),
         isWord ? Optional.empty() : Optional.of(unknown));
   }

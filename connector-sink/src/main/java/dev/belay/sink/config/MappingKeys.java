@@ -12,6 +12,7 @@ import org.apache.kafka.common.config.ConfigException;
 public final class MappingKeys {
   public static final String COLUMNS_UNKNOWN = "columns.unknown";
   public static final String COLUMNS_IGNORE = "columns.ignore";
+  public static final String COLUMNS_MAP = "columns.map";
   public static final String DELETE_MODE = "delete.mode";
 
   static final String MARK = "mark:";
@@ -41,6 +42,15 @@ public final class MappingKeys {
         "Columns of the feed that are left out although the target may have them, as column or"
             + " table.column, for example password_hash,public.users.notes. Rows that are there keep what"
             + " they have in them; new rows get the default.");
+    def.optional(
+        COLUMNS_MAP,
+        Type.LIST,
+        List.of(),
+        SinkKeys::checkPairs,
+        LOW,
+        Width.LONG,
+        "Pairs feed:target for columns whose names differ, as column or table.column, for example"
+            + " orders.note:remark,createdat:created_at. All others keep their name.");
     def.optional(
         DELETE_MODE,
         Type.STRING,

@@ -162,6 +162,18 @@ public final class SinkConfig {
         .collect(Collectors.toUnmodifiableSet());
   }
 
+  /** {@code column} or {@code table.column} of the feed in lower case, to the target's name. */
+  public Map<String, String> columnsMap() {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (String pair : values.getList(MappingKeys.COLUMNS_MAP)) {
+      int colon = pair.indexOf(':');
+      pairs.put(
+          pair.substring(0, colon).trim().toLowerCase(Locale.ROOT),
+          pair.substring(colon + 1).trim());
+    }
+    return pairs;
+  }
+
   public boolean ignoresDeletes() {
     return values.getString(MappingKeys.DELETE_MODE).equals("ignore");
   }

@@ -143,7 +143,7 @@ public final class SinkKeys {
         TABLES_MAP,
         Type.LIST,
         List.of(),
-        SinkKeys::checkTablesMap,
+        SinkKeys::checkPairs,
         MEDIUM,
         Width.LONG,
         "Pairs feed:target for tables whose names differ, for example"
@@ -403,12 +403,11 @@ public final class SinkKeys {
     };
   }
 
-  private static void checkTablesMap(String name, Object value) {
+  static void checkPairs(String name, Object value) {
     for (Object pair : (List<?>) value) {
       String[] sides = String.valueOf(pair).split(":", -1);
       if (sides.length != 2 || sides[0].isBlank() || sides[1].isBlank()) {
-        throw new ConfigException(
-            name, value, "each entry is feed:target, for example orders:shop.orders");
+        throw new ConfigException(name, value, "each entry is feed:target");
       }
     }
   }

@@ -77,7 +77,7 @@ public record DeletePolicy(Optional<String> column) {
     }
     ColumnShape found =
         table
-            .column(column.get())
+            .own(column.get())
             .filter(c -> !c.generated())
             .orElseThrow(() -> refused(table, "has no such column that can be written"));
     Mark mark = new Mark(table.shape(), found);

@@ -6,11 +6,11 @@ import dev.belay.sink.change.Row;
 import dev.belay.sink.change.TableName;
 import dev.belay.sink.change.Upsert;
 import dev.belay.sink.failure.UnfitValueException;
+import dev.belay.sink.plan.ColumnPlans.ColumnPlan;
 import dev.belay.sink.shape.ColumnShape;
 import dev.belay.sink.shape.TableShape;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,15 +23,6 @@ import java.util.function.Function;
  * the order of unnamed keys. One thread.
  */
 public final class RowBinder {
-  /** A key column that only the Kafka key carries. */
-  private static final int KAFKA_KEY = -1;
-
-  /** The column for what the target has no column for. */
-  private static final int EXTRAS = -2;
-
-  /** The column that says whether the row is gone. */
-  private static final int MARK = -3;
-
   private final TableMap tables;
   private final KeyColumns keyColumns;
   private final FamilyColumns familyColumns;
@@ -150,14 +141,13 @@ public final class RowBinder {
     private final KeyBinding keys;
     private final Families families;
     private final Optional<DeletePolicy.Mark> mark;
-    private final Map<List<String>, ColumnPlan> plans = new IdentityHashMap<>();
-    private final Map<List<ColumnShape>, List<ColumnShape>> columnSets = new HashMap<>();
+    private final ColumnPlans plans;
 
     Binding(TableName feed, TableShape shape) throws UnboundException {
       this.feed = feed;
       this.shape = shape;
       Optional<KeyOrder.Configured> configured = configuredOrder();
-      this.names = new TableColumns(shape);
+      this.names = new TableColumns(shape, columnPolicy.renamed(feed));
       this.keys =
           new KeyBinding(
               feed,
@@ -168,6 +158,7 @@ public final class RowBinder {
                   id -> new KeyOrder(shape.key().size(), configured)));
       this.families = new Families(knownFamilies(), names);
       this.mark = deletePolicy.in(names);
+      this.plans = new ColumnPlans(feed, names, columnPolicy, mark);
     }
 
     /** What rows have shown before the catalog was read again, or else what the user said. */
@@ -225,17 +216,10 @@ public final class RowBinder {
 
     BoundChange bindUpsert(int index, Upsert upsert) throws UnfitValueException, UnboundException {
       Row row = upsert.row();
-      ColumnPlan plan = columnPlan(row.names());
+      ColumnPlan plan = plans.of(row.names());
       String[] values = new String[plan.columns().size()];
       for (int i = 0; i < values.length; i++) {
-        int source = plan.sources()[i];
-        if (source >= 0) {
-          values[i] = names.encode(plan.columns().get(i), row.values().get(source));
-        } else if (source == EXTRAS) {
-          values[i] = names.encode(plan.columns().get(i), plan.extras().object(row));
-        } else if (source == MARK) {
-          values[i] = mark.orElseThrow().none();
-        }
+        values[i] = value(plan, i, row);
       }
       List<String> key;
       List<String> canonical;
@@ -271,6 +255,20 @@ public final class RowBinder {
           key,
           plan.columns(),
           values);
+    }
+
+    /** What is bound for a column; null for NULL, and for what the Kafka key alone has. */
+    private String value(ColumnPlan plan, int column, Row row) throws UnfitValueException {
+      int source = plan.sources()[column];
+      if (source >= 0) {
+        return names.encode(plan.columns().get(column), row.values().get(source));
+      }
+      return switch (source) {
+        case ColumnPlans.EXTRAS ->
+            names.encode(plan.columns().get(column), plan.extras().object(row));
+        case ColumnPlans.MARK -> mark.orElseThrow().none();
+        default -> null;
+      };
     }
 
     BoundChange bindDelete(int index, ChangeInfo info)
@@ -319,7 +317,7 @@ public final class RowBinder {
           false,
           true,
           key,
-          columnSets.computeIfAbsent(List.copyOf(columns), Function.identity()),
+          plans.shared(columns),
           values);
     }
 
@@ -373,138 +371,7 @@ public final class RowBinder {
         }
       }
     }
-
-    private ColumnPlan columnPlan(List<String> names) throws UnboundException {
-      ColumnPlan plan = plans.get(names);
-      if (plan == null) {
-        plan = newColumnPlan(names);
-        if (plans.size() > 1_000) {
-          // name lists that are not shared: a cache by identity would only grow
-          plans.clear();
-        }
-        plans.put(names, plan);
-      }
-      return plan;
-    }
-
-    private ColumnPlan newColumnPlan(List<String> names) throws UnboundException {
-      List<ColumnShape> columns = new ArrayList<>();
-      List<Integer> sources = new ArrayList<>();
-      List<Integer> unknown = new ArrayList<>();
-      for (int i = 0; i < names.size(); i++) {
-        if (columnPolicy.ignores(feed, names.get(i))) {
-          continue;
-        }
-        Optional<ColumnShape> column = match(names.get(i));
-        if (column.isEmpty()) {
-          if (this.names.column(names.get(i)).isEmpty()) {
-            unknown.add(i);
-          }
-          continue;
-        }
-        if (columns.contains(column.get())) {
-          throw new UnboundException(
-              UnboundException.Reach.RECORD,
-              true,
-              "The record has several columns which differ from "
-                  + column.get().name()
-                  + " of target table "
-                  + shape
-                  + " by case only, and the target has one. Give it the others.");
-        }
-        columns.add(column.get());
-        sources.add(i);
-      }
-      if (columnPolicy.extras().isPresent() && !unknown.isEmpty()) {
-        add(columns, extrasColumn(columnPolicy.extras().get()), sources, EXTRAS);
-      }
-      if (mark.isPresent()) {
-        add(columns, mark.get().column(), sources, MARK);
-      }
-      boolean keyInRow = true;
-      int[] keyAt = new int[shape.key().size()];
-      for (int c = 0; c < keyAt.length; c++) {
-        keyAt[c] = columns.indexOf(shape.key().get(c));
-        if (keyAt[c] < 0) {
-          keyInRow = false;
-          keyAt[c] = columns.size();
-          columns.add(shape.key().get(c));
-          sources.add(KAFKA_KEY);
-        }
-      }
-      List<ColumnShape> shared = List.copyOf(columns);
-      return new ColumnPlan(
-          columnSets.computeIfAbsent(shared, Function.identity()),
-          sources.stream().mapToInt(Integer::intValue).toArray(),
-          keyAt,
-          keyInRow,
-          new Extras(unknown.stream().mapToInt(Integer::intValue).toArray()));
-    }
-
-    private void add(List<ColumnShape> columns, ColumnShape ours, List<Integer> sources, int source)
-        throws UnboundException {
-      if (columns.contains(ours)) {
-        throw new UnboundException(
-            UnboundException.Reach.TABLE,
-            true,
-            "The feed itself has column "
-                + ours.name()
-                + " of table "
-                + feed
-                + ", which "
-                + (source == MARK ? "delete.mode" : "columns.unknown")
-                + " names for something else. Name another column of the target there, or leave the"
-                + " feed's out with columns.ignore.");
-      }
-      columns.add(ours);
-      sources.add(source);
-    }
-
-    private ColumnShape extrasColumn(String name) throws UnboundException {
-      return names
-          .column(name)
-          .filter(column -> column.kind().equals("json") && !column.generated())
-          .orElseThrow(
-              () ->
-                  new UnboundException(
-                      UnboundException.Reach.RECORD,
-                      true,
-                      "The record has columns that target table "
-                          + shape
-                          + " lacks, and columns.unknown="
-                          + name
-                          + " names no column of type JSON there to put them into. Add it, or set"
-                          + " columns.unknown=ignore."));
-    }
-
-    private Optional<ColumnShape> match(String name) throws UnboundException {
-      Optional<ColumnShape> column = names.column(name);
-      if (column.isEmpty() && !columnPolicy.ignoreUnknown() && columnPolicy.extras().isEmpty()) {
-        throw new UnboundException(
-            UnboundException.Reach.RECORD,
-            true,
-            "The record has column "
-                + name
-                + ", and target table "
-                + shape
-                + " has no such column. Add it, or set columns.unknown=ignore.");
-      }
-      return column.filter(c -> !c.generated());
-    }
   }
 
   private record KeyId(TableName feed, List<String> columns) {}
-
-  /**
-   * How the columns of one wire shape lie in the target.
-   *
-   * @param columns what is written, key included; one list object per set of columns, so that rows
-   *     of one statement find each other
-   * @param sources index in the wire's row; below zero for what is not in it: {@link #KAFKA_KEY},
-   *     {@link #EXTRAS}, {@link #MARK}
-   * @param keyAt index in {@code columns} of each key column
-   */
-  @SuppressWarnings("ArrayRecordComponent")
-  private record ColumnPlan(
-      List<ColumnShape> columns, int[] sources, int[] keyAt, boolean keyInRow, Extras extras) {}
 }

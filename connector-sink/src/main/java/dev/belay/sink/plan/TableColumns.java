@@ -7,15 +7,25 @@ import dev.belay.sink.shape.ColumnShape;
 import dev.belay.sink.shape.TableShape;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * The columns of a target table under the names of the feed: exact, or where nothing matches
  * exactly, without regard to case if that is unambiguous.
+ *
+ * @param renamed names of the feed in lower case, to those of the target
  */
-record TableColumns(TableShape shape) {
+record TableColumns(TableShape shape, Map<String, String> renamed) {
 
   Optional<ColumnShape> column(String name) {
+    // names that are not renamed are not folded for nothing
+    String target = renamed.isEmpty() ? null : renamed.get(name.toLowerCase(Locale.ROOT));
+    return own(target == null ? name : target);
+  }
+
+  /** A column under the target's own name. */
+  Optional<ColumnShape> own(String name) {
     Optional<ColumnShape> exact = shape.column(name);
     if (exact.isPresent()) {
       return exact;

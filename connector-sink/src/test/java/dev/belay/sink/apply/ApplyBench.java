@@ -72,7 +72,7 @@ final class ApplyBench implements AutoCloseable, Settlement {
             new TableMap(settings.pairs, settings.schema),
             new KeyColumns(Map.of()),
             FamilyColumns.NONE,
-            new ColumnPolicy(Set.of(), settings.ignoreUnknown, Optional.empty()),
+            new ColumnPolicy(Set.of(), Map.of(), settings.ignoreUnknown, Optional.empty()),
             DeletePolicy.DELETE,
             catalog::shape);
     applier =

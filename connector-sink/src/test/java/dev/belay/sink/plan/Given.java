@@ -171,7 +171,7 @@ final class Given {
         new TableMap(Map.of(), ""),
         new KeyColumns(keyColumns),
         new FamilyColumns(familyColumns),
-        new ColumnPolicy(Set.of(), ignoreUnknown, Optional.empty()),
+        new ColumnPolicy(Set.of(), Map.of(), ignoreUnknown, Optional.empty()),
         DeletePolicy.DELETE,
         name -> Optional.ofNullable(byName.get(name.name())));
   }

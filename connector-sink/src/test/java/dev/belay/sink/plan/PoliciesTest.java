@@ -155,7 +155,7 @@ class PoliciesTest {
     for (String ignored : List.of("a", "t.a")) {
       Planner planner =
           planner(
-              new ColumnPolicy(Set.of(ignored), false, Optional.empty()),
+              new ColumnPolicy(Set.of(ignored), Map.of(), false, Optional.empty()),
               DeletePolicy.DELETE,
               TABLE);
       assertThat(values(row(planner, upsert("t", key(1), 5, "id", 1, "A", "x", "gone", "true"))))
@@ -163,15 +163,57 @@ class PoliciesTest {
     }
     Planner other =
         planner(
-            new ColumnPolicy(Set.of("u.a"), false, Optional.empty()), DeletePolicy.DELETE, TABLE);
+            new ColumnPolicy(Set.of("u.a"), Map.of(), false, Optional.empty()),
+            DeletePolicy.DELETE,
+            TABLE);
     assertThat(values(row(other, upsert("t", key(1), 5, "id", 1, "a", "x")))).containsKey("a");
+  }
+
+  @Test
+  void columnsHaveTheTargetsNamesAndTheMostTellingPairWins() {
+    Map<String, String> pairs = Map.of("note", "other", "t.note", "a", "u.number", "gone");
+    Planner planner =
+        planner(
+            new ColumnPolicy(Set.of(), pairs, false, Optional.empty()), DeletePolicy.DELETE, TABLE);
+
+    assertThat(values(row(planner, upsert("t", key(1), 5, "id", 1, "Note", "x"))))
+        .isEqualTo(Map.of("id", "1", "a", "x"));
+    assertThat(refusal(planner, upsert("t", key(1), 5, "id", 1, "number", "x")))
+        .contains("has no such column");
+  }
+
+  @Test
+  void keyColumnsCanHaveOtherNames() {
+    Planner planner =
+        planner(
+            new ColumnPolicy(Set.of(), Map.of("number", "id"), false, Optional.empty()),
+            DeletePolicy.DELETE,
+            TABLE);
+
+    assertThat(values(row(planner, upsert("t", key(7), 5, "number", 7, "a", "x"))))
+        .isEqualTo(Map.of("id", "7", "a", "x"));
+    assertThat(row(planner, delete("t", key(7), 6)).key()).containsExactly("7");
+  }
+
+  @Test
+  void twoColumnsForOneAreRefused() {
+    Planner planner =
+        planner(
+            new ColumnPolicy(Set.of(), Map.of("b", "a"), false, Optional.empty()),
+            DeletePolicy.DELETE,
+            TABLE);
+
+    assertThat(refusal(planner, upsert("t", key(1), 5, "id", 1, "a", "x", "b", "y")))
+        .contains("several columns", "columns.map");
   }
 
   @Test
   void ignoredColumnNeedNotBeThere() {
     Planner planner =
         planner(
-            new ColumnPolicy(Set.of("rowid"), false, Optional.empty()), DeletePolicy.DELETE, TABLE);
+            new ColumnPolicy(Set.of("rowid"), Map.of(), false, Optional.empty()),
+            DeletePolicy.DELETE,
+            TABLE);
 
     assertThat(values(row(planner, upsert("t", key(1), 5, "id", 1, "rowid", 7))))
         .isEqualTo(Map.of("id", "1"));
@@ -181,7 +223,7 @@ class PoliciesTest {
   void unknownColumnsAreGatheredAsTheFeedHasThem() {
     Planner planner =
         planner(
-            new ColumnPolicy(Set.of("secret"), false, Optional.of("more")),
+            new ColumnPolicy(Set.of("secret"), Map.of(), false, Optional.of("more")),
             DeletePolicy.DELETE,
             TABLE);
     Object[] columns = {"id", 1, "x\"y", "a\\\n", "n", 5, "none", null, "secret", "s", "a", "z"};
@@ -200,7 +242,7 @@ class PoliciesTest {
   void tableWithoutTheColumnTakesNoUnknownColumns() {
     Planner planner =
         planner(
-            new ColumnPolicy(Set.of(), false, Optional.of("more")),
+            new ColumnPolicy(Set.of(), Map.of(), false, Optional.of("more")),
             DeletePolicy.DELETE,
             table("t", "id int", "more text null").shape());
 
