@@ -9,6 +9,8 @@ import dev.belay.sink.config.SinkConfig;
 import dev.belay.sink.config.SinkKeys;
 import dev.belay.sink.decode.FeedTopics;
 import dev.belay.sink.failure.StopException;
+import dev.belay.sink.failure.TargetFault;
+import dev.belay.sink.failure.Verdict;
 import dev.belay.sink.plan.KeyColumns;
 import dev.belay.sink.plan.TableMap;
 import dev.belay.sink.shape.TableShape;
@@ -229,8 +231,9 @@ final class Validation {
       return database.connect(sink.url(), sink.driverProperties(), PATIENCE, PATIENCE);
     } catch (SQLException e) {
       // data exceptions are about values, and before a connection there are none but settings
-      if (String.valueOf(e.getSQLState()).startsWith("22")) {
-        throw new DriverSettingException(e.getSQLState());
+      TargetFault fault = database.target().judge(e);
+      if (fault.verdict() == Verdict.POISON) {
+        throw new DriverSettingException(fault.code());
       }
       throw e;
     }

@@ -4,6 +4,7 @@ import dev.belay.sink.apply.Settlement.Postscript;
 import dev.belay.sink.checkpoint.Advance;
 import dev.belay.sink.checkpoint.CheckpointStore;
 import dev.belay.sink.checkpoint.FenceException;
+import dev.belay.sink.failure.Matter;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.failure.Verdict;
@@ -204,7 +205,7 @@ final class WindowTransaction {
    */
   SQLException unlessTablesAreGone(SQLException e) {
     TargetFault fault = target.judge(e);
-    if (fault.verdict() == Verdict.FATAL && Remedies.isAboutTables(fault)) {
+    if (fault.verdict() == Verdict.FATAL && fault.isAboutTables()) {
       connection.rollback();
       throw new StopException(
           target.name()
@@ -237,7 +238,7 @@ final class WindowTransaction {
     TargetFault fault = target.judge(e);
     if (fault.connectionLost() || fault.verdict() == Verdict.TRANSIENT) {
       OutageException outage = connection.fail(e, "applying");
-      if (fault.connectionLost() || fault.code().startsWith("40")) {
+      if (fault.connectionLost() || fault.matter() == Matter.CONTENTION) {
         // a lost connection is often the only thing lost, and a deadlock is over once we are out
         return new Objection(fault, steps.tables(e));
       }
