@@ -70,7 +70,9 @@ final class Validation {
       toleranceFits();
       spillFits();
       passwordIsHidden(read.get().url());
-      database(read.get().url()).ifPresent(database -> serversAnswer(database, read.get()));
+      database(read.get())
+          .filter(database -> driverFits(database, read.get()))
+          .ifPresent(database -> serversAnswer(database, read.get()));
     }
     return config;
   }
@@ -196,15 +198,23 @@ final class Validation {
     }
   }
 
-  private Optional<Databases> database(String url) {
+  private Optional<Databases> database(SinkConfig sink) {
     if (!isSound(SinkKeys.TARGET_URL)) {
       return Optional.empty();
     }
-    Optional<Databases> database = Databases.of(url);
+    Optional<Databases> database = Databases.of(sink.url());
     if (database.isEmpty()) {
       error(SinkKeys.TARGET_URL, "No database of this plugin; it knows " + Databases.known() + ".");
     }
     return database;
+  }
+
+  private boolean driverFits(Databases database, SinkConfig sink) {
+    List<String> objections = new ArrayList<>();
+    database.driverIsMissing().ifPresent(objections::add);
+    objections.addAll(database.objections(sink.url(), sink.driverProperties()));
+    objections.forEach(objection -> error(SinkKeys.TARGET_URL, objection));
+    return objections.isEmpty();
   }
 
   private void serversAnswer(Databases database, SinkConfig sink) {

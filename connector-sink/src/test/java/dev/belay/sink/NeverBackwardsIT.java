@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Invariant I3 NeverBackwards: a row never returns to an older version, although changefeeds send
  * old versions again in any order, with gaps, and tasks crash in between.
  */
+@Tag("any-target")
 class NeverBackwardsIT extends TaskCase {
   @ParameterizedTest
   @ValueSource(strings = {"consistent", "immediate"})

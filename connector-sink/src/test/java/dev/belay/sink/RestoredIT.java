@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.sink.harness.Network.Point;
 import dev.belay.sink.harness.TaskCase;
 import dev.belay.sink.harness.TaskHarness;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The target is set back to an earlier state: rows and checkpoint together, as a backup does. */
+@Tag("any-target")
 class RestoredIT extends TaskCase {
+  private static final List<String> TABLES =
+      List.of("orders", "belay.belay_checkpoint", "belay.belay_frontier");
 
   @ParameterizedTest
   @ValueSource(strings = {"consistent", "immediate"})
@@ -75,17 +80,16 @@ class RestoredIT extends TaskCase {
   }
 
   private void backup() {
-    for (String table : new String[] {"orders", "belay.belay_checkpoint", "belay.belay_frontier"}) {
-      db.sql("CREATE TABLE kept_" + table.replace("belay.", "") + " AS SELECT * FROM " + table);
+    for (String table : TABLES) {
+      db.sql("CREATE TABLE " + kept(table) + " AS SELECT * FROM " + table);
     }
   }
 
   private void restore() {
-    StringBuilder all = new StringBuilder("SET session_replication_role = replica;");
-    for (String table : new String[] {"orders", "belay.belay_checkpoint", "belay.belay_frontier"}) {
-      all.append("DELETE FROM ").append(table).append(";INSERT INTO ").append(table);
-      all.append(" SELECT * FROM kept_").append(table.replace("belay.", "")).append(";");
-    }
-    db.sql(all.toString());
+    db.restore(TABLES, TABLES.stream().map(RestoredIT::kept).toList());
+  }
+
+  private static String kept(String table) {
+    return "kept_" + table.replace("belay.", "");
   }
 }

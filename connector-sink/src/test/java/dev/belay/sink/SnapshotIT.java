@@ -23,9 +23,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Invariant I4 Snapshot: after every commit the target is CockroachDB as of one time. */
+@Tag("any-target")
 class SnapshotIT extends TaskCase {
   private static final int PARTITIONS = 4;
   private static final int ACCOUNTS = 8;
@@ -213,9 +215,9 @@ class SnapshotIT extends TaskCase {
   private void makeTables() {
     db.sql(
         "CREATE TABLE account (id int PRIMARY KEY, balance int NOT NULL)",
-        "CREATE TABLE transfer (id int PRIMARY KEY, account int NOT NULL REFERENCES account)",
+        "CREATE TABLE transfer (id int PRIMARY KEY, account int NOT NULL REFERENCES account (id))",
         "CREATE TABLE part (id int PRIMARY KEY, amount int NOT NULL,"
-            + " transfer int NOT NULL REFERENCES transfer)");
+            + " transfer int NOT NULL REFERENCES transfer (id))");
     for (String table : List.of("account", "transfer", "part")) {
       feed.create(table, PARTITIONS);
     }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.sink.harness.TaskCase;
 import dev.belay.sink.harness.TaskHarness;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Records that the feed had promised not to send any more. */
+@Tag("any-target")
 class SuspectIT extends TaskCase {
 
   @Test

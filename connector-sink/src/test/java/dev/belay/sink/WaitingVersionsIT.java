@@ -9,12 +9,14 @@ import dev.belay.testkit.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Invariant I3 NeverBackwards where rows wait for others: one that waits may be older than what is
  * written of its row meanwhile, and outlive all that tells so.
  */
+@Tag("any-target")
 class WaitingVersionsIT extends TaskCase {
   private static final int MANY = 2 * SinkPipeline.CROWD;
 
@@ -113,7 +115,7 @@ class WaitingVersionsIT extends TaskCase {
   @Test
   void aVersionSentAgainDoesNotComeBackWhileAnOlderRowOfTheWindowWaits() {
     db.sql(
-        "CREATE TABLE nodes (id int PRIMARY KEY, v bigint NOT NULL, parent int REFERENCES nodes)");
+        "CREATE TABLE nodes (id int PRIMARY KEY, v bigint NOT NULL, parent int REFERENCES nodes (id))");
     db.audit("nodes", "id", "v");
     feed.create("nodes", 1);
     try (TaskHarness task = TaskHarness.of(PARTS, feed, db, "nodes").immediate().start()) {
@@ -163,7 +165,7 @@ class WaitingVersionsIT extends TaskCase {
   private void parentsAndChildren() {
     db.sql(
         "CREATE TABLE parents (id int PRIMARY KEY)",
-        "CREATE TABLE children (id int PRIMARY KEY, parent int NOT NULL REFERENCES parents,"
+        "CREATE TABLE children (id int PRIMARY KEY, parent int NOT NULL REFERENCES parents (id),"
             + " v bigint)");
     db.audit("children", "id", "v");
     feed.create("parents", 1);

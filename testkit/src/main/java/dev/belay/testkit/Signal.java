@@ -9,6 +9,7 @@ public enum Signal {
   /** As Ctrl-C. */
   INT,
   QUIT,
+  TERM,
   KILL,
   /** Freezes a process: it holds what it holds and does nothing, until {@link #CONT}. */
   STOP,

@@ -31,7 +31,7 @@ class ParentDeathIT {
           Stream.of(starter.awaitAnnouncement(Duration.ofSeconds(60)).split(" "))
               .map(Long::valueOf)
               .toList();
-      assertThat(pids).hasSize(3).allMatch(ParentDeathIT::runs);
+      assertThat(pids).hasSize(4).allMatch(ParentDeathIT::runs);
 
       starter.kill9();
 

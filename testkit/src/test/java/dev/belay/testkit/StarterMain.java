@@ -2,6 +2,8 @@ package dev.belay.testkit;
 
 import dev.belay.testkit.connect.ConnectWorker;
 import dev.belay.testkit.kafka.KafkaProcess;
+import dev.belay.testkit.mysql.MySqlServer;
+import dev.belay.testkit.mysql.Product;
 import dev.belay.testkit.postgres.PostgresServer;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,11 +20,14 @@ public final class StarterMain {
           Path dir = Path.of(args[1]);
           PostgresServer postgres =
               PostgresServer.start(PostgresServer.Version.NEW, dir.resolve("data"), 0, false);
+          MySqlServer mysql =
+              MySqlServer.start(Product.MYSQL, dir.resolve("mysql").resolve("data"), 0, false);
           KafkaProcess kafka = KafkaProcess.start(dir.resolve("kafka"));
           ConnectWorker worker =
               ConnectWorker.start(dir.resolve("connect"), kafka.bootstrapServers(), List.of());
           ChildLife.announce(
-              Path.of(args[0]), postgres.pid() + " " + kafka.pid() + " " + worker.pid());
+              Path.of(args[0]),
+              postgres.pid() + " " + mysql.pid() + " " + kafka.pid() + " " + worker.pid());
           new CountDownLatch(1).await();
         });
   }

@@ -23,7 +23,6 @@ import dev.belay.sink.plan.StepOrder;
 import dev.belay.sink.plan.TableMap;
 import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.Target;
-import dev.belay.sink.target.postgres.PostgresTarget;
 import java.nio.charset.StandardCharsets;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -43,7 +42,7 @@ import org.apache.kafka.common.TopicPartition;
 final class ApplyBench implements AutoCloseable, Settlement {
   private static final TopicPartition PARTITION = new TopicPartition("feed", 0);
 
-  private final Target target = new PostgresTarget();
+  private final Target target;
   private final Decoder decoder = Decoder.of(FeedFormat.AUTO.withEnvelope(Envelope.WRAPPED));
   private final TargetConnection connection;
   private final WindowApplier applier;
@@ -56,6 +55,7 @@ final class ApplyBench implements AutoCloseable, Settlement {
 
   private ApplyBench(TargetDatabase database, Settings settings)
       throws SQLException, OutageException {
+    target = database.target();
     connection =
         new TargetConnection(
             settings.network.apply(

@@ -1,19 +1,20 @@
 package dev.belay.sink.harness;
 
+import dev.belay.testkit.DatabaseServer;
 import dev.belay.testkit.Trees;
 import dev.belay.testkit.kafka.EmbeddedKafka;
 import dev.belay.testkit.kafka.Topics;
-import dev.belay.testkit.postgres.PostgresServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * One broker and one PostgreSQL for all test classes of this JVM, started when first needed and
- * stopped at its end:
+ * One broker and one database server for all test classes of this JVM, started when first needed
+ * and stopped at its end:
  *
  * <pre>
  *   {@literal @}RegisterExtension static final RealParts PARTS = new RealParts();
@@ -39,23 +40,26 @@ public final class RealParts implements BeforeAllCallback {
     return running.topics;
   }
 
-  /** Shared: a test that stops or changes a server starts one of its own. */
-  public PostgresServer postgres() {
-    return running.postgres;
+  /**
+   * An empty database on a server that is shared: a test that stops or changes a server starts one
+   * of its own.
+   */
+  public TargetDatabase newDatabase() throws SQLException {
+    return TargetDatabase.on(running.server);
   }
 
   private static final class Running implements AutoCloseable {
     private final Path dir;
     private final EmbeddedKafka kafka;
     private final Topics topics;
-    private final PostgresServer postgres;
+    private final DatabaseServer server;
 
     Running() {
       try {
         dir = Files.createTempDirectory("belay-harness-");
         kafka = EmbeddedKafka.start(dir.resolve("kafka"));
         topics = new Topics(kafka.bootstrapServers());
-        postgres = PostgresServer.start(PostgresServer.Version.NEW);
+        server = TargetKind.ofThisRun().start();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -64,7 +68,7 @@ public final class RealParts implements BeforeAllCallback {
     @Override
     public void close() throws IOException {
       topics.close();
-      postgres.close();
+      server.close();
       kafka.close();
       Trees.delete(dir);
     }

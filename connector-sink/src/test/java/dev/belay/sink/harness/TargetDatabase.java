@@ -1,5 +1,8 @@
 package dev.belay.sink.harness;
 
+import dev.belay.sink.target.Target;
+import dev.belay.testkit.DatabaseServer;
+import dev.belay.testkit.mysql.MySqlServer;
 import dev.belay.testkit.postgres.PostgresServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -13,49 +16,109 @@ import java.util.concurrent.atomic.AtomicInteger;
  * An empty database of its own for a test. The test makes tables as their owner; the sink is {@link
  * #role}, an ordinary role that owns none of them, has SELECT, INSERT, UPDATE and DELETE on all of
  * them, and may create schema belay.
+ *
+ * <p>The statements of tests that any database runs keep to what all of them take: constraints of
+ * the table and not of a column, {@code REFERENCES t (id)} with the column, texts in keys with a
+ * length, {@code ||} and names in double quotes.
  */
-public final class TargetDatabase {
+public abstract class TargetDatabase {
   private static final AtomicInteger DATABASES = new AtomicInteger();
-  private static final String ROLE = "belay_sink";
+  static final String ROLE = "belay_sink";
 
-  private final PostgresServer server;
+  private final DatabaseServer server;
   private final String name;
 
-  private TargetDatabase(PostgresServer server, String name) {
+  TargetDatabase(DatabaseServer server, String name) {
     this.server = server;
     this.name = name;
   }
 
   /** Makes a database; it goes when the server goes. */
-  public static TargetDatabase on(PostgresServer server) throws SQLException {
-    TargetDatabase database = new TargetDatabase(server, "target" + DATABASES.incrementAndGet());
-    server.createDatabase(database.name);
-    database.sql(
-        "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '"
-            + ROLE
-            + "') THEN CREATE ROLE "
-            + ROLE
-            + " LOGIN; END IF; END $$",
-        "GRANT CREATE ON DATABASE " + database.name + " TO " + ROLE,
-        "ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO " + ROLE);
+  public static TargetDatabase on(DatabaseServer server) throws SQLException {
+    String name = "target" + DATABASES.incrementAndGet();
+    TargetDatabase database =
+        server instanceof MySqlServer mysql
+            ? new MySqlTargetDatabase(mysql, name)
+            : new PostgresDatabase((PostgresServer) server, name);
+    database.make();
     return database;
   }
 
+  /** Makes the database and the role's rights. */
+  abstract void make() throws SQLException;
+
   /** The same database on a server which has a copy of this one's files. */
-  public TargetDatabase copiedTo(PostgresServer other) {
-    return new TargetDatabase(other, name);
+  public abstract TargetDatabase copiedTo(DatabaseServer other);
+
+  /** What the sink has for such a database. */
+  public abstract Target target();
+
+  /** What stands before a table's name in messages. */
+  public abstract String schema();
+
+  /** The code of a CHECK that a row fails. */
+  public abstract String checkViolation();
+
+  /** The name that a constraint {@code UNIQUE (column)} gets when nobody gives it one. */
+  public abstract String uniqueName(String table, String column);
+
+  /**
+   * What is said of a claim that waited for a lock too long.
+   *
+   * @param application of the session that holds the lock
+   */
+  public abstract List<String> wordsOfABlockedClaim(String application);
+
+  /** A connection of the sink's role, named in the server's list of sessions where it has names. */
+  public abstract Connection connectAsRole(String application) throws SQLException;
+
+  /**
+   * The transactions that wrote the rows there are, one value each; none where the database does
+   * not tell.
+   */
+  public abstract List<String> writersOf(String table);
+
+  /** Ends the sink's sessions, as an administrator does. */
+  public abstract void endSessions();
+
+  /** Whether it takes no writes of the sink's role. */
+  public abstract void setReadOnly(boolean readOnly);
+
+  /** Has no connection left for the sink's role, and ends those it has, until this is closed. */
+  public abstract Exhaustion exhaustConnections() throws SQLException;
+
+  /** Connections that nobody else gets. */
+  public interface Exhaustion extends AutoCloseable {
+    @Override
+    void close() throws SQLException;
   }
 
-  public String name() {
+  /**
+   * Keeps every version that a table's rows ever had, by a trigger, so that the task needs {@code
+   * triggers=allow}; {@link #history} tells.
+   *
+   * @param key column that identifies a row
+   * @param version column of integers that the test raises with each version
+   */
+  public abstract void audit(String table, String key, String version);
+
+  /** Sets tables back to the rows of others, as a backup does. */
+  public abstract void restore(List<String> tables, List<String> from);
+
+  public final String name() {
     return name;
   }
 
-  public String url() {
+  final DatabaseServer server() {
+    return server;
+  }
+
+  public final String url() {
     return server.jdbcUrl(name);
   }
 
   /** What the sink connects as. */
-  public String role() {
+  public final String role() {
     return ROLE;
   }
 
@@ -65,7 +128,7 @@ public final class TargetDatabase {
   }
 
   /** Runs statements as the tables' owner. */
-  public void sql(String... statements) {
+  public final void sql(String... statements) {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
       for (String text : statements) {
@@ -77,7 +140,7 @@ public final class TargetDatabase {
   }
 
   /** The rows of a query, each as its values' texts with {@code |} between them. */
-  public List<String> rows(String query) {
+  public final List<String> rows(String query) {
     try (Connection connection = connect();
         Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(query)) {
@@ -97,46 +160,16 @@ public final class TargetDatabase {
   }
 
   /** The one value of a query. */
-  public String value(String query) {
+  public final String value(String query) {
     return rows(query).get(0);
-  }
-
-  /**
-   * Keeps every version that a table's rows ever had, by a trigger, so that the task needs {@code
-   * triggers=allow}; {@link #history} tells.
-   *
-   * @param key column that identifies a row
-   * @param version column that the test raises with each version
-   */
-  public void audit(String table, String key, String version) {
-    sql(
-        "CREATE TABLE IF NOT EXISTS audit"
-            + " (n bigint GENERATED ALWAYS AS IDENTITY, tab text, op text, k text, v text)",
-        "CREATE FUNCTION audit_"
-            + table
-            + "() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN"
-            + " IF TG_OP = 'DELETE' THEN INSERT INTO public.audit (tab, op, k, v) VALUES (TG_TABLE_NAME, 'gone', OLD."
-            + key
-            + "::text, OLD."
-            + version
-            + "::text); ELSE INSERT INTO public.audit (tab, op, k, v) VALUES (TG_TABLE_NAME, 'is', NEW."
-            + key
-            + "::text, NEW."
-            + version
-            + "::text); END IF; RETURN NULL; END $$",
-        "CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON "
-            + table
-            + " FOR EACH ROW EXECUTE FUNCTION audit_"
-            + table
-            + "()");
   }
 
   /**
    * What happened to a row, oldest first: the version that it got, or {@code gone} for a delete.
    */
-  public List<String> history(String table, String key) {
+  public final List<String> history(String table, String key) {
     return rows(
-        "SELECT CASE op WHEN 'is' THEN v ELSE 'gone' END FROM audit WHERE tab = '"
+        "SELECT CASE op WHEN 'is' THEN '' || v ELSE 'gone' END FROM audit WHERE tab = '"
             + table
             + "' AND k = '"
             + key
@@ -144,12 +177,12 @@ public final class TargetDatabase {
   }
 
   /** Versions that a row of any table got though it had had that one, or a newer one, before. */
-  public List<String> stepsBack() {
+  public final List<String> stepsBack() {
     return rows(
         "SELECT tab || ' ' || k || ': ' || v || ' after ' || newest FROM (SELECT tab, k, v, n, op,"
-            + " max(v::bigint) FILTER (WHERE op = 'is') OVER (PARTITION BY tab, k ORDER BY n"
+            + " max(CASE WHEN op = 'is' THEN v END) OVER (PARTITION BY tab, k ORDER BY n"
             + " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS newest FROM audit) h"
-            + " WHERE op = 'is' AND v::bigint <= newest ORDER BY n");
+            + " WHERE op = 'is' AND v <= newest ORDER BY n");
   }
 
   /**
@@ -161,7 +194,7 @@ public final class TargetDatabase {
       long epoch, long sequence, long applied, long rewind, String resolved, String held) {}
 
   /** The checkpoint of a partition; there must be one. */
-  public Checkpoint checkpoint(String connector, String topic, int partition) {
+  public final Checkpoint checkpoint(String connector, String topic, int partition) {
     String[] row =
         value(
                 "SELECT epoch, sequence, applied_offset, rewind_offset, coalesce(resolved, ''),"
@@ -169,7 +202,7 @@ public final class TargetDatabase {
                     + connector
                     + "' AND topic = '"
                     + topic
-                    + "' AND partition = "
+                    + "' AND \"partition\" = "
                     + partition)
             .split("\\|", -1);
     return new Checkpoint(
@@ -181,11 +214,28 @@ public final class TargetDatabase {
         row[5]);
   }
 
-  /** The committed frontier in wire form, empty for none. */
-  public String frontier(String connector) {
+  /** The committed frontier in wire form, empty for none; the task has made its tables. */
+  public final String frontier(String connector) {
     return value(
         "SELECT coalesce(frontier, '') FROM belay.belay_frontier WHERE connector = '"
             + connector
             + "'");
+  }
+
+  /** Whether a frontier is committed, and is this one. */
+  public final boolean hasFrontier(String connector, String hlc) {
+    String tables =
+        value(
+            "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'belay'"
+                + " AND table_name = 'belay_frontier'");
+    return tables.equals("1")
+        && rows("SELECT frontier FROM belay.belay_frontier WHERE connector = '" + connector + "'")
+            .equals(List.of(hlc));
+  }
+
+  /** Whether no row is known to be ahead of the frontier, for every connector. */
+  public final boolean isSnapshot() {
+    return value("SELECT count(*) FROM belay.belay_frontier WHERE snapshot_from IS NOT NULL")
+        .equals("0");
   }
 }

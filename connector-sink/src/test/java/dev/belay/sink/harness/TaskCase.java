@@ -18,7 +18,7 @@ public abstract class TaskCase {
   @BeforeEach
   void makeFeedAndTarget() throws Exception {
     feed = new Feed(PARTS);
-    db = TargetDatabase.on(PARTS.postgres());
+    db = PARTS.newDatabase();
     makeOrders(db);
   }
 
@@ -29,7 +29,7 @@ public abstract class TaskCase {
 
   protected static void makeOrders(TargetDatabase target) {
     target.sql(
-        "CREATE TABLE orders (id int PRIMARY KEY, v bigint NOT NULL, note varchar(10)"
+        "CREATE TABLE orders (id int PRIMARY KEY, v bigint NOT NULL, note varchar(10),"
             + " CONSTRAINT note_is_public CHECK (note <> 'secret'))");
     target.audit("orders", "id", "v");
   }
@@ -72,15 +72,7 @@ public abstract class TaskCase {
 
   /** Steps until the frontier is committed. */
   protected void untilFrontier(TaskHarness task, long time) {
-    task.until(
-        "the frontier is " + time,
-        () ->
-            db.value("SELECT to_regclass('belay.belay_frontier') IS NOT NULL").equals("t")
-                && db.rows(
-                        "SELECT frontier FROM belay.belay_frontier WHERE connector = '"
-                            + task.connector()
-                            + "'")
-                    .equals(List.of(Feed.hlc(time))));
+    task.until("the frontier is " + time, () -> db.hasFrontier(task.connector(), Feed.hlc(time)));
   }
 
   protected TargetDatabase.Checkpoint checkpoint(TaskHarness task, int partition) {

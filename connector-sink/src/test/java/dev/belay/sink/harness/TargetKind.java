@@ -1,0 +1,52 @@
+package dev.belay.sink.harness;
+
+import dev.belay.testkit.DatabaseServer;
+import dev.belay.testkit.mysql.MySqlServer;
+import dev.belay.testkit.mysql.Product;
+import dev.belay.testkit.postgres.PostgresServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * The database that the tests of this JVM write to, by the system property {@value #PROPERTY}.
+ * Tests that any database runs are tagged {@code any-target}; all others are for PostgreSQL, or say
+ * what they are for.
+ */
+public enum TargetKind {
+  POSTGRESQL,
+  MYSQL,
+  MARIADB,
+  MARIADB_OLD;
+
+  public static final String PROPERTY = "belay.test.target";
+
+  /** The one that was asked for; PostgreSQL if none was. */
+  public static TargetKind ofThisRun() {
+    String name = System.getProperty(PROPERTY, "");
+    return name.isEmpty() ? POSTGRESQL : valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+
+  /** Starts a server that is gone without a trace when it is closed. */
+  public DatabaseServer start() throws IOException {
+    return this == POSTGRESQL
+        ? PostgresServer.start(PostgresServer.Version.NEW)
+        : MySqlServer.start(Product.valueOf(name()));
+  }
+
+  /** Starts one of the oldest version of the database that Belay writes to. */
+  public DatabaseServer startOldest() throws IOException {
+    return switch (this) {
+      case POSTGRESQL -> PostgresServer.start(PostgresServer.Version.OLD);
+      case MYSQL -> MySqlServer.start(Product.MYSQL); // older ones are in containers
+      case MARIADB, MARIADB_OLD -> MySqlServer.start(Product.MARIADB_OLD);
+    };
+  }
+
+  /** Starts a server on data that outlive it. */
+  public DatabaseServer start(Path dataDir) throws IOException {
+    return this == POSTGRESQL
+        ? PostgresServer.start(PostgresServer.Version.NEW, dataDir, 0, false)
+        : MySqlServer.start(Product.valueOf(name()), dataDir, 0, false);
+  }
+}
