@@ -111,6 +111,17 @@ public interface Target {
   Counts write(Connection connection, List<Command> first, List<List<Step>> stages)
       throws SQLException;
 
+  /**
+   * The last look at what a transaction wrote, before its COMMIT.
+   *
+   * @param written the tables, as the statements were made for them
+   * @throws SQLException if it must not be committed
+   */
+  default void beforeCommit(Connection connection, Collection<TableShape> written)
+      throws SQLException {
+    // most databases have said by now what they object to
+  }
+
   /** Runs one stage by itself; rows as {@link Counts#steps} has them. */
   default long[] write(Connection connection, List<Step> stage) throws SQLException {
     return write(connection, List.of(), List.of(stage)).steps().get(0);
