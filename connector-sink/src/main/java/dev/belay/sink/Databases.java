@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -13,15 +14,10 @@ import java.util.regex.Pattern;
 
 /** Which target and driver a JDBC URL asks for. */
 enum Databases {
-  POSTGRESQL("jdbc:postgresql:") {
+  POSTGRESQL("jdbc:postgresql:", "org.postgresql.Driver", "plugin") {
     @Override
     Target target() {
       return new PostgresTarget();
-    }
-
-    @Override
-    Driver driver() {
-      return new org.postgresql.Driver();
     }
 
     @Override
@@ -32,53 +28,161 @@ enum Databases {
           connect,
           "loginTimeout",
           connect,
-          // a peer that vanished without a word answers nothing for ever; a statement may wait for
-          // locks first, and still has its work to do then
           "socketTimeout",
-          seconds(
-              MORE_THAN_ANY_STATEMENT.compareTo(lockWait.plus(WORK)) > 0
-                  ? MORE_THAN_ANY_STATEMENT
-                  : lockWait.plus(WORK)),
+          seconds(longestAnswer(lockWait)),
           "tcpKeepAlive",
           "true");
     }
+  },
+
+  MYSQL("jdbc:mysql:", "com.mysql.cj.jdbc.Driver", "driver-mysql") {
+    @Override
+    Target target() {
+      return mySqlTarget();
+    }
 
     @Override
-    boolean showsPassword(String url) {
-      return PASSWORD_IN_URL.matcher(url).find();
+    Map<String, String> limits(Duration connecting, Duration lockWait) {
+      return inMillis(connecting, lockWait);
+    }
+
+    @Override
+    List<String> objections(String url, Properties properties) {
+      return new MySqlUrl(url, properties).objections();
+    }
+  },
+
+  MARIADB("jdbc:mariadb:", "org.mariadb.jdbc.Driver", "driver-mariadb") {
+    @Override
+    Target target() {
+      return mySqlTarget();
+    }
+
+    @Override
+    Map<String, String> limits(Duration connecting, Duration lockWait) {
+      return inMillis(connecting, lockWait);
+    }
+
+    @Override
+    List<String> objections(String url, Properties properties) {
+      return new MySqlUrl(url, properties).objections();
     }
   };
 
-  /** As a parameter, or as the driver of other databases has it: {@code //user:password@host}. */
+  /**
+   * As a parameter, as a key of a host's parentheses, or as other drivers have it: {@code
+   * //user:password@host}.
+   */
   private static final Pattern PASSWORD_IN_URL =
-      Pattern.compile("(?i)[?&]password=|^[^/?]*//[^/?]*:[^/?]*@");
+      Pattern.compile("(?i)[?&,(]\\s*password1?\\s*=|^[^/?]*//[^/?]*:[^/?]*@");
 
   private static final Duration MORE_THAN_ANY_STATEMENT = Duration.ofSeconds(120);
   private static final Duration WORK = Duration.ofSeconds(60);
 
   private final String prefix;
+  private final String driver;
+  private final String zip;
 
-  Databases(String prefix) {
+  /**
+   * @param zip which of our zips has the driver, by the end of its name
+   */
+  Databases(String prefix, String driver, String zip) {
     this.prefix = prefix;
+    this.driver = driver;
+    this.zip = zip;
   }
 
   abstract Target target();
 
-  /**
-   * The driver itself and not DriverManager, which looks through the class loaders of whoever else
-   * lives in the worker.
-   */
-  abstract Driver driver();
+  /** Of both products: they differ in what the connection tells. */
+  private static Target mySqlTarget() {
+    throw new UnsupportedOperationException("no target for MySQL and MariaDB yet");
+  }
 
   /** What the driver is told about waiting, where the user does not say otherwise. */
   abstract Map<String, String> limits(Duration connecting, Duration lockWait);
 
-  /** Whether a URL of this database has a password in it, for everybody to read. */
-  abstract boolean showsPassword(String url);
+  /**
+   * What in the URL or in the driver's settings would harm, each as a sentence about it and how to
+   * cure it; values are not quoted.
+   */
+  List<String> objections(String url, Properties properties) {
+    return List.of();
+  }
+
+  /** Whether a URL has a password in it, for everybody to read. */
+  boolean showsPassword(String url) {
+    return PASSWORD_IN_URL.matcher(url).find();
+  }
+
+  /** Why the driver cannot be had, and what to do; empty if it can. */
+  Optional<String> driverIsMissing() {
+    try {
+      driver();
+      return Optional.empty();
+    } catch (DriverMissingException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  /**
+   * The driver itself and not DriverManager, which looks through the class loaders of whoever else
+   * lives in the worker. By name, since not every zip has every driver.
+   */
+  private Driver driver() throws DriverMissingException {
+    try {
+      return Class.forName(driver, true, Databases.class.getClassLoader())
+          .asSubclass(Driver.class)
+          .getDeclaredConstructor()
+          .newInstance();
+    } catch (ReflectiveOperationException | LinkageError e) {
+      throw new DriverMissingException(
+          "The driver of "
+              + prefix
+              + " ("
+              + driver
+              + ") is not in the plugin's folder. Unpack belay-connector-sink-"
+              + Version.text()
+              + "-"
+              + zip
+              + ".zip over the plugin's folder, on each worker, and restart the worker.");
+    }
+  }
+
+  /** The plugin lacks the driver. Connecting again would not help. */
+  private static final class DriverMissingException extends SQLException {
+    private static final long serialVersionUID = 1;
+
+    DriverMissingException(String message) {
+      super(message, "08001");
+    }
+  }
+
+  /**
+   * A peer that vanished without a word answers nothing for ever; a statement may wait for locks
+   * first, and still has its work to do then.
+   */
+  private static Duration longestAnswer(Duration lockWait) {
+    Duration waitAndWork = lockWait.plus(WORK);
+    return MORE_THAN_ANY_STATEMENT.compareTo(waitAndWork) > 0
+        ? MORE_THAN_ANY_STATEMENT
+        : waitAndWork;
+  }
 
   /** Rounded up: what was asked for is never cut short, and 0 would mean for ever. */
   private static String seconds(Duration duration) {
     return Long.toString(Math.max(1, duration.plusMillis(999).toSeconds()));
+  }
+
+  /** As Connector/J and MariaDB's driver both have it. */
+  private static Map<String, String> inMillis(Duration connecting, Duration lockWait) {
+    return Map.of(
+        "connectTimeout",
+        Long.toString(Math.max(1, connecting.toMillis())),
+        "socketTimeout",
+        Long.toString(longestAnswer(lockWait).toMillis()),
+        "tcpKeepAlive",
+        "true");
   }
 
   static Optional<Databases> of(String url) {

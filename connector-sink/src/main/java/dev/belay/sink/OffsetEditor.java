@@ -53,6 +53,12 @@ final class OffsetEditor {
                 () ->
                     new ConnectException(
                         "The position is not changed. target.connection.url is of no known database"));
+    database
+        .driverIsMissing()
+        .ifPresent(
+            reason -> {
+              throw new ConnectException("The position is not changed. " + reason);
+            });
     Target target = database.target();
     try (Connection connection =
         database.connect(

@@ -18,7 +18,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -263,7 +262,9 @@ final class Ownership {
         OutageException outage = connection.fail(e, "claiming partitions");
         throw new OutageException(outage.getMessage() + blockers());
       } catch (StopException stop) {
-        throw isAboutTables(e) ? new StopException(stop.getMessage() + tablesRemedy()) : stop;
+        throw connection.judge(e).isAboutTables()
+            ? new StopException(stop.getMessage() + tablesRemedy())
+            : stop;
       }
     } catch (StopException stop) {
       connection.rollback();
@@ -271,15 +272,8 @@ final class Ownership {
     }
   }
 
-  /** The tables, or rights on them, are missing. */
-  private static boolean isAboutTables(SQLException e) {
-    String state = e.getSQLState() == null ? "" : e.getSQLState();
-    return state.startsWith("42") || state.startsWith("3F");
-  }
-
   private String tablesRemedy() {
-    String script =
-        "config/sql/" + connection.targetName().toLowerCase(Locale.ROOT) + "/belay-schema.sql";
+    String script = connection.scripts() + "/belay-schema.sql";
     return createTables
         ? " If they were dropped under the running task, restart it, and it makes them anew. If this"
             + " user may not create schema belay and its tables, let a DBA run "

@@ -11,6 +11,8 @@ import dev.belay.sink.config.SinkConfig;
 import dev.belay.sink.config.SinkKeys;
 import dev.belay.sink.decode.FeedTopics;
 import dev.belay.sink.failure.StopException;
+import dev.belay.sink.failure.TargetFault;
+import dev.belay.sink.failure.Verdict;
 import dev.belay.sink.plan.KeyColumns;
 import dev.belay.sink.plan.TableMap;
 import dev.belay.sink.shape.TableShape;
@@ -71,7 +73,9 @@ final class Validation {
       spillFits();
       registryAnswers(read.get());
       passwordIsHidden(read.get().url());
-      database(read.get().url()).ifPresent(database -> serversAnswer(database, read.get()));
+      database(read.get())
+          .filter(database -> driverFits(database, read.get()))
+          .ifPresent(database -> serversAnswer(database, read.get()));
     }
     return config;
   }
@@ -227,15 +231,23 @@ final class Validation {
     }
   }
 
-  private Optional<Databases> database(String url) {
+  private Optional<Databases> database(SinkConfig sink) {
     if (!isSound(SinkKeys.TARGET_URL)) {
       return Optional.empty();
     }
-    Optional<Databases> database = Databases.of(url);
+    Optional<Databases> database = Databases.of(sink.url());
     if (database.isEmpty()) {
       error(SinkKeys.TARGET_URL, "No database of this plugin; it knows " + Databases.known() + ".");
     }
     return database;
+  }
+
+  private boolean driverFits(Databases database, SinkConfig sink) {
+    List<String> objections = new ArrayList<>();
+    database.driverIsMissing().ifPresent(objections::add);
+    objections.addAll(database.objections(sink.url(), sink.driverProperties()));
+    objections.forEach(objection -> error(SinkKeys.TARGET_URL, objection));
+    return objections.isEmpty();
   }
 
   private void serversAnswer(Databases database, SinkConfig sink) {
@@ -262,8 +274,9 @@ final class Validation {
       return database.connect(sink.url(), sink.driverProperties(), PATIENCE, PATIENCE);
     } catch (SQLException e) {
       // data exceptions are about values, and before a connection there are none but settings
-      if (String.valueOf(e.getSQLState()).startsWith("22")) {
-        throw new DriverSettingException(e.getSQLState());
+      TargetFault fault = database.target().judge(e);
+      if (fault.verdict() == Verdict.POISON) {
+        throw new DriverSettingException(fault.code());
       }
       throw e;
     }

@@ -61,6 +61,12 @@ record Wiring(
                         "target.connection.url is of no database that this plugin knows ("
                             + Databases.known()
                             + ")."));
+    database
+        .driverIsMissing()
+        .ifPresent(
+            reason -> {
+              throw new StopException(reason);
+            });
     Target target = database.target();
     ConnectionSource connections =
         surroundings

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The zip that is shipped, in a stock Connect worker, driven over REST as users do. */
 class PluginZipIT {
@@ -97,6 +99,22 @@ class PluginZipIT {
               });
       worker.rest().delete("slice");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mysql", "mariadb"})
+  void aDatabaseWhoseDriverIsNotInTheZipIsRefusedWithTheZipThatHasIt(String database) {
+    assertThat(
+            worker
+                .rest()
+                .validate(
+                    "dev.belay.sink.BelaySinkConnector",
+                    settings("jdbc:" + database + "://127.0.0.1:1/shop", "orders"))
+                .errors()
+                .get("target.connection.url"))
+        .singleElement()
+        .asString()
+        .contains("-driver-" + database + ".zip");
   }
 
   private static Map<String, String> settings(String url, String topics) {

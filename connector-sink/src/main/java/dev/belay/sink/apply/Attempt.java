@@ -1,5 +1,6 @@
 package dev.belay.sink.apply;
 
+import dev.belay.sink.change.TableName;
 import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.failure.Verdict;
 import dev.belay.sink.plan.Plan;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Tries things inside a transaction under savepoints. An SQLException leaves it for what is no
@@ -24,11 +26,17 @@ final class Attempt {
   private final Target target;
   private final StepWriter steps;
   private final Connection connection;
+  private final Set<TableName> takingChildrenAlong;
 
-  Attempt(Target target, StepWriter steps, Connection connection) {
+  /**
+   * @param takingChildrenAlong tables whose deletes delete or change rows of others
+   */
+  Attempt(
+      Target target, StepWriter steps, Connection connection, Set<TableName> takingChildrenAlong) {
     this.target = target;
     this.steps = steps;
     this.connection = connection;
+    this.takingChildrenAlong = takingChildrenAlong;
   }
 
   /** Writes all of it, constraints checked; on failure nothing of it. */
@@ -55,15 +63,21 @@ final class Attempt {
     // immediate, so that a violation shows at the statement of its row
     target.checkConstraints(connection);
     Map<Integer, Failed> failed = new LinkedHashMap<>();
+    List<List<Step>> last = new ArrayList<>();
     for (List<Step> stage : plan.oneByOne().stages()) {
-      if (stage.stream().allMatch(step -> step instanceof Step.Park)) {
-        // a help for others; where it does not work, no row is to blame for it
-        under(() -> steps.write(connection, stage));
-      } else {
-        halve(stage, failed);
+      if (!failed.isEmpty() && stage.stream().anyMatch(this::takesChildrenAlong)) {
+        // one of the rows that failed may be a child about to leave; what hangs on it would be lost
+        last.add(stage);
+        continue;
       }
+      tryStage(stage, failed);
     }
     retry(failed);
+    for (List<Step> stage : last) {
+      if (failed.isEmpty()) {
+        tryStage(stage, failed);
+      }
+    }
     Map<Integer, TargetFault> never = new LinkedHashMap<>();
     Map<Integer, TargetFault> notYet = new LinkedHashMap<>();
     failed
@@ -75,6 +89,42 @@ final class Attempt {
     return never.isEmpty() ? notYet : never;
   }
 
+  private boolean takesChildrenAlong(Step step) {
+    return step instanceof Step.Delete && takingChildrenAlong.contains(step.table().name());
+  }
+
+  private void tryStage(List<Step> stage, Map<Integer, Failed> failed) throws SQLException {
+    if (stage.stream().allMatch(step -> step instanceof Step.Park)) {
+      // a help for others; where it does not work, no row is to blame for it
+      under(() -> steps.write(connection, stage));
+      return;
+    }
+    List<Step> open = failed.isEmpty() ? stage : withoutFailed(stage, failed);
+    if (!open.isEmpty()) {
+      halve(open, failed);
+    }
+  }
+
+  /** What comes later for a row that failed is done when that is done. */
+  private static List<Step> withoutFailed(List<Step> stage, Map<Integer, Failed> failed) {
+    List<Step> open = new ArrayList<>();
+    for (Step step : stage) {
+      List<StepRow> rows = new ArrayList<>(step.rows().size());
+      for (StepRow row : step.rows()) {
+        Failed before = failed.get(row.change());
+        if (before == null) {
+          rows.add(row);
+        } else {
+          before.steps().add(step.withRows(List.of(row)));
+        }
+      }
+      if (!rows.isEmpty()) {
+        open.add(rows.size() == step.rows().size() ? step : step.withRows(rows));
+      }
+    }
+    return open;
+  }
+
   /** A row may have waited for one that came after it, or some for each other. */
   private void retry(Map<Integer, Failed> failed) throws SQLException {
     boolean progress = true;
@@ -83,7 +133,13 @@ final class Attempt {
       List<Failed> waiting =
           failed.values().stream().filter(r -> r.fault().verdict() == Verdict.DEFERRABLE).toList();
       for (Failed row : waiting) {
-        Optional<TargetFault> again = under(() -> steps.write(connection, List.of(row.step())));
+        Optional<TargetFault> again =
+            under(
+                () -> {
+                  for (Step step : row.steps()) {
+                    steps.write(connection, List.of(step));
+                  }
+                });
         if (again.isEmpty()) {
           failed.remove(row.index());
           progress = true;
@@ -103,10 +159,12 @@ final class Attempt {
     Map<Step, List<StepRow>> alike = new LinkedHashMap<>();
     for (boolean deletes : new boolean[] {true, false}) {
       for (Failed row : waiting) {
-        if (row.step() instanceof Step.Delete == deletes) {
+        // a database that writes together has one step for a row
+        Step only = row.steps().get(0);
+        if (only instanceof Step.Delete == deletes) {
           alike
-              .computeIfAbsent(row.step().withRows(List.of()), step -> new ArrayList<>())
-              .addAll(row.step().rows());
+              .computeIfAbsent(only.withRows(List.of()), step -> new ArrayList<>())
+              .addAll(only.rows());
         }
       }
     }
@@ -115,7 +173,10 @@ final class Attempt {
     return joined;
   }
 
-  private record Failed(int index, Step step, TargetFault fault) {}
+  /**
+   * @param steps what is to be done for the row, in order; may grow
+   */
+  private record Failed(int index, List<Step> steps, TargetFault fault) {}
 
   private void halve(List<Step> stage, Map<Integer, Failed> failed) throws SQLException {
     Optional<TargetFault> fault = under(() -> steps.write(connection, stage));
@@ -132,7 +193,7 @@ final class Attempt {
     List<StepRow> rows = step.rows();
     if (rows.size() == 1) {
       int index = rows.get(0).change();
-      failed.putIfAbsent(index, new Failed(index, step, fault.get()));
+      failed.putIfAbsent(index, new Failed(index, new ArrayList<>(List.of(step)), fault.get()));
       return;
     }
     int middle = rows.size() / 2;

@@ -1,11 +1,13 @@
 package dev.belay.sink.apply;
 
 import dev.belay.sink.apply.Settlement.Postscript;
+import dev.belay.sink.change.TableName;
 import dev.belay.sink.checkpoint.Advance;
 import dev.belay.sink.checkpoint.FenceException;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.failure.Verdict;
+import dev.belay.sink.plan.FoldedRow;
 import dev.belay.sink.plan.Newest;
 import dev.belay.sink.plan.Plan;
 import dev.belay.sink.plan.Plan.Memory;
@@ -159,7 +161,10 @@ public final class Flight {
           lookForAbsent = true;
           continue;
         }
-        Map<Integer, TargetFault> culprits = applier.transaction().carefully(outcome, settlement);
+        Map<Integer, TargetFault> culprits =
+            applier
+                .transaction()
+                .carefully(outcome, settlement, takingChildrenAlong(outcome.plan()));
         if (culprits.isEmpty()) {
           return outcome;
         }
@@ -258,6 +263,21 @@ public final class Flight {
           .forEach(row -> tooEarly.addAll(row.changes()));
     }
     return tooEarly;
+  }
+
+  /** The tables of its deletes that take children along; asked for before a transaction begins. */
+  private Set<TableName> takingChildrenAlong(Plan plan) throws OutageException {
+    Set<TableName> tables = new HashSet<>();
+    try {
+      for (FoldedRow row : plan.rows()) {
+        if (row.delete() && applier.takesChildrenAlong(row.table().name())) {
+          tables.add(row.table().name());
+        }
+      }
+      return tables;
+    } catch (TargetCatalog.CatalogAwayException e) {
+      throw e.outage();
+    }
   }
 
   /** A plan of all that is not excluded, and that can be bound. */

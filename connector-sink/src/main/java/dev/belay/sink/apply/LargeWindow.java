@@ -109,6 +109,7 @@ public final class LargeWindow {
       }
       target.checkConstraints(open);
       transaction.end(open, end);
+      target.beforeCommit(open, shapes.values());
       transaction.commit(open, advance, Outcome.NOTHING);
       return written;
     } catch (SQLException e) {

@@ -35,6 +35,6 @@ final class Objection extends Exception {
 
   /** Whether the target's catalog may have changed: undefined column, table, type and the like. */
   boolean mayBeDrift() {
-    return fault.code().startsWith("42");
+    return fault.isAboutTables();
   }
 }

@@ -1,20 +1,17 @@
 package dev.belay.sink.apply;
 
 import dev.belay.sink.change.TableName;
+import dev.belay.sink.failure.Matter;
 import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.failure.Verdict;
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.shape.UniqueShape;
 import dev.belay.sink.target.Target;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What to do about a row that the target refuses, as far as the fault tells. */
 final class Remedies {
-  /** The SQL standard's code for a right that is missing. */
-  private static final String NO_RIGHT = "42501";
-
   private Remedies() {}
 
   static String forFault(Target target, TableShape table, TargetFault fault) {
@@ -30,7 +27,10 @@ final class Remedies {
     Optional<UniqueShape> unique =
         table.uniques().stream().filter(u -> u.name().equals(fault.constraint())).findFirst();
     if (unique.isPresent()) {
-      return forUnique(target, table, unique.get());
+      return ". Another row holds the same unique value"
+          + (unique.get().deferrable()
+              ? ", also at the end of the transaction: find out who wrote it."
+              : ". " + target.uniqueRemedy(table, unique.get()));
     }
     if (!fault.table().isEmpty() && !fault.table().equals(table.name().toString())) {
       return ". Rows of "
@@ -39,40 +39,6 @@ final class Remedies {
           + " table is not in the feed.";
     }
     return ". Another row stands in the way.";
-  }
-
-  private static String forUnique(Target target, TableShape table, UniqueShape unique) {
-    String cause = ". Another row holds the same unique value";
-    if (unique.deferrable()) {
-      return cause + ", also at the end of the transaction: find out who wrote it.";
-    }
-    String ifMoved = cause + ". If rows of one transaction pass it on to each other, ";
-    if (unique.match() == UniqueShape.Match.OTHER) {
-      return ifMoved
-          + "drop constraint "
-          + quoted(target, unique.name())
-          + " of "
-          + target.quoted(table.name())
-          + " and add it again as DEFERRABLE; an index over expressions has to go. Else find out who"
-          + " wrote the other row.";
-    }
-    String columns =
-        unique.columns().stream().map(c -> quoted(target, c)).collect(Collectors.joining(", "));
-    return ifMoved
-        + (unique.partial()
-            ? "its index must go, since an index with a condition cannot be DEFERRABLE: DROP INDEX "
-                + quoted(target, unique.name())
-                + "."
-            : "let it be checked at the end: ALTER TABLE "
-                + target.quoted(table.name())
-                + " ADD CONSTRAINT "
-                + quoted(target, unique.name() + "_deferrable")
-                + " UNIQUE ("
-                + columns
-                + ") DEFERRABLE; then drop "
-                + quoted(target, unique.name())
-                + ".")
-        + " Else find out who wrote the other row.";
   }
 
   /**
@@ -89,18 +55,12 @@ final class Remedies {
       return "";
     }
     String where = fault.table().isEmpty() ? ", writing " + tables : "";
-    return fault.code().equals(NO_RIGHT)
+    return fault.matter() == Matter.RIGHTS
         ? where
             + ". The user of the connection needs SELECT, INSERT, UPDATE and DELETE on "
             + tables
-            + ", USAGE on the schema, rights on what defaults and triggers use (sequences, other"
-            + " tables), and a policy for every row where row level security is on"
+            + target.rightsRemedy()
         : where;
-  }
-
-  /** Whether a fault says that a table, a column or a right is missing. */
-  static boolean isAboutTables(TargetFault fault) {
-    return fault.code().startsWith("42") || fault.code().startsWith("3F");
   }
 
   /** What to do where the tables in schema {@code belay} vanished under a running task. */
@@ -108,12 +68,8 @@ final class Remedies {
     return "The tables in schema belay are not as they were when the task claimed its partitions."
         + " Where they are gone, restore them from a backup, or every partition is read again from"
         + " the start of its log. Then restart the task, which makes what is missing with"
-        + " checkpoint.create=auto; with never, let a DBA run config/sql/"
-        + target.name().toLowerCase(Locale.ROOT)
+        + " checkpoint.create=auto; with never, let a DBA run "
+        + target.scripts()
         + "/belay-schema.sql and role.sql first.";
-  }
-
-  private static String quoted(Target target, String name) {
-    return target.quoted(TableName.of(name));
   }
 }

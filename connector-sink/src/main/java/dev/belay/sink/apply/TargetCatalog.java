@@ -2,14 +2,11 @@ package dev.belay.sink.apply;
 
 import dev.belay.sink.change.TableName;
 import dev.belay.sink.failure.StopException;
-import dev.belay.sink.shape.ForeignKeyShape;
-import dev.belay.sink.shape.ForeignKeyShape.OnDelete;
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.target.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -121,14 +118,7 @@ public final class TargetCatalog {
     try {
       Connection open = connection.get();
       try {
-        Set<TableName> parents = new HashSet<>();
-        for (TableShape child : target.describe(open, target.tables(open)).values()) {
-          for (ForeignKeyShape key : child.foreignKeys()) {
-            if (key.onDelete() != OnDelete.NO_ACTION && key.onDelete() != OnDelete.RESTRICT) {
-              parents.add(key.parent());
-            }
-          }
-        }
+        Set<TableName> parents = target.takingChildrenAlong(open);
         open.rollback();
         return parents;
       } catch (SQLException e) {

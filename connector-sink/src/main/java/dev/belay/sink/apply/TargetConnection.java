@@ -43,6 +43,16 @@ public final class TargetConnection implements AutoCloseable {
     return target.name();
   }
 
+  /** The folder with the scripts for a DBA, for messages. */
+  public String scripts() {
+    return target.scripts();
+  }
+
+  /** What a failure on the connection comes to. */
+  public TargetFault judge(SQLException failure) {
+    return target.judge(failure);
+  }
+
   /**
    * The connection, in autocommit-off mode.
    *

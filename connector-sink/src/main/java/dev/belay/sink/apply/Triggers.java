@@ -15,9 +15,9 @@ public final class Triggers {
         + " has triggers ("
         + String.join(", ", triggers)
         + "). What they do was done on the CockroachDB side already, so their work would be done"
-        + " twice. Disable them (ALTER TABLE "
-        + target.quoted(table)
-        + " DISABLE TRIGGER <name>), or let them test "
+        + " twice. "
+        + target.triggerRemedy(table)
+        + ", or let them test "
         + target.guard()
         + " and set triggers=allow.";
   }

@@ -1,9 +1,11 @@
 package dev.belay.sink.apply;
 
 import dev.belay.sink.apply.Settlement.Postscript;
+import dev.belay.sink.change.TableName;
 import dev.belay.sink.checkpoint.Advance;
 import dev.belay.sink.checkpoint.CheckpointStore;
 import dev.belay.sink.checkpoint.FenceException;
+import dev.belay.sink.failure.Matter;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.failure.Verdict;
@@ -11,6 +13,7 @@ import dev.belay.sink.plan.FoldedRow;
 import dev.belay.sink.plan.Plan;
 import dev.belay.sink.plan.Plan.Rung;
 import dev.belay.sink.shape.ForeignKeyShape;
+import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.shape.UniqueShape;
 import dev.belay.sink.step.Step;
 import dev.belay.sink.step.StepRow;
@@ -19,9 +22,11 @@ import dev.belay.sink.target.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +66,7 @@ final class WindowTransaction {
         return false;
       }
       end(open, end);
+      target.beforeCommit(open, tables(outcome.plan()));
     } catch (SQLException e) {
       throw objectionOrOutage(e);
     } catch (FenceException | RuntimeException e) {
@@ -128,13 +134,15 @@ final class WindowTransaction {
   /**
    * Tries the rungs under savepoints, then looks for culprits.
    *
+   * @param takingChildrenAlong tables whose deletes delete or change rows of others
    * @return empty if the window is committed, else the rows (by index in the plan) that stand in
    *     the way, with nothing written
    */
-  Map<Integer, TargetFault> carefully(Outcome outcome, Settlement settlement)
+  Map<Integer, TargetFault> carefully(
+      Outcome outcome, Settlement settlement, Set<TableName> takingChildrenAlong)
       throws OutageException, InDoubtException, FenceException, Objection {
     Connection open = connection.get();
-    Attempt attempt = new Attempt(target, steps, open);
+    Attempt attempt = new Attempt(target, steps, open, takingChildrenAlong);
     try {
       target.deferConstraints().run(open);
       for (Rung rung : outcome.plan().ladder()) {
@@ -169,7 +177,20 @@ final class WindowTransaction {
     advance(open, advance);
     settlement.report(outcome.rejected());
     end(open, settlement.remember(outcome));
+    target.beforeCommit(open, tables(outcome.plan()));
     commit(open, advance, outcome);
+  }
+
+  private static Set<TableShape> tables(Plan plan) {
+    Set<TableShape> tables = new LinkedHashSet<>();
+    TableShape last = null;
+    for (FoldedRow row : plan.rows()) {
+      if (row.table() != last) {
+        last = row.table();
+        tables.add(last);
+      }
+    }
+    return tables;
   }
 
   /** The rows of an update that the table does not have. */
@@ -204,7 +225,7 @@ final class WindowTransaction {
    */
   SQLException unlessTablesAreGone(SQLException e) {
     TargetFault fault = target.judge(e);
-    if (fault.verdict() == Verdict.FATAL && Remedies.isAboutTables(fault)) {
+    if (fault.verdict() == Verdict.FATAL && fault.isAboutTables()) {
       connection.rollback();
       throw new StopException(
           target.name()
@@ -237,7 +258,7 @@ final class WindowTransaction {
     TargetFault fault = target.judge(e);
     if (fault.connectionLost() || fault.verdict() == Verdict.TRANSIENT) {
       OutageException outage = connection.fail(e, "applying");
-      if (fault.connectionLost() || fault.code().startsWith("40")) {
+      if (fault.connectionLost() || fault.matter() == Matter.CONTENTION) {
         // a lost connection is often the only thing lost, and a deadlock is over once we are out
         return new Objection(fault, steps.tables(e));
       }

@@ -40,6 +40,7 @@ public record Plan(
     static final String PARKED = "parked";
     static final String TOGETHER = "together";
     static final String PARKED_TOGETHER = "parked, together";
+    static final String DETACHED = "detached";
   }
 
   /**
@@ -76,12 +77,19 @@ public record Plan(
     }
   }
 
-  /** The way in which a row can be written by itself: unique values parked where that helps. */
+  /**
+   * The way in which a row can be written by itself: unique values parked where that helps,
+   * references of a cycle written last where they must be.
+   */
   public Rung oneByOne() {
-    return ladder.stream()
-        .filter(rung -> rung.name().equals(Rung.PARKED))
-        .findFirst()
-        .orElse(ladder.get(0));
+    for (String best : List.of(Rung.DETACHED, Rung.PARKED)) {
+      for (Rung rung : ladder) {
+        if (rung.name().equals(best)) {
+          return rung;
+        }
+      }
+    }
+    return ladder.get(0);
   }
 
   /** Whether a step is of rows which wait if the target does not have them. */

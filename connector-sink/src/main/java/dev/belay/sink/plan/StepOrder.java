@@ -25,12 +25,16 @@ import java.util.function.BiPredicate;
  *
  * <ol>
  *   <li><b>ordered</b>: upserts parents first, then deletes children first. Tables that reference
- *       each other in a cycle share a statement, since the database checks at its end.
+ *       each other in a cycle share a statement where the database checks at its end; where it
+ *       checks row by row, their rows are put in order one by one.
  *   <li><b>parked</b>: before that, rows whose unique values stand in each other's way give them up
  *       for the moment.
  *   <li><b>together</b>: everything in one statement, for keys that move together with their
  *       references, deletes first: unique values are checked row by row.
  *   <li><b>parked, together</b>: both.
+ *   <li><b>detached</b>, instead of the two before it where the database checks row by row: rows of
+ *       a cycle are written without the references that can be NULL, and get them when all of them
+ *       are there; those that go lose them first.
  * </ol>
  *
  * Rows are never deleted to be inserted again: with ON DELETE CASCADE that would take their
@@ -86,7 +90,56 @@ public final class StepOrder {
         ladder.add(new Rung(Rung.PARKED_TOGETHER, concat(parks, List.of(all))));
       }
     }
+    if (!statementsCombine) {
+      detached(groups, tables, writes, deletes)
+          .ifPresent(stages -> ladder.add(new Rung(Rung.DETACHED, concat(parks, stages))));
+    }
     return ladder;
+  }
+
+  /** Empty if no rows are of a cycle with references that can be NULL. */
+  private Optional<List<List<Step>>> detached(
+      List<List<TableName>> groups,
+      Map<TableName, TableShape> tables,
+      List<Step> writes,
+      List<Step> deletes) {
+    List<List<Step>> stages = new ArrayList<>();
+    boolean any = false;
+    for (List<TableName> group : groups) {
+      Detachment detachment = new Detachment(group, canPark);
+      if (isCycle(group, tables)
+          && group.stream().anyMatch(t -> !detachment.columns(tables.get(t)).isEmpty())) {
+        any = true;
+        List<Step.Write> ofGroup = writesOf(group, writes);
+        detachment.writes(ofGroup).forEach(step -> chunks(step, stages));
+      } else {
+        stages(group, tables, writes, stages);
+      }
+    }
+    for (int g = groups.size() - 1; g >= 0; g--) {
+      List<TableName> group = groups.get(g);
+      if (isCycle(group, tables)) {
+        List<Step.Delete> gone =
+            deletes.stream()
+                .filter(step -> group.contains(step.table().name()))
+                .map(Step.Delete.class::cast)
+                .toList();
+        new Detachment(group, canPark).parks(gone).forEach(park -> stages.add(List.of(park)));
+      }
+      stages(group, tables, deletes, stages);
+    }
+    return any ? Optional.of(stages) : Optional.empty();
+  }
+
+  private static List<Step.Write> writesOf(List<TableName> group, List<Step> writes) {
+    return writes.stream()
+        .filter(step -> group.contains(step.table().name()))
+        .map(Step.Write.class::cast)
+        .toList();
+  }
+
+  private static boolean isCycle(List<TableName> group, Map<TableName, TableShape> tables) {
+    return group.size() > 1 || TableOrder.referencesItself(tables.get(group.get(0)));
   }
 
   private static List<List<Step>> concat(List<List<Step>> first, List<List<Step>> then) {
@@ -105,20 +158,27 @@ public final class StepOrder {
     if (ofGroup.isEmpty()) {
       return;
     }
-    boolean cycle = group.size() > 1 || TableOrder.referencesItself(tables.get(group.get(0)));
+    boolean cycle = isCycle(group, tables);
     if (cycle && statementsCombine) {
       into.add(ofGroup);
       return;
     }
-    for (Step step : ofGroup) {
-      for (int from = 0; from < step.rows().size(); from += rowsPerStatement) {
-        int to = Math.min(from + rowsPerStatement, step.rows().size());
-        into.add(
-            List.of(
-                from == 0 && to == step.rows().size()
-                    ? step
-                    : step.withRows(step.rows().subList(from, to))));
-      }
+    if (cycle && ofGroup.get(0) instanceof Step.Write) {
+      RowOrder.parentsFirst(writesOf(group, ofGroup), rowsPerStatement)
+          .forEach(step -> into.add(List.of(step)));
+      return;
+    }
+    ofGroup.forEach(step -> chunks(step, into));
+  }
+
+  private void chunks(Step step, List<List<Step>> into) {
+    for (int from = 0; from < step.rows().size(); from += rowsPerStatement) {
+      int to = Math.min(from + rowsPerStatement, step.rows().size());
+      into.add(
+          List.of(
+              from == 0 && to == step.rows().size()
+                  ? step
+                  : step.withRows(step.rows().subList(from, to))));
     }
   }
 

@@ -3,14 +3,19 @@ package dev.belay.sink.target;
 import dev.belay.sink.change.TableName;
 import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.shape.ColumnShape;
+import dev.belay.sink.shape.ForeignKeyShape;
+import dev.belay.sink.shape.ForeignKeyShape.OnDelete;
 import dev.belay.sink.shape.TableShape;
+import dev.belay.sink.shape.UniqueShape;
 import dev.belay.sink.step.Step;
 import dev.belay.sink.step.StepRow;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What one kind of database knows: its SQL, its types, its errors, its catalog. Holds no connection
@@ -57,10 +62,29 @@ public interface Target {
    */
   List<String> triggers(Connection connection, TableName table) throws SQLException;
 
+  /**
+   * The tables whose deletes delete or change rows of other tables (ON DELETE CASCADE, SET NULL,
+   * SET DEFAULT), as {@link #describe} names them.
+   */
+  default Set<TableName> takingChildrenAlong(Connection connection) throws SQLException {
+    Set<TableName> parents = new HashSet<>();
+    for (TableShape child : describe(connection, tables(connection)).values()) {
+      for (ForeignKeyShape key : child.foreignKeys()) {
+        if (key.onDelete() != OnDelete.NO_ACTION && key.onDelete() != OnDelete.RESTRICT) {
+          parents.add(key.parent());
+        }
+      }
+    }
+    return parents;
+  }
+
   /** How a user's trigger tells that an apply session fires it; SQL, for messages. */
   String guard();
 
-  /** Lets deferrable constraints wait for COMMIT, for this transaction. */
+  /**
+   * Lets deferrable constraints wait for COMMIT, for this transaction; does nothing where the
+   * database has none.
+   */
   Command deferConstraints();
 
   /** Checks now what {@link #deferConstraints} put off, so that a failure has a culprit. */
@@ -87,6 +111,17 @@ public interface Target {
   Counts write(Connection connection, List<Command> first, List<List<Step>> stages)
       throws SQLException;
 
+  /**
+   * The last look at what a transaction wrote, before its COMMIT.
+   *
+   * @param written the tables, as the statements were made for them
+   * @throws SQLException if it must not be committed
+   */
+  default void beforeCommit(Connection connection, Collection<TableShape> written)
+      throws SQLException {
+    // most databases have said by now what they object to
+  }
+
   /** Runs one stage by itself; rows as {@link Counts#steps} has them. */
   default long[] write(Connection connection, List<Step> stage) throws SQLException {
     return write(connection, List.of(), List.of(stage)).steps().get(0);
@@ -109,6 +144,28 @@ public interface Target {
 
   /** The SQL of the checkpoint tables. */
   CheckpointSql checkpointSql();
+
+  /**
+   * What keeps user triggers from firing, as the beginning of a sentence.
+   *
+   * @param table as {@link #describe} names it
+   */
+  String triggerRemedy(TableName table);
+
+  /**
+   * What to do where rows of one transaction pass a unique value on to each other, and the database
+   * checks it row by row; whole sentences.
+   */
+  String uniqueRemedy(TableShape table, UniqueShape unique);
+
+  /**
+   * Which rights the connection's user needs beside those on the rows of tables; goes on from a
+   * list of tables, and has no full stop at its end.
+   */
+  String rightsRemedy();
+
+  /** The folder with the scripts for a DBA, for messages. */
+  String scripts();
 
   /** SQL text form of a name, for messages that carry a remedy. */
   String quoted(TableName table);

@@ -7,6 +7,8 @@ import dev.belay.testkit.docs.ShippedZip;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the zip carries is what was agreed to, and NOTICE says so. */
 class ShippedJarsIT {
@@ -24,6 +26,26 @@ class ShippedJarsIT {
   void noticeNamesEveryJarAndWhatIsBundledInIt() throws Exception {
     assertThat(Files.readString(Repository.ROOT.resolve("NOTICE")))
         .contains(ZIP.namesForTheNotice());
+  }
+
+  /** The plugin's own zip stays free of them, as the first test holds. */
+  @ParameterizedTest
+  @ValueSource(strings = {"mysql", "mariadb"})
+  void aDriversZipHasTheDriverItsLicenceAndNothingElse(String driver) throws Exception {
+    ShippedZip zip =
+        new ShippedZip(Path.of(System.getProperty("belay.sink.driver.zips") + driver + ".zip"));
+    assertThat(zip.jars().keySet())
+        .containsExactlyElementsOf(
+            ShippedZip.listed(
+                Path.of("src/test/resources/shipped-jars-driver-" + driver + ".txt")));
+    assertThat(Files.readString(Repository.ROOT.resolve("NOTICE")))
+        .contains(zip.namesForTheNotice());
+    assertThat(zip.names()).contains("doc/driver-" + driver + ".md");
+    boolean licenceInTheJar = zip.jars().values().iterator().next().contains("LICENSE");
+    assertThat(licenceInTheJar || zip.names().contains("doc/driver-" + driver + "-LICENSE.txt"))
+        .isTrue();
+    // it is unpacked over the plugin's folder
+    assertThat(zip.top()).isEqualTo(ZIP.top());
   }
 
   @Test

@@ -70,7 +70,7 @@ public final class ConnectWorker implements AutoCloseable {
 
     private final Path dir;
     private final String bootstrapServers;
-    private final List<Path> plugins = new ArrayList<>();
+    private final List<List<Path>> plugins = new ArrayList<>();
     private final Map<String, String> properties = new HashMap<>();
     private final List<String> ownJvmOptions = new ArrayList<>();
     private String logLevel = "info";
@@ -80,9 +80,19 @@ public final class ConnectWorker implements AutoCloseable {
       this.bootstrapServers = bootstrapServers;
     }
 
+    /**
+     * Adds one plugin.
+     *
+     * @param zips its own and those that users unpack over it
+     */
+    public Builder plugin(List<Path> zips) {
+      plugins.add(List.copyOf(zips));
+      return this;
+    }
+
     /** Adds plugins, as the zips in which they are shipped. */
     public Builder plugins(List<Path> zips) {
-      plugins.addAll(zips);
+      zips.forEach(zip -> plugins.add(List.of(zip)));
       return this;
     }
 

@@ -14,13 +14,21 @@ final class PluginFolder {
 
   private PluginFolder() {}
 
-  /** Empties the folder and unpacks each zip into a folder of its own name. */
-  static void fill(Path folder, List<Path> zips) throws IOException {
+  /**
+   * Empties the folder and unpacks each plugin into a folder of its own.
+   *
+   * @param plugins the zips of each, in the order in which they are unpacked over each other; the
+   *     first one's name is the folder's
+   */
+  static void fill(Path folder, List<List<Path>> plugins) throws IOException {
     Trees.delete(folder);
     Files.createDirectories(folder);
-    for (Path zip : zips) {
-      String name = zip.getFileName().toString().replaceFirst("\\.zip$", "");
-      unpack(zip, Files.createDirectory(folder.resolve(name)));
+    for (List<Path> zips : plugins) {
+      String name = zips.get(0).getFileName().toString().replaceFirst("\\.zip$", "");
+      Path own = Files.createDirectory(folder.resolve(name));
+      for (Path zip : zips) {
+        unpack(zip, own);
+      }
     }
   }
 

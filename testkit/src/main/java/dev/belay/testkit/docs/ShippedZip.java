@@ -38,6 +38,18 @@ public record ShippedZip(Path file) {
         .toList();
   }
 
+  /** The folder at the top, in which all of it is. */
+  public String top() throws IOException {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      Set<String> tops = new TreeSet<>();
+      zip.stream().forEach(entry -> tops.add(entry.getName().replaceFirst("/.*", "")));
+      if (tops.size() != 1) {
+        throw new IOException("Not one folder at the top of " + file + ": " + tops);
+      }
+      return tops.iterator().next();
+    }
+  }
+
   /** The names of all that is in it, without the folder at the top. */
   public Set<String> names() throws IOException {
     Set<String> names = new TreeSet<>();

@@ -2,6 +2,7 @@ package dev.belay.sink.target.postgres;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
+import dev.belay.sink.target.wire.WireDecimal;
 import dev.belay.sink.target.wire.WireNumber;
 import java.math.BigDecimal;
 import java.util.Optional;
@@ -21,16 +22,13 @@ record DecimalForm(String type, int precision, int scale, boolean infinities) im
 
   private static final int MOST_DECIMALS = 16_383;
 
-  /** Longer texts are rare, and looked at more closely. */
-  private static final int SHORT = 40;
-
   @Override
   public String encode(Datum datum) throws UnfitValueException {
     if (datum instanceof Datum.Bool || datum instanceof Datum.Json) {
       throw ValueForm.unfit(ValueForm.nameOf(datum), type);
     }
     String text = datum.text();
-    if (text.length() <= SHORT && isPlainAndFits(text)) {
+    if (WireDecimal.isPlainAndFits(text, precision, scale)) {
       return text;
     }
     Optional<BigDecimal> read = WireNumber.exact(text);
@@ -47,37 +45,8 @@ record DecimalForm(String type, int precision, int scale, boolean infinities) im
       }
       return text;
     }
-    if (stripped.signum() != 0) {
-      if (stripped.scale() > scale) {
-        throw ValueForm.unfit("A number with " + stripped.scale() + " decimals", type);
-      }
-      if (whole > precision - scale) {
-        throw ValueForm.unfit(
-            whole > 0
-                ? "A number with " + whole + " digits before the point"
-                : "A number without enough zeros behind the point",
-            type);
-      }
-    }
+    WireDecimal.requireFit(number, type, precision, scale);
     return text;
-  }
-
-  /** Whether a text is digits with at most one point among them, and no more than there is room. */
-  private boolean isPlainAndFits(String text) {
-    int first = text.startsWith("-") ? 1 : 0;
-    int point = text.indexOf('.', first);
-    int whole = (point < 0 ? text.length() : point) - first;
-    int decimals = point < 0 ? 0 : text.length() - point - 1;
-    if (whole == 0 || decimals == 0 && point >= 0) {
-      return false;
-    }
-    for (int i = first; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if ((c < '0' || c > '9') && i != point) {
-        return false;
-      }
-    }
-    return precision == 0 || (decimals <= scale && whole <= precision - scale);
   }
 
   private String special(Datum datum) throws UnfitValueException {

@@ -1,32 +1,20 @@
 package dev.belay.sink.target.postgres;
 
+import static dev.belay.sink.target.CheckpointScript.CHECKPOINT;
+import static dev.belay.sink.target.CheckpointScript.FRONTIER;
+import static dev.belay.sink.target.CheckpointScript.REJECTION;
+
+import dev.belay.sink.target.CheckpointScript;
 import dev.belay.sink.target.CheckpointSql;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 
 /** The checkpoint tables in schema {@code belay}. */
 final class PostgresCheckpointSql implements CheckpointSql {
 
-  private static final String CHECKPOINT = "belay.belay_checkpoint";
-  private static final String FRONTIER = "belay.belay_frontier";
-  private static final String REJECTION = "belay.belay_rejection";
-
-  /** Ends a statement in the script; statements hold semicolons themselves. */
-  private static final String SEPARATOR = "\n-- next\n";
-
-  /** The script that a DBA runs by hand, statement by statement. */
   @Override
   public List<String> createTables() {
-    try (InputStream script = PostgresCheckpointSql.class.getResourceAsStream("belay-schema.sql")) {
-      return List.of(
-          new String(script.readAllBytes(), StandardCharsets.UTF_8).strip().split(SEPARATOR));
-    } catch (IOException unreadableJar) {
-      throw new UncheckedIOException(unreadableJar);
-    }
+    return CheckpointScript.statements(PostgresCheckpointSql.class);
   }
 
   @Override

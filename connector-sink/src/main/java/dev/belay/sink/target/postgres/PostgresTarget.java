@@ -4,6 +4,7 @@ import dev.belay.sink.change.TableName;
 import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.shape.ColumnShape;
 import dev.belay.sink.shape.TableShape;
+import dev.belay.sink.shape.UniqueShape;
 import dev.belay.sink.step.Step;
 import dev.belay.sink.step.StepRow;
 import dev.belay.sink.target.CheckpointSql;
@@ -21,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.jdbc.PgArray;
@@ -269,6 +271,53 @@ public final class PostgresTarget implements Target {
   @Override
   public CheckpointSql checkpointSql() {
     return checkpointSql;
+  }
+
+  @Override
+  public String triggerRemedy(TableName table) {
+    return "Disable them (ALTER TABLE " + quoted(table) + " DISABLE TRIGGER <name>)";
+  }
+
+  @Override
+  public String uniqueRemedy(TableShape table, UniqueShape unique) {
+    String ifMoved = "If rows of one transaction pass it on to each other, ";
+    if (unique.match() == UniqueShape.Match.OTHER) {
+      return ifMoved
+          + "drop constraint "
+          + Identifiers.quote(unique.name())
+          + " of "
+          + quoted(table.name())
+          + " and add it again as DEFERRABLE; an index over expressions has to go. Else find out who"
+          + " wrote the other row.";
+    }
+    String columns =
+        unique.columns().stream().map(Identifiers::quote).collect(Collectors.joining(", "));
+    return ifMoved
+        + (unique.partial()
+            ? "its index must go, since an index with a condition cannot be DEFERRABLE: DROP INDEX "
+                + Identifiers.quote(unique.name())
+                + "."
+            : "let it be checked at the end: ALTER TABLE "
+                + quoted(table.name())
+                + " ADD CONSTRAINT "
+                + Identifiers.quote(unique.name() + "_deferrable")
+                + " UNIQUE ("
+                + columns
+                + ") DEFERRABLE; then drop "
+                + Identifiers.quote(unique.name())
+                + ".")
+        + " Else find out who wrote the other row.";
+  }
+
+  @Override
+  public String rightsRemedy() {
+    return ", USAGE on the schema, rights on what defaults and triggers use (sequences, other"
+        + " tables), and a policy for every row where row level security is on";
+  }
+
+  @Override
+  public String scripts() {
+    return "config/sql/postgresql";
   }
 
   @Override

@@ -6,6 +6,7 @@ import static dev.belay.sink.failure.Verdict.POISON;
 import static dev.belay.sink.failure.Verdict.TRANSIENT;
 
 import dev.belay.sink.change.TableName;
+import dev.belay.sink.failure.Matter;
 import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.failure.Verdict;
 import java.sql.SQLException;
@@ -277,12 +278,24 @@ final class PostgresVerdicts {
             : Optional.empty();
     return new TargetFault(
         line.verdict(),
+        matter(code),
         code,
         named(server, ServerErrorMessage::getConstraint),
         server.map(PostgresVerdicts::table).orElse(""),
         named(server, ServerErrorMessage::getColumn),
         line.summary() + ": " + line.reason(),
         line.lost());
+  }
+
+  private static Matter matter(String code) {
+    return switch (code) {
+      case "42501" -> Matter.RIGHTS;
+      case "23503", "23001", "23505", "23P01" -> Matter.COLLISION;
+      default ->
+          code.startsWith("42") || code.startsWith("3F")
+              ? Matter.DEFINITION
+              : code.startsWith("40") ? Matter.CONTENTION : Matter.OTHER;
+    };
   }
 
   private static String named(

@@ -2,6 +2,7 @@ package dev.belay.sink.target.postgres;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
+import dev.belay.sink.target.wire.TemporalText;
 import dev.belay.sink.target.wire.WireTime;
 import java.util.Optional;
 

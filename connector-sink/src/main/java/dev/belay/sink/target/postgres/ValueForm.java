@@ -2,6 +2,7 @@ package dev.belay.sink.target.postgres;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
+import dev.belay.sink.target.wire.Unfit;
 
 /**
  * How values of one family of types are written for PostgreSQL's input functions. Statements cast
@@ -28,26 +29,13 @@ interface ValueForm {
     return false;
   }
 
-  /**
-   * The exception for a value that does not fit.
-   *
-   * @param what kind of value, never the value
-   */
+  /** See {@link Unfit#of}. */
   static UnfitValueException unfit(String what, String type) {
-    return new UnfitValueException(what + " does not fit a column of type " + type);
+    return Unfit.of(what, type);
   }
 
-  /** What a datum is, for messages. */
+  /** See {@link Unfit#nameOf}. */
   static String nameOf(Datum datum) {
-    if (datum instanceof Datum.Bool) {
-      return "A boolean";
-    }
-    if (datum instanceof Datum.Number) {
-      return "A number";
-    }
-    if (datum instanceof Datum.Text) {
-      return "A string of another form";
-    }
-    return "A JSON array or object";
+    return Unfit.nameOf(datum);
   }
 }

@@ -1,14 +1,14 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.wire;
 
 import java.time.LocalDate;
 import java.time.LocalTime;
 
-/** Calendar readings in the ISO style of PostgreSQL's input. */
-final class TemporalText {
+/** Calendar readings in the ISO style that databases read; the era is PostgreSQL's. */
+public final class TemporalText {
   private TemporalText() {}
 
   /** {@code 0044-03-15} for 44 BC too: the era comes last, after the time of day. */
-  static void appendDate(StringBuilder text, LocalDate date) {
+  public static void appendDate(StringBuilder text, LocalDate date) {
     int year = date.getYear() > 0 ? date.getYear() : 1 - date.getYear();
     if (year < 1000) {
       text.append("0".repeat(4 - Integer.toString(year).length()));
@@ -18,14 +18,14 @@ final class TemporalText {
     two(text, date.getDayOfMonth());
   }
 
-  static void appendEra(StringBuilder text, LocalDate date) {
+  public static void appendEra(StringBuilder text, LocalDate date) {
     if (date.getYear() <= 0) {
       text.append(" BC");
     }
   }
 
   /** Up to and with 24:00:00; zeros at the end of the fraction are left out. */
-  static void appendTime(StringBuilder text, long nanosOfDay) {
+  public static void appendTime(StringBuilder text, long nanosOfDay) {
     long seconds = nanosOfDay / 1_000_000_000L;
     two(text, (int) (seconds / 3600)).append(':');
     two(text, (int) (seconds / 60 % 60)).append(':');
@@ -33,11 +33,11 @@ final class TemporalText {
     appendFraction(text, (int) (nanosOfDay % 1_000_000_000L));
   }
 
-  static void appendTime(StringBuilder text, LocalTime time) {
+  public static void appendTime(StringBuilder text, LocalTime time) {
     appendTime(text, time.toNanoOfDay());
   }
 
-  static void appendFraction(StringBuilder text, int nanos) {
+  public static void appendFraction(StringBuilder text, int nanos) {
     if (nanos == 0) {
       return;
     }
@@ -49,12 +49,12 @@ final class TemporalText {
     text.append('.').append(digits, 1, end);
   }
 
-  static StringBuilder two(StringBuilder text, int value) {
+  public static StringBuilder two(StringBuilder text, int value) {
     return value < 10 ? text.append('0').append(value) : text.append(value);
   }
 
   /** Whether a fraction of a second needs no more decimals than the column has (0 to 6). */
-  static boolean fits(long nanos, int decimals) {
+  public static boolean fits(long nanos, int decimals) {
     long unit = 1_000_000_000L;
     for (int i = 0; i < decimals; i++) {
       unit /= 10;

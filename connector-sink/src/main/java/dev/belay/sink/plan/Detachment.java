@@ -1,0 +1,124 @@
+package dev.belay.sink.plan;
+
+import dev.belay.sink.change.TableName;
+import dev.belay.sink.shape.ColumnShape;
+import dev.belay.sink.shape.ForeignKeyShape;
+import dev.belay.sink.shape.TableShape;
+import dev.belay.sink.step.Step;
+import dev.belay.sink.step.StepRow;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiPredicate;
+
+/**
+ * Writes rows that reference each other in a circle in two steps: without the references, and then
+ * these. Only for references that can be NULL meanwhile.
+ */
+final class Detachment {
+  private final Collection<TableName> group;
+  private final BiPredicate<TableShape, ColumnShape> canPark;
+
+  /**
+   * @param group tables that reference each other, or one that references itself
+   */
+  Detachment(Collection<TableName> group, BiPredicate<TableShape, ColumnShape> canPark) {
+    this.group = group;
+    this.canPark = canPark;
+  }
+
+  /** For each reference into the group, the column that can be NULL. */
+  List<ColumnShape> columns(TableShape table) {
+    List<ColumnShape> columns = new ArrayList<>();
+    for (ForeignKeyShape key : table.foreignKeys()) {
+      if (group.contains(key.parent())) {
+        Optional<ColumnShape> column =
+            key.columns().stream()
+                .flatMap(name -> table.column(name).stream())
+                .filter(c -> c.nullable() && !c.generated() && !table.isKeyColumn(c.name()))
+                .filter(c -> canPark.test(table, c))
+                .findFirst();
+        column.filter(c -> !columns.contains(c)).ifPresent(columns::add);
+      }
+    }
+    return columns;
+  }
+
+  /** The steps, references last. */
+  List<Step> writes(List<Step.Write> writes) {
+    List<Step> without = new ArrayList<>();
+    List<Step> references = new ArrayList<>();
+    for (Step.Write write : writes) {
+      List<ColumnShape> carried = new ArrayList<>(columns(write.table()));
+      carried.retainAll(write.columns());
+      if (carried.isEmpty()) {
+        without.add(write);
+        continue;
+      }
+      without.add(write.withRows(emptied(write, carried)));
+      List<ColumnShape> columns = new ArrayList<>(write.table().key());
+      columns.addAll(carried);
+      List<StepRow> rows = picked(write, columns, carried);
+      if (!rows.isEmpty()) {
+        references.add(new Step.Update(write.table(), columns, rows));
+      }
+    }
+    without.addAll(references);
+    return without;
+  }
+
+  private static List<StepRow> emptied(Step.Write write, List<ColumnShape> columns) {
+    int[] places = places(write, columns);
+    List<StepRow> rows = new ArrayList<>(write.rows().size());
+    for (StepRow row : write.rows()) {
+      String[] values = row.values().clone();
+      for (int place : places) {
+        values[place] = null;
+      }
+      rows.add(new StepRow(values, row.change()));
+    }
+    return rows;
+  }
+
+  /** Rows that reference anything. */
+  private static List<StepRow> picked(
+      Step.Write write, List<ColumnShape> columns, List<ColumnShape> references) {
+    int[] places = places(write, columns);
+    int[] referencing = places(write, references);
+    List<StepRow> rows = new ArrayList<>();
+    for (StepRow row : write.rows()) {
+      boolean any = false;
+      for (int place : referencing) {
+        any |= row.values()[place] != null;
+      }
+      if (any) {
+        String[] values = new String[places.length];
+        for (int i = 0; i < places.length; i++) {
+          values[i] = row.values()[places[i]];
+        }
+        rows.add(new StepRow(values, row.change()));
+      }
+    }
+    return rows;
+  }
+
+  private static int[] places(Step.Write write, List<ColumnShape> columns) {
+    int[] places = new int[columns.size()];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = write.columns().indexOf(columns.get(i));
+    }
+    return places;
+  }
+
+  /** What takes the references from rows that are about to go. */
+  List<Step> parks(List<Step.Delete> deletes) {
+    List<Step> parks = new ArrayList<>();
+    for (Step.Delete delete : deletes) {
+      for (ColumnShape column : columns(delete.table())) {
+        parks.add(new Step.Park(delete.table(), List.of(column), delete.rows()));
+      }
+    }
+    return parks;
+  }
+}
