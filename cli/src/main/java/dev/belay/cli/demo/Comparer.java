@@ -6,31 +6,41 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
  * Compares a table in two databases row by row and column by column. Both sides are read in the
  * order of the key and merged, so that a table of any size fits. Values are compared as the text
- * that the database itself makes of them: 1.10 is not 1.1.
+ * that the database itself makes of them: 1.10 is not 1.1, where both databases can tell them
+ * apart.
  */
 final class Comparer {
 
   private static final int EXAMPLES = 5;
   private static final int FETCH = 2_000;
 
-  private final Connection source;
-  private final Connection target;
+  private final Side source;
+  private final Side target;
 
-  /** Both sessions are used for reading only, in one snapshot for all tables. */
-  Comparer(Connection source, Connection target) throws SQLException {
-    this.source = source;
-    this.target = target;
-    for (Connection side : List.of(source, target)) {
-      side.setAutoCommit(false); // else all rows come at once
-      side.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-      try (PreparedStatement utc = side.prepareStatement("SET TIME ZONE 'UTC'")) {
+  /** A session of a database of that kind. */
+  private record Side(Connection connection, OldDatabase kind) {}
+
+  /**
+   * Both sessions are used for reading only, in one snapshot for all tables.
+   *
+   * @param kind of the target; the new database speaks as PostgreSQL
+   */
+  Comparer(Connection source, Connection target, OldDatabase kind) throws SQLException {
+    this.source = new Side(source, OldDatabase.POSTGRESQL);
+    this.target = new Side(target, kind);
+    for (Side side : List.of(this.source, this.target)) {
+      side.connection().setAutoCommit(false); // else all rows come at once
+      side.connection().setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      try (PreparedStatement utc = side.connection().prepareStatement(side.kind().utc())) {
         utc.execute();
       }
     }
@@ -40,8 +50,9 @@ final class Comparer {
    * @param key the table's key column; all columns of either side are compared
    */
   TableComparison compare(String table, String key) throws SQLException {
-    List<String> columns = columns(source, table);
-    List<String> ofTarget = columns(target, table);
+    Map<String, String> types = columns(source, table);
+    List<String> columns = List.copyOf(types.keySet());
+    List<String> ofTarget = List.copyOf(columns(target, table).keySet());
     if (!columns.equals(ofTarget)) {
       throw new DemoFailure(
           "Table "
@@ -52,8 +63,9 @@ final class Comparer {
               + ofTarget
               + " on the other");
     }
-    try (Rows left = new Rows(source, table, key, columns);
-        Rows right = new Rows(target, table, key, columns)) {
+    boolean alike = target.kind().writesTextsAlike();
+    try (Rows left = new Rows(source, table, key, types, alike);
+        Rows right = new Rows(target, table, key, types, alike)) {
       return merge(table, columns, left, right);
     }
   }
@@ -104,14 +116,19 @@ final class Comparer {
     return found.isEmpty() ? Optional.empty() : Optional.of(a.label + ": " + found);
   }
 
-  private static List<String> columns(Connection side, String table) throws SQLException {
-    List<String> columns = new ArrayList<>();
-    try (ResultSet found = side.getMetaData().getColumns(null, "public", table, "%")) {
+  /** Names to types, in the order of the names. */
+  private static Map<String, String> columns(Side side, String table) throws SQLException {
+    Map<String, String> columns = new TreeMap<>();
+    boolean isCatalog = side.kind() != OldDatabase.POSTGRESQL;
+    String schema = side.kind().schemaOf(side.connection());
+    try (ResultSet found =
+        side.connection()
+            .getMetaData()
+            .getColumns(isCatalog ? schema : null, isCatalog ? null : schema, table, "%")) {
       while (found.next()) {
-        columns.add(found.getString("COLUMN_NAME"));
+        columns.put(found.getString("COLUMN_NAME"), found.getString("TYPE_NAME"));
       }
     }
-    columns.sort(null);
     return columns;
   }
 
@@ -126,29 +143,36 @@ final class Comparer {
     private final PreparedStatement query;
     private final ResultSet result;
     private final String key;
-    private final int columns;
+    private final List<String> types;
+    private final boolean alike;
 
-    private Rows(Connection side, String table, String key, List<String> columns)
+    /**
+     * @param types of the columns in the new database
+     * @param alike whether both databases write a value as one text
+     */
+    private Rows(Side side, String table, String key, Map<String, String> types, boolean alike)
         throws SQLException {
       this.key = key;
-      this.columns = columns.size();
+      this.types = List.copyOf(types.values());
+      this.alike = alike;
+      OldDatabase kind = side.kind();
       String texts =
-          columns.stream()
-              .map(column -> quoted(column) + "::text")
+          types.entrySet().stream()
+              .map(column -> kind.text(column.getKey(), column.getValue()))
               .collect(Collectors.joining(", "));
       // By the key in hexadecimal digits: servers disagree about the order of other text.
-      String sortKey = "encode(convert_to(" + quoted(key) + "::text, 'UTF8'), 'hex')";
       query =
-          side.prepareStatement(
-              "SELECT "
-                  + sortKey
-                  + " AS sort_key, "
-                  + quoted(key)
-                  + "::text, "
-                  + texts
-                  + " FROM "
-                  + quoted(table)
-                  + " ORDER BY 1");
+          side.connection()
+              .prepareStatement(
+                  "SELECT "
+                      + kind.sortKey(key)
+                      + " AS sort_key, "
+                      + kind.text(key, types.get(key))
+                      + ", "
+                      + texts
+                      + " FROM "
+                      + kind.quoted(table)
+                      + " ORDER BY 1");
       query.setFetchSize(FETCH);
       result = query.executeQuery();
     }
@@ -158,14 +182,11 @@ final class Comparer {
         return Optional.empty();
       }
       List<String> values = new ArrayList<>();
-      for (int i = 0; i < columns; i++) {
-        values.add(result.getString(3 + i));
+      for (int i = 0; i < types.size(); i++) {
+        String text = result.getString(3 + i);
+        values.add(alike ? text : SameText.of(types.get(i), text));
       }
       return Optional.of(new Row(result.getString(1), key + " " + result.getString(2), values));
-    }
-
-    private static String quoted(String name) {
-      return '"' + name.replace("\"", "\"\"") + '"';
     }
 
     @Override

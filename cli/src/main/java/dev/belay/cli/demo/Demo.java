@@ -104,8 +104,9 @@ final class Demo {
 
   private void startParts() throws IOException, InterruptedException {
     narrator.say(
-        "Starting Kafka, Kafka Connect with the packaged connectors, PostgreSQL 18 (the database migrated"
-            + " from) and the CockroachDB stand-in (the new one)");
+        "Starting Kafka, Kafka Connect with the packaged connectors, "
+            + settings.target().title()
+            + " (the database migrated from) and the CockroachDB stand-in (the new one)");
     parts.start();
     narrator.say(
         "All are up: Kafka at "
@@ -120,15 +121,16 @@ final class Demo {
     try (Connection target = target();
         Connection standIn = standIn()) {
       Script.TABLES.run(standIn);
-      Script.TABLES.run(target);
-      Script.CHECKPOINT_TABLES.run(target);
-      Script.ROLE.run(target);
+      for (Script script : settings.target().scripts()) {
+        script.run(target);
+      }
       shop.fill(standIn);
-      shop.fill(target);
+      settings.target().fill(shop, standIn, target);
       target.setAutoCommit(true);
-      try (Statement analyze = target.createStatement()) {
-        // Else the observer's joins are planned for empty tables for the first minute.
-        analyze.execute("ANALYZE");
+      try (Statement after = target.createStatement()) {
+        for (String sql : settings.target().afterFill()) {
+          after.execute(sql);
+        }
       }
     }
     narrator.say(
@@ -227,7 +229,7 @@ final class Demo {
     List<TableComparison> tables = new ArrayList<>();
     try (Connection standIn = standIn();
         Connection target = target()) {
-      Comparer comparer = new Comparer(standIn, target);
+      Comparer comparer = new Comparer(standIn, target, settings.target());
       for (String table : Shop.TABLES) {
         tables.add(comparer.compare(table, "id"));
       }
@@ -242,12 +244,20 @@ final class Demo {
     return String.join(
         "\n",
         "new database   " + parts.standIn().url() + " (the CockroachDB stand-in; user root)",
-        "migrated from  " + parts.target().jdbcUrl(TARGET_DATABASE) + " (user postgres)",
+        "migrated from  " + parts.target().jdbcUrl(TARGET_DATABASE) + " (user "
+            + parts.target().superuser()
+            + ")",
         "Kafka          " + parts.kafka().bootstrapServers(),
         "Connect        " + rest,
         "",
-        psql(StandIn.USER, parts.standIn().port(), StandIn.DATABASE),
-        psql(parts.target().superuser(), parts.target().port(), TARGET_DATABASE),
+        "psql 'postgresql://"
+            + StandIn.USER
+            + "@127.0.0.1:"
+            + parts.standIn().port()
+            + "/"
+            + StandIn.DATABASE
+            + "'",
+        settings.target().shell(parts.target(), TARGET_DATABASE),
         "curl -s " + status + "/status",
         "curl -s " + status + "/offsets",
         "curl -s -X PUT " + status + "/pause   # and /resume",
@@ -255,10 +265,6 @@ final class Demo {
         "",
         Failback.json(Failback.SOURCE, source),
         Failback.json(Failback.CONNECTOR, connector));
-  }
-
-  private static String psql(String user, int port, String database) {
-    return "psql 'postgresql://" + user + "@127.0.0.1:" + port + "/" + database + "'";
   }
 
   private HlcTimestamp now() throws SQLException {
@@ -271,7 +277,7 @@ final class Demo {
   }
 
   private TargetGauge gauge() throws SQLException {
-    return new TargetGauge(target(), Failback.CONNECTOR);
+    return new TargetGauge(settings.target(), target(), Failback.CONNECTOR);
   }
 
   private Connection standIn() throws SQLException {

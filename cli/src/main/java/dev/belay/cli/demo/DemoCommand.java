@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -25,14 +26,15 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "demo",
     description = {
-      "Fails back from the CockroachDB stand-in to PostgreSQL on this machine, and checks every row.",
+      "Fails back from the CockroachDB stand-in to PostgreSQL, MySQL or MariaDB on this machine, and checks"
+          + " every row.",
       "",
-      "Starts a real Kafka broker, a real Connect worker with the packaged connectors, PostgreSQL 18 as the"
-          + " database migrated from, and the CockroachDB stand-in as the new one. A transactional"
+      "Starts a real Kafka broker, a real Connect worker with the packaged connectors, PostgreSQL 18 (or"
+          + " --target) as the database migrated from, and the CockroachDB stand-in as the new one. A transactional"
           + " workload runs on the new one, the source connector and the sink bring it back, the worker is"
           + " killed half-way and restarted, and in the end both databases are compared row by row."
           + " Everything listens on the loopback interface and is gone afterwards, but for what the"
-          + " next start is quicker with: PostgreSQL, unpacked, in belay-testkit-UID of the folder for"
+          + " next start is quicker with: the database, unpacked, in belay-testkit-UID of the folder for"
           + " temporary files (/tmp)."
     },
     footer = {
@@ -40,14 +42,14 @@ import picocli.CommandLine.TypeConversionException;
       "Exit codes: 0 all rows are equal and, in mode consistent, the target was right at every"
           + " moment; 1 not so, or a part failed; 2 wrong usage.",
       "",
-      "Example: belay demo --duration 20 --rate 300 --keep"
+      "Example: belay demo --target mysql --duration 20 --rate 300 --keep"
     },
     mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
 
   private static final int NOT_GOOD = 1;
-  private static final List<String> PLUGIN_ZIPS =
-      List.of("belay-connector-sink-plugin.zip", "belay-connector-source-crdb-plugin.zip");
+  private static final String SINK_ZIP = "belay-connector-sink-plugin.zip";
+  private static final String SOURCE_ZIP = "belay-connector-source-crdb-plugin.zip";
 
   @Spec private CommandSpec spec;
 
@@ -101,6 +103,16 @@ public final class DemoCommand implements Callable<Integer> {
   private Feed feed;
 
   @Option(
+      names = "--target",
+      defaultValue = "postgresql",
+      paramLabel = "postgresql|mysql|mariadb",
+      converter = TargetWord.class,
+      description =
+          "The database migrated from (default: ${DEFAULT-VALUE}). MySQL and MariaDB are fetched from"
+              + " Debian's archive by apt-get the first time, 100 MB, into the folder named above.")
+  private OldDatabase target;
+
+  @Option(
       names = "--keep",
       description =
           "Stay up after the verdict, with the failback running, and print every address. Ctrl-C"
@@ -120,7 +132,7 @@ public final class DemoCommand implements Callable<Integer> {
     System.setProperty("org.slf4j.simpleLogger.logFile", Parts.demoLog(dir).toString());
     PrintWriter out = spec.commandLine().getOut();
     Narrator narrator = new Narrator(out, settings.terminal());
-    Parts parts = new Parts(dir, settings.pluginZips());
+    Parts parts = new Parts(dir, settings.target(), settings.plugins());
     Thread interrupted = new Thread(() -> interrupted(parts, narrator, settings), "demo-end");
     Runtime.getRuntime().addShutdownHook(interrupted);
     try {
@@ -216,11 +228,12 @@ public final class DemoCommand implements Callable<Integer> {
         rows,
         seed,
         mode,
+        target,
         feed,
         keep,
         json,
         Boolean.getBoolean("belay.terminal"),
-        pluginZips());
+        plugins());
   }
 
   private void atLeast(String option, int value, int least) {
@@ -231,19 +244,24 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   /** The build puts them beside the jar that this class comes from. */
-  private List<Path> pluginZips() {
+  private List<List<Path>> plugins() {
+    List<Path> sink = new ArrayList<>();
+    sink.add(zip(SINK_ZIP));
+    target.driverZip().map(this::zip).ifPresent(sink::add);
+    return List.of(sink, List.of(zip(SOURCE_ZIP)));
+  }
+
+  private Path zip(String name) {
     try {
       Path self =
           Path.of(DemoCommand.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      List<Path> zips = PLUGIN_ZIPS.stream().map(self.resolveSibling("plugins")::resolve).toList();
-      for (Path zip : zips) {
-        if (!Files.exists(zip)) {
-          throw new ParameterException(
-              spec.commandLine(),
-              "A packaged connector is not there: " + zip + ". Run ./belay, which builds it.");
-        }
+      Path zip = self.resolveSibling("plugins").resolve(name);
+      if (!Files.exists(zip)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "A packaged connector is not there: " + zip + ". Run ./belay, which builds it.");
       }
-      return zips;
+      return zip;
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
@@ -267,6 +285,17 @@ public final class DemoCommand implements Callable<Integer> {
       return Feed.of(word)
           .orElseThrow(
               () -> new TypeConversionException("'" + word + "' is not kafka or sinkless"));
+    }
+  }
+
+  static final class TargetWord implements ITypeConverter<OldDatabase> {
+    @Override
+    public OldDatabase convert(String word) {
+      return OldDatabase.of(word)
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "'" + word + "' is not postgresql, mysql or mariadb"));
     }
   }
 }

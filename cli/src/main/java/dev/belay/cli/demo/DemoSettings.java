@@ -14,8 +14,9 @@ import java.util.List;
  * @param keep stay up after the verdict
  * @param json end with the verdict as a JSON object
  * @param terminal whether somebody watches, so that the line of progress may be rewritten
+ * @param target the database that was migrated from
  * @param feed how rows get into Kafka
- * @param pluginZips the connectors as they are shipped
+ * @param plugins the connectors as they are shipped, each with the zips that go over it
  */
 record DemoSettings(
     Duration duration,
@@ -23,8 +24,9 @@ record DemoSettings(
     int rows,
     long seed,
     Mode mode,
+    OldDatabase target,
     Feed feed,
     boolean keep,
     boolean json,
     boolean terminal,
-    List<Path> pluginZips) {}
+    List<List<Path>> plugins) {}

@@ -1,9 +1,9 @@
 package dev.belay.cli.demo;
 
+import dev.belay.testkit.DatabaseServer;
 import dev.belay.testkit.Trees;
 import dev.belay.testkit.connect.ConnectWorker;
 import dev.belay.testkit.kafka.KafkaProcess;
-import dev.belay.testkit.postgres.PostgresServer;
 import dev.belay.testkit.standin.StandIn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,19 +41,21 @@ final class Parts {
   private static final int START_PATIENCE_SECONDS = 30;
 
   private final Path dir;
-  private final List<Path> pluginZips;
+  private final OldDatabase old;
+  private final List<List<Path>> plugins;
   private final ExecutorService starting = Executors.newFixedThreadPool(3);
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private KafkaProcess kafka;
-  private PostgresServer target;
+  private DatabaseServer target;
   private StandIn standIn;
   private ConnectWorker worker;
   private volatile boolean closing;
   private boolean closed;
 
-  Parts(Path dir, List<Path> pluginZips) {
+  Parts(Path dir, OldDatabase old, List<List<Path>> plugins) {
     this.dir = dir;
-    this.pluginZips = List.copyOf(pluginZips);
+    this.old = old;
+    this.plugins = List.copyOf(plugins);
   }
 
   /** Where the demo's own log is. */
@@ -69,25 +71,23 @@ final class Parts {
                 () -> KafkaProcess.start(dir.resolve("kafka")),
                 // Not stop(): all is thrown away, and nobody should wait for an orderly end.
                 KafkaProcess::kill9));
-    Future<PostgresServer> postgres =
-        starting.submit(
-            starting(
-                () ->
-                    PostgresServer.start(
-                        PostgresServer.Version.NEW, dir.resolve("postgresql"), 0, false),
-                PostgresServer::close));
+    Future<DatabaseServer> database =
+        starting.submit(starting(() -> old.start(dir), DatabaseServer::close));
     Future<StandIn> cockroach = starting.submit(starting(StandIn::start, StandIn::close));
     kafka = get(broker);
     Future<ConnectWorker> connect =
         starting.submit(
-            starting(
-                () ->
-                    ConnectWorker.start(
-                        dir.resolve("connect"), kafka.bootstrapServers(), pluginZips),
-                ConnectWorker::kill9));
-    target = get(postgres);
+            starting(this::startWorker, ConnectWorker::kill9));
+    target = get(database);
     standIn = get(cockroach);
     worker = get(connect);
+  }
+
+  private ConnectWorker startWorker() throws IOException {
+    ConnectWorker.Builder builder =
+        ConnectWorker.in(dir.resolve("connect"), kafka.bootstrapServers());
+    plugins.forEach(builder::plugin);
+    return builder.start();
   }
 
   KafkaProcess kafka() {
@@ -95,7 +95,7 @@ final class Parts {
   }
 
   /** The database migrated from. */
-  PostgresServer target() {
+  DatabaseServer target() {
     return target;
   }
 
@@ -119,7 +119,7 @@ final class Parts {
         demoLog(dir),
         dir.resolve("kafka/kafka.log"),
         dir.resolve("connect/worker.log"),
-        dir.resolve("postgresql.log"));
+        dir.resolve(old.word() + ".log"));
   }
 
   /** Ends all processes, the last one started first. Does nothing the second time. */

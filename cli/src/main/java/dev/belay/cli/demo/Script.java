@@ -12,17 +12,8 @@ import java.util.regex.Pattern;
 /** SQL statements in a resource. */
 final class Script {
 
-  /** The shop's tables; empty lines separate statements. */
-  static final Script TABLES =
-      new Script("/dev/belay/cli/demo/tables.sql", Pattern.compile("\n\n"));
-
-  /** The role of the sink. */
-  static final Script ROLE = new Script("/dev/belay/cli/demo/role.sql", Pattern.compile("\n\n"));
-
-  /** The checkpoint tables: the very file that a DBA runs. */
-  static final Script CHECKPOINT_TABLES =
-      new Script(
-          "/dev/belay/sink/target/postgres/belay-schema.sql", Pattern.compile("\n-- next\n"));
+  /** The shop's tables, as the new database and PostgreSQL take them. */
+  static final Script TABLES = of("/dev/belay/cli/demo/tables.sql", "\n\n");
 
   private final String resource;
   private final Pattern separator;
@@ -30,6 +21,13 @@ final class Script {
   private Script(String resource, Pattern separator) {
     this.resource = resource;
     this.separator = separator;
+  }
+
+  /**
+   * @param between statements
+   */
+  static Script of(String resource, String between) {
+    return new Script(resource, Pattern.compile(Pattern.quote(between)));
   }
 
   void run(Connection connection) throws SQLException, IOException {

@@ -10,27 +10,25 @@ import java.util.Optional;
 /** Reads how far the target has come from the target itself. One thread. */
 final class TargetGauge implements AutoCloseable {
 
-  // The rows are PostgreSQL's own count, not the sink's: an upsert of a row that is there counts as
-  // an update. A session reports its share once a second.
   private static final String READ =
       """
       SELECT
         (SELECT frontier FROM belay.belay_frontier WHERE connector = ?),
-        (SELECT coalesce(sum(applied_offset), 0)::bigint FROM belay.belay_checkpoint
-          WHERE connector = ?),
-        (SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint
-          FROM pg_stat_user_tables WHERE schemaname = 'public')
+        (SELECT coalesce(sum(applied_offset), 0) FROM belay.belay_checkpoint
+          WHERE connector = ?)
       """;
 
   private final Connection connection;
   private final PreparedStatement read;
+  private final PreparedStatement rows;
 
   /**
    * @param connection closed together with this
    */
-  TargetGauge(Connection connection, String connector) throws SQLException {
+  TargetGauge(OldDatabase database, Connection connection, String connector) throws SQLException {
     this.connection = connection;
     this.read = connection.prepareStatement(READ);
+    this.rows = connection.prepareStatement(database.rowsWritten());
     read.setString(1, connector);
     read.setString(2, connector);
   }
@@ -50,8 +48,18 @@ final class TargetGauge implements AutoCloseable {
       return new Reading(
           Optional.ofNullable(row.getString(1)).flatMap(HlcTimestamp::parse),
           row.getLong(2),
-          row.getLong(3));
+          rowsWritten());
     }
+  }
+
+  private long rowsWritten() throws SQLException {
+    long sum = 0;
+    try (ResultSet counts = rows.executeQuery()) {
+      while (counts.next()) {
+        sum += counts.getLong(2);
+      }
+    }
+    return sum;
   }
 
   @Override

@@ -122,7 +122,7 @@ class ComparerIT {
   private TableComparison compare(String table) throws SQLException {
     try (Connection source = server.connect("source");
         Connection other = server.connect(target)) {
-      return new Comparer(source, other).compare(table, "id");
+      return new Comparer(source, other, OldDatabase.POSTGRESQL).compare(table, "id");
     }
   }
 

@@ -82,6 +82,23 @@ class DemoIT {
   }
 
   @Test
+  void failsBackToMySqlAsWell() throws Exception {
+    Path output = dir.resolve("output.txt");
+    Process demo =
+        start(output, "--target", "mysql", "--duration", "6", "--rate", "60", "--json");
+
+    assertThat(demo.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).as("ended").isTrue();
+
+    String said = Files.readString(output);
+    assertThat(demo.exitValue()).as(said).isZero();
+    JsonNode verdict = lastLine(said);
+    assertThat(verdict.path("verdict").asText()).isEqualTo("equal");
+    assertThat(verdict.path("rowsWritten").asLong()).isPositive();
+    assertThat(verdict.path("frontiers").asLong()).isPositive();
+    assertThat(said).contains("MySQL 9 (the database migrated from)").contains("jdbc:mysql:");
+  }
+
+  @Test
   void saysWhichRowDiffersAndEndsWithOne() throws Exception {
     Path output = dir.resolve("output.txt");
     Process demo =

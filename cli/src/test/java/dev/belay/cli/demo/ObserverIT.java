@@ -132,7 +132,7 @@ class ObserverIT {
     server.createDatabase(database);
     Connection connection = server.connect(database);
     Script.TABLES.run(connection);
-    Script.CHECKPOINT_TABLES.run(connection);
+    OldDatabase.POSTGRESQL.scripts().get(1).run(connection);
     new Shop(ROWS, 3, Workload.CLERKS).fill(connection);
     connection.setAutoCommit(true);
     return connection;

@@ -64,12 +64,12 @@ class VerdictTest {
             100,
             60,
             1,
-            mode,
+            mode, OldDatabase.POSTGRESQL,
             Feed.KAFKA,
             false,
             true,
             false,
-            List.of(Path.of("sink.zip")));
+            List.of(List.of(Path.of("sink.zip"))));
     return new Verdict(
         settings,
         tables,

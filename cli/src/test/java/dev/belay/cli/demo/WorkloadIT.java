@@ -138,7 +138,7 @@ class WorkloadIT {
         run(other, shop, i, TRANSACTIONS);
       }
 
-      Comparer comparer = new Comparer(one, other);
+      Comparer comparer = new Comparer(one, other, OldDatabase.POSTGRESQL);
       for (String table : Shop.TABLES) {
         assertThat(comparer.compare(table, "id").examples()).as(table).isEmpty();
       }
