@@ -37,7 +37,7 @@ class OpenRejectionsIT extends TaskCase {
     }
     assertThat(
             db.rows(
-                "SELECT record_offset || ' ' || table_name || ' ' || hlc || ' ' || sqlstate || ' '"
+                "SELECT record_offset || ' ' || table_name || ' ' || hlc || ' ' || \"sqlstate\" || ' '"
                     + " || records || ' ' || length(key_hash) FROM belay.belay_rejection"))
         .containsExactly(
             offset

@@ -218,7 +218,7 @@ class OutageIT {
                 .set(
                     "target.connection.url",
                     db.url().replace(":" + server.port() + "/", ":" + wire.port() + "/"))
-                .set("target.jdbc.socketTimeout", "1")
+                .set("target.jdbc.socketTimeout", db.driverTime(1))
                 .start()) {
       task.untilClaimed();
       task.network().at(Point.BEFORE_COMMIT, wire::goDead);

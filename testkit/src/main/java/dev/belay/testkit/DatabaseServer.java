@@ -10,7 +10,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -24,8 +23,8 @@ import java.util.stream.Stream;
  * means that it would survive a crash of the machine too, and that commits cost what they do in
  * production.
  *
- * <p>Works for an ordinary user, and for root where user namespaces are allowed. One thread at a
- * time.
+ * <p>Works for an ordinary user, and for root; PostgreSQL for root only where user namespaces are
+ * allowed. One thread at a time.
  */
 public abstract class DatabaseServer implements AutoCloseable {
 
@@ -124,7 +123,7 @@ public abstract class DatabaseServer implements AutoCloseable {
   /** Makes the data of an empty server; the folder around them exists. */
   protected abstract void initialise() throws IOException;
 
-  /** The program and its arguments, without what root needs before it. */
+  /** The program and its arguments, with what they need to be run by root. */
   protected abstract List<String> command() throws IOException;
 
   /** The file in the data's folder whose first line is the number of the running process. */
@@ -291,9 +290,7 @@ public abstract class DatabaseServer implements AutoCloseable {
 
   /** Starts the program on the data there are, and returns when it takes connections. */
   protected final void launch() throws IOException {
-    List<String> command = new ArrayList<>(OperatingSystem.asOrdinaryUser());
-    command.addAll(command());
-    process = launchLogged(command);
+    process = launchLogged(command());
     guard = launchGuard();
     try {
       Deadline.in(START_WAIT)
@@ -306,9 +303,7 @@ public abstract class DatabaseServer implements AutoCloseable {
 
   /** Runs a program that belongs to the server and ends, its words going to the log. */
   protected final boolean runLogged(List<String> command) throws IOException {
-    List<String> ordinary = new ArrayList<>(OperatingSystem.asOrdinaryUser());
-    ordinary.addAll(command);
-    Process program = launchLogged(ordinary);
+    Process program = launchLogged(command);
     boolean ended = waitFor(program, START_WAIT);
     program.destroyForcibly();
     return ended && program.exitValue() == 0;

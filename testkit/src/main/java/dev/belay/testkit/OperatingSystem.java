@@ -15,7 +15,10 @@ public final class OperatingSystem {
     return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
   }
 
-  /** What comes before a program that refuses to be run by root. */
+  /**
+   * What comes before a program that refuses to be run by root, and cannot be told to put up with
+   * it.
+   */
   public static List<String> asOrdinaryUser() throws IOException {
     // In a user namespace of its own, with no mapping, root looks like nobody.
     return userId() == 0 ? List.of("unshare", "-U") : List.of();

@@ -70,6 +70,11 @@ final class PostgresDatabase extends TargetDatabase {
   }
 
   @Override
+  public String driverTime(int seconds) {
+    return Integer.toString(seconds);
+  }
+
+  @Override
   public void endSessions() {
     sql(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"

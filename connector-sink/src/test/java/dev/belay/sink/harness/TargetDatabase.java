@@ -78,6 +78,9 @@ public abstract class TargetDatabase {
    */
   public abstract List<String> writersOf(String table);
 
+  /** So many seconds in the unit of the driver's time limits. */
+  public abstract String driverTime(int seconds);
+
   /** Ends the sink's sessions, as an administrator does. */
   public abstract void endSessions();
 

@@ -77,6 +77,11 @@ final class Installation {
                 "--datadir=" + dataDir,
                 "--lc-messages-dir=" + share,
                 "--character-sets-dir=" + share.resolve("charsets")));
+    if (OperatingSystem.userId() == 0) {
+      // It refuses root unless told. In a user namespace MariaDB could not make a second trigger of
+      // a table, since it gives the file that it writes anew to its owner, who is nobody there.
+      command.add("--user=root");
+    }
     if (product.isMariaDb()) {
       command.add("--innodb-log-file-size=" + REDO_LOG);
       command.add("--innodb-undo-tablespaces=0");
@@ -122,8 +127,7 @@ final class Installation {
   }
 
   private void initialiseMySql() throws IOException {
-    List<String> command = new ArrayList<>(OperatingSystem.asOrdinaryUser());
-    command.addAll(command(template()));
+    List<String> command = new ArrayList<>(command(template()));
     command.add("--initialize-insecure");
     run("initialising MySQL", command, Path.of("/dev/null"), INITIALISE_MINUTES);
     // The server's own identity, which a copy makes anew.
@@ -146,8 +150,7 @@ final class Installation {
       Files.copy(bootstrapPart("system_tables_data.sql"), all);
       Files.copy(share().resolve("maria_add_gis_sp_bootstrap.sql"), all);
     }
-    List<String> command = new ArrayList<>(OperatingSystem.asOrdinaryUser());
-    command.addAll(command(template()));
+    List<String> command = new ArrayList<>(command(template()));
     command.add("--bootstrap");
     run("initialising MariaDB", command, script, INITIALISE_MINUTES);
   }

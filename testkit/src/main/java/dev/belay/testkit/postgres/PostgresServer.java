@@ -2,6 +2,7 @@ package dev.belay.testkit.postgres;
 
 import dev.belay.testkit.DatabaseServer;
 import dev.belay.testkit.LoopbackPort;
+import dev.belay.testkit.OperatingSystem;
 import dev.belay.testkit.Signal;
 import dev.belay.testkit.Trees;
 import java.io.IOException;
@@ -173,7 +174,7 @@ public final class PostgresServer extends DatabaseServer {
 
   @Override
   protected void initialise() throws IOException {
-    List<String> initdb = new ArrayList<>();
+    List<String> initdb = new ArrayList<>(OperatingSystem.asOrdinaryUser());
     initdb.add(home.resolve("bin/initdb").toString());
     initdb.addAll(List.of("-D", dataDir().toString(), "-U", SUPERUSER, "-A", "trust"));
     initdb.addAll(List.of("-E", "UTF8", "--locale=C", "--no-sync"));
@@ -186,8 +187,8 @@ public final class PostgresServer extends DatabaseServer {
   }
 
   @Override
-  protected List<String> command() {
-    List<String> command = new ArrayList<>();
+  protected List<String> command() throws IOException {
+    List<String> command = new ArrayList<>(OperatingSystem.asOrdinaryUser());
     command.add(home.resolve("bin/postgres").toString());
     command.addAll(List.of("-D", dataDir().toString(), "-p", Integer.toString(port())));
     command.addAll(List.of("-h", LoopbackPort.HOST, "-k", ""));
