@@ -1,6 +1,7 @@
 package dev.belay.sink;
 
 import dev.belay.sink.target.Target;
+import dev.belay.sink.target.mysql.MySqlTarget;
 import dev.belay.sink.target.postgres.PostgresTarget;
 import java.sql.Connection;
 import java.sql.Driver;
@@ -96,7 +97,7 @@ enum Databases {
 
   /** Of both products: they differ in what the connection tells. */
   private static Target mySqlTarget() {
-    throw new UnsupportedOperationException("no target for MySQL and MariaDB yet");
+    return new MySqlTarget();
   }
 
   /** What the driver is told about waiting, where the user does not say otherwise. */

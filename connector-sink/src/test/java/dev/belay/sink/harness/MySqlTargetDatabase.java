@@ -1,6 +1,7 @@
 package dev.belay.sink.harness;
 
 import dev.belay.sink.target.Target;
+import dev.belay.sink.target.mysql.MySqlTarget;
 import dev.belay.testkit.DatabaseServer;
 import dev.belay.testkit.mysql.MySqlServer;
 import java.sql.Connection;
@@ -39,7 +40,7 @@ final class MySqlTargetDatabase extends TargetDatabase {
 
   @Override
   public Target target() {
-    throw new UnsupportedOperationException("no target for " + mysql.product().title() + " yet");
+    return new MySqlTarget();
   }
 
   @Override
