@@ -47,6 +47,18 @@ public final class Catalog {
     return tables;
   }
 
+  /**
+   * Looks for a table as of a time. Where it was not there the server refuses: {@code 42P01}, or
+   * {@code 3F000} or {@code 3D000} if neither its schema nor its database was.
+   *
+   * @return true
+   */
+  public static boolean wasThere(Connection session, TableName table, HlcTimestamp time)
+      throws SQLException {
+    text(session, "SELECT 1 FROM " + table.sql() + " AS OF SYSTEM TIME '" + time + "' LIMIT 1");
+    return true;
+  }
+
   /** The session's database. */
   public static String database(Connection session) throws SQLException {
     return text(session, "SELECT current_database()").orElse("");

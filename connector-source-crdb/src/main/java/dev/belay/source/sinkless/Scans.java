@@ -87,6 +87,15 @@ final class Scans implements AutoCloseable {
     return paged.size() + unscanned.tables().size();
   }
 
+  /** The time as of which each table's rows are read, of those that are not done. */
+  SortedMap<TableName, HlcTimestamp> times() {
+    SortedMap<TableName, HlcTimestamp> times = new TreeMap<>();
+    paged.forEach(scan -> times.put(scan.table(), scan.at()));
+    byFeed.forEach((at, tables) -> tables.forEach(table -> times.put(table, at)));
+    unscanned.tables().forEach(table -> times.put(table, scannedAt));
+    return times;
+  }
+
   /** Whether a feed that scans is open. */
   boolean isOpen() {
     return stream.isPresent();
@@ -169,10 +178,9 @@ final class Scans implements AutoCloseable {
       Set.copyOf(unscanned.tables())
           .forEach(
               table -> {
-                following.begin(table, unscanned.of(table), Optional.empty());
+                following.begin(table, unscanned.of(table), Optional.empty(), scannedAt);
                 unscanned.end(table);
               });
-      following.restart();
     }
     return new Progress(rows, done);
   }
@@ -187,15 +195,14 @@ final class Scans implements AutoCloseable {
   }
 
   /** All tables have been read: each topic gets the time of its rows. */
-  private List<SourceRecord> completed() throws IOException {
+  private List<SourceRecord> completed() {
     List<SourceRecord> made = new ArrayList<>();
     for (TableScan scan : paged) {
       made.addAll(records.scanned(scan.route(), scan.at(), scan.offset()));
     }
-    paged.forEach(scan -> following.begin(scan.table(), scan.at(), Optional.empty()));
+    paged.forEach(scan -> following.begin(scan.table(), scan.at(), Optional.empty(), scan.at()));
     LOG.info("Scanned {} tables", paged.size());
     paged.clear();
-    following.restart();
     return made;
   }
 

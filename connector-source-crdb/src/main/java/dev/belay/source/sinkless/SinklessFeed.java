@@ -1,6 +1,5 @@
 package dev.belay.source.sinkless;
 
-import dev.belay.source.cluster.Catalog;
 import dev.belay.source.cluster.Cluster;
 import dev.belay.source.cluster.ClusterException;
 import dev.belay.source.config.SourceConfig;
@@ -11,8 +10,9 @@ import dev.belay.source.report.FeedStatus;
 import dev.belay.source.report.StatusRecords;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -106,7 +106,7 @@ public final class SinklessFeed implements AutoCloseable {
             new HeldRows(config.bufferBytes(), spill),
             counters,
             following);
-    this.beginnings = new Beginnings(config, following, scans);
+    this.beginnings = new Beginnings(config, cluster, following, scans);
   }
 
   /**
@@ -168,10 +168,15 @@ public final class SinklessFeed implements AutoCloseable {
       return List.of();
     }
     topics.refresh();
+    gcWindow.lookAgain(cluster, setup.tables(), nanos);
     boolean scanning = !scans.isEmpty();
     List<SourceRecord> rows = followed(scanning ? Duration.ZERO : PATIENCE);
     if (rows.isEmpty() && scanning) {
       rows = scanned();
+    }
+    if (scans.isEmpty()) {
+      // it is needed now and then only, and would be dropped as idle by somebody on the way
+      cluster.rest();
     }
     return rows;
   }
@@ -183,8 +188,7 @@ public final class SinklessFeed implements AutoCloseable {
       spill.get().clear();
     }
     topics.require(routes.all().stream().map(Route::topic).toList());
-    HlcTimestamp now = cluster.ask(Catalog::now);
-    gcWindow.learned(cluster.ask(session -> Catalog.gcTtl(session, setup.tables())));
+    HlcTimestamp now = gcWindow.look(cluster, setup.tables());
     beginnings.read(setup.tables(), offsets.apply(setup.tables()), now);
     LOG.info(
         "Feed {}, task {}: {} tables, {} of them to be scanned",
@@ -203,16 +207,11 @@ public final class SinklessFeed implements AutoCloseable {
 
   private List<SourceRecord> followed(Duration patience)
       throws InterruptedException, ClusterException, IOException {
-    Cursors cursors = following.cursors();
-    if (cursors.tables().isEmpty()) {
-      return List.of();
-    }
-    HlcTimestamp before = cursors.least();
-    List<SourceRecord> rows = following.poll(patience, health.mayTry(System.nanoTime()));
-    if (cursors.least().isAfter(before)) {
+    Following.Progress progress = following.poll(patience, health.mayTry(System.nanoTime()));
+    if (progress.moved()) {
       health.moved(System.nanoTime());
     }
-    return rows;
+    return progress.records();
   }
 
   private List<SourceRecord> scanned() throws InterruptedException, ClusterException, IOException {
@@ -266,24 +265,25 @@ public final class SinklessFeed implements AutoCloseable {
   private FeedStatus now() {
     long nanos = System.nanoTime();
     boolean stalled = health.isStalled(!scans.isEmpty(), nanos);
-    Cursors cursors = following.cursors();
-    Optional<HlcTimestamp> cursor =
-        cursors.tables().isEmpty() ? Optional.empty() : Optional.of(cursors.least());
-    Instant wall = Instant.now();
+    Map<TableName, HlcTimestamp> cursors = following.cursors();
+    Optional<HlcTimestamp> cursor = cursors.values().stream().min(Comparator.naturalOrder());
+    Map<TableName, HlcTimestamp> needed = new HashMap<>(cursors);
+    needed.putAll(scans.times());
     return new FeedStatus(
         Optional.empty(),
         prepared ? health.state(!scans.isEmpty(), nanos) : health.starting(),
         setup.tables(),
         cursor,
-        cursor.isEmpty()
-            ? OptionalLong.empty()
-            : OptionalLong.of(
-                Math.max(0, wall.getEpochSecond() - cursor.get().wallNanos() / 1_000_000_000L)),
-        gcWindow.left(cursors, wall),
+        cursor
+            .flatMap(time -> gcWindow.age(time, nanos))
+            .map(age -> OptionalLong.of(Math.max(0, age.toSeconds())))
+            .orElse(OptionalLong.empty()),
+        gcWindow.left(needed, nanos),
         health.error(stalled),
         health.remedy(stalled),
         counters.reconnects.sum(),
-        0);
+        0,
+        following.waiting());
   }
 
   private boolean isClosed() {

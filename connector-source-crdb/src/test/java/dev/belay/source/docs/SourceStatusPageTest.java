@@ -200,7 +200,8 @@ class SourceStatusPageTest {
             "error",
             "remedy",
             3,
-            4);
+            4,
+            new TreeSet<>(Set.of(new TableName("shop", "public", "items"))));
     StatusRecords records =
         new StatusRecords("c", "f", "kafka", "t", Duration.ofSeconds(1), Clock.systemUTC());
     SourceRecord record = records.of(List.of(status)).get(0);

@@ -4,27 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.belay.testkit.Deadline;
 import dev.belay.testkit.standin.sql.Refusal;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What a task says and does when the cluster fails it. */
 class TroubleIT {
-  private static final JsonMapper JSON = new JsonMapper();
   private static Parts parts;
 
   @BeforeAll
@@ -50,41 +41,8 @@ class TroubleIT {
     parts.cluster.sinklessFeeds().forEach(feed -> feed.fail(new Refusal(state, message)));
   }
 
-  /** The last record of the status topic that is of a state. */
   private static JsonNode status(String connector, String state) {
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", parts.bootstrap(), "isolation.level", "read_committed"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> all =
-          consumer.partitionsFor("belay-status").stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
-      consumer.assign(all);
-      consumer.seekToBeginning(all);
-      Deadline deadline = Deadline.in(Parts.LIMIT);
-      while (!deadline.hasPassed()) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-          Optional<JsonNode> found = Optional.ofNullable(record.value()).map(TroubleIT::json);
-          if (found.isPresent()
-              && found.get().path("connector").asText().equals(connector)
-              && found.get().path("state").asText().equals(state)) {
-            assertThat(json(record.key()).path("task").asInt(-1)).isZero();
-            return found.get();
-          }
-        }
-      }
-      throw new AssertionError(connector + " is never " + state);
-    }
-  }
-
-  private static JsonNode json(byte[] bytes) {
-    try {
-      return JSON.readTree(bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return parts.status(connector, record -> record.path("state").asText().equals(state));
   }
 
   @Test
