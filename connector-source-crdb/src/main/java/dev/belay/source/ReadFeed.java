@@ -8,6 +8,7 @@ import dev.belay.source.config.SourceConfig;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.report.SourceOffsets;
 import dev.belay.source.report.StatusRecords;
+import dev.belay.source.report.TaskMetrics;
 import dev.belay.source.sinkless.Setup;
 import dev.belay.source.sinkless.SinklessFeed;
 import java.time.Clock;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
+import javax.management.ObjectName;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -49,6 +51,15 @@ final class ReadFeed implements Delivery {
             Setup.of(config, share.task(), share.tables(), Addresses.of(config)),
             tables -> offsets(config, context, tables),
             status.ofTask(share.task()),
+            metrics ->
+                TaskMetrics.show(
+                    context,
+                    metrics,
+                    Map.of(
+                        "connector",
+                        ObjectName.quote(config.connector()),
+                        "task",
+                        Integer.toString(share.task()))),
             Admin.create(config.admin()));
   }
 

@@ -8,6 +8,7 @@ import dev.belay.source.feed.TableName;
 import dev.belay.source.plan.Backoff;
 import dev.belay.source.report.FeedStatus;
 import dev.belay.source.report.StatusRecords;
+import dev.belay.source.report.TaskMetrics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,15 +62,17 @@ public final class SinklessFeed implements AutoCloseable {
 
   /**
    * @param offsets Connect's, of each table; empty where there is none
+   * @param metrics shows them
    * @param admin owned from now on
    */
   public SinklessFeed(
       Setup setup,
       Function<SortedSet<TableName>, Map<TableName, Map<String, Object>>> offsets,
       StatusRecords status,
+      Function<List<TaskMetrics.Metric>, TaskMetrics> metrics,
       Admin admin) {
     this.setup = setup;
-    this.figures = new Figures(setup.connector(), setup.task(), counters);
+    this.figures = new Figures(counters, metrics);
     this.config = setup.config();
     this.offsets = offsets;
     this.status = status;
