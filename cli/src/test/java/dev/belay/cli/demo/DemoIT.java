@@ -82,6 +82,33 @@ class DemoIT {
   }
 
   @Test
+  void readsTheFeedOverSqlIfItIsToldTo() throws Exception {
+    Path output = dir.resolve("output.txt");
+    Process demo =
+        start(
+            output,
+            "--feed",
+            "sinkless",
+            "--duration",
+            "3",
+            "--rate",
+            "50",
+            "--rows",
+            "60",
+            "--json");
+
+    assertThat(demo.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).as("ended").isTrue();
+
+    String said = Files.readString(output);
+    assertThat(demo.exitValue()).as(said).isZero();
+    assertThat(said).contains("\"feed.delivery\" : \"sinkless\"");
+    JsonNode verdict = lastLine(said);
+    assertThat(verdict.path("verdict").asText()).isEqualTo("equal");
+    assertThat(verdict.path("badSnapshots").asLong(-1)).isZero();
+    assertThat(verdict.path("kills").asInt()).isEqualTo(1);
+  }
+
+  @Test
   void saysWhichRowDiffersAndEndsWithOne() throws Exception {
     Path output = dir.resolve("output.txt");
     Process demo =

@@ -61,6 +61,7 @@ public final class Preflight {
     preflight.names();
     preflight.window();
     preflight.cursor();
+    preflight.otherDelivery();
     return preflight.findings;
   }
 
@@ -87,6 +88,15 @@ public final class Preflight {
                   + ".",
               advisory.cure()));
     }
+    findings.addAll(VersionNeeds.of(config, version));
+  }
+
+  private void otherDelivery() throws SQLException {
+    try {
+      findings.addAll(LiveJobs.findings(config, session));
+    } catch (SQLException e) {
+      rethrowIfLost(e);
+    }
   }
 
   private void externalConnections() throws SQLException {
@@ -99,8 +109,8 @@ public final class Preflight {
           Finding.stop(
               SourceKeys.SINK_URI,
               "The cluster setting " + name + " allows external connections only.",
-              "Run CREATE EXTERNAL CONNECTION and GRANT USAGE ON EXTERNAL CONNECTION to this user, and"
-                  + " name it: external://NAME."));
+              "Run CREATE EXTERNAL CONNECTION and GRANT USAGE ON EXTERNAL CONNECTION to this user,"
+                  + " and name it: external://NAME."));
     }
   }
 

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -27,9 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Beginnings {
   private static final Logger LOG = LoggerFactory.getLogger(Beginnings.class);
-
-  /** SQLSTATEs of a table, a schema, a database that is not there. */
-  private static final Set<String> NOT_THERE = Set.of("42P01", "3F000", "3D000");
 
   private final SourceConfig config;
   private final Cluster cluster;
@@ -85,9 +81,9 @@ final class Beginnings {
   }
 
   private void scan(TableName table, HlcTimestamp now) throws ClusterException {
-    scans.add(table, now, "");
+    String key = scans.add(table, now, "");
     // after a crash they shall all go on with the same time, those not begun yet too
-    begin.put(table, SourceOffsets.scanning(now, ""));
+    begin.put(table, SourceOffsets.scanning(now, key));
   }
 
   /**
@@ -96,7 +92,7 @@ final class Beginnings {
    */
   private void withoutScan(TableName table, HlcTimestamp now) throws ClusterException {
     HlcTimestamp cursor = config.cursor().orElse(now);
-    if (config.cursor().isEmpty() || wasThere(table, cursor)) {
+    if (config.cursor().isEmpty() || cluster.ask(s -> Catalog.wasThere(s, table, cursor))) {
       follow(table, cursor, Optional.empty());
       begin.put(table, SourceOffsets.complete(cursor));
     } else if (config.bidirectional()) {
@@ -108,17 +104,6 @@ final class Beginnings {
     } else {
       LOG.info("Table {} was not there at feed.cursor, and begins with its rows", table);
       scan(table, now);
-    }
-  }
-
-  private boolean wasThere(TableName table, HlcTimestamp time) throws ClusterException {
-    try {
-      return cluster.ask(session -> Catalog.wasThere(session, table, time));
-    } catch (ClusterException e) {
-      if (NOT_THERE.contains(e.state())) {
-        return false;
-      }
-      throw e;
     }
   }
 

@@ -62,7 +62,8 @@ final class Following implements AutoCloseable {
 
   /** Tables whose changes are not read yet, because the others are behind where they begin. */
   SortedSet<TableName> waiting() {
-    return new TreeSet<>(waiting.tables());
+    // as long as nobody follows, they wait for nobody
+    return cursors.tables().isEmpty() ? new TreeSet<>() : new TreeSet<>(waiting.tables());
   }
 
   /** Of rows in memory that wait for their resolved time. */

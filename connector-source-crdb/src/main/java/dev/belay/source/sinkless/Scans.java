@@ -112,25 +112,34 @@ final class Scans implements AutoCloseable {
    *
    * @param at the rows are wanted as of this time
    * @param key after which to go on, as an offset has it; empty to begin
+   * @return the same for where it is now: the key's columns, before the first page
    */
-  void add(TableName table, HlcTimestamp at, String key) throws ClusterException {
+  String add(TableName table, HlcTimestamp at, String key) throws ClusterException {
     Optional<ScanShape> shape =
         statement.isPlain()
             ? cluster.ask(session -> ScanShape.of(session, table))
             : Optional.empty();
-    if (shape.isPresent()) {
-      paged.add(
+    if (shape.isPresent() && ScanKey.isOf(key, shape.get().keys())) {
+      TableScan scan =
           new TableScan(
               routes.of(table),
               new ScanStatement(table, shape.get(), at, statement.hasBefore(), pageRows),
-              key));
-      return;
+              ScanKey.values(key));
+      paged.add(scan);
+      return scan.position();
+    }
+    if (shape.isPresent()) {
+      LOG.warn(
+          "Table {} has another primary key than when its scan began, so that its pages cannot go"
+              + " on",
+          table);
     }
     LOG.warn(
-        "Table {} is scanned by the feed itself, which begins anew if it is interrupted: its key, or"
-            + " an option of the feed, cannot be read by pages",
+        "Table {} is scanned by the feed itself, which begins anew if it is interrupted: its key,"
+            + " or an option of the feed, cannot be read by pages",
         table);
     byFeed.computeIfAbsent(at, time -> new TreeSet<>()).add(table);
+    return "";
   }
 
   /** What a scan has come to. */
@@ -147,7 +156,7 @@ final class Scans implements AutoCloseable {
 
   private Progress page(TableScan scan) throws ClusterException {
     try {
-      List<SourceRecord> page = scan.next(cluster, records);
+      List<SourceRecord> page = pageOf(scan);
       counters.rows.add(page.size());
       return new Progress(page, true);
     } catch (ClusterException e) {
@@ -159,6 +168,21 @@ final class Scans implements AutoCloseable {
       paged.remove(scan);
       byFeed.computeIfAbsent(scan.at(), time -> new TreeSet<>()).add(scan.table());
       return new Progress(List.of(), false);
+    }
+  }
+
+  /**
+   * The session idles while Kafka is slow, and may have been dropped: one more try costs little.
+   */
+  private List<SourceRecord> pageOf(TableScan scan) throws ClusterException {
+    try {
+      return scan.next(cluster, records);
+    } catch (ClusterException e) {
+      if (e.kind() != ClusterException.Kind.AWAY || closed) {
+        throw e;
+      }
+      counters.reconnects.increment();
+      return scan.next(cluster, records);
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.belay.source.sinkless;
 
+import dev.belay.source.cluster.Catalog;
 import dev.belay.source.cluster.Cluster;
 import dev.belay.source.cluster.ClusterException;
+import dev.belay.source.cluster.ServerVersion;
 import dev.belay.source.config.SourceConfig;
 import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.source.feed.TableName;
@@ -42,6 +44,7 @@ public final class SinklessFeed implements AutoCloseable {
   private final Setup setup;
   private final SourceConfig config;
   private final Function<SortedSet<TableName>, Map<TableName, Map<String, Object>>> offsets;
+  private final StartCheck check;
   private final StatusRecords status;
   private final Cluster cluster;
   private final Topics topics;
@@ -52,6 +55,7 @@ public final class SinklessFeed implements AutoCloseable {
   private final Figures figures;
   private final Health health;
   private final GcWindow gcWindow = new GcWindow();
+  private final Openings openings;
   private final Following following;
   private final Scans scans;
   private final Beginnings beginnings;
@@ -62,12 +66,14 @@ public final class SinklessFeed implements AutoCloseable {
 
   /**
    * @param offsets Connect's, of each table; empty where there is none
+   * @param check asked at each start
    * @param metrics shows them
    * @param admin owned from now on
    */
   public SinklessFeed(
       Setup setup,
       Function<SortedSet<TableName>, Map<TableName, Map<String, Object>>> offsets,
+      StartCheck check,
       StatusRecords status,
       Function<List<TaskMetrics.Metric>, TaskMetrics> metrics,
       Admin admin) {
@@ -75,6 +81,7 @@ public final class SinklessFeed implements AutoCloseable {
     this.figures = new Figures(counters, metrics);
     this.config = setup.config();
     this.offsets = offsets;
+    this.check = check;
     this.status = status;
     this.cluster = new Cluster(setup.address(), setup.secrets());
     this.topics =
@@ -96,7 +103,7 @@ public final class SinklessFeed implements AutoCloseable {
             config.stallTimeout(),
             System.nanoTime());
     FeedStatement statement = FeedStatement.of(config);
-    Openings openings = new Openings(setup, routes, records, counters);
+    this.openings = new Openings(setup, routes, records, counters);
     this.following = new Following(openings, statement, new HeldRows(config.bufferBytes(), spill));
     this.scans =
         new Scans(
@@ -190,6 +197,11 @@ public final class SinklessFeed implements AutoCloseable {
     if (spill.isPresent()) {
       spill.get().clear();
     }
+    Optional<String> obstacle = check.obstacle(cluster);
+    if (obstacle.isPresent()) {
+      throw new IllegalArgumentException(obstacle.get());
+    }
+    openings.server(ServerVersion.in(cluster.ask(Catalog::version)));
     topics.require(routes.all().stream().map(Route::topic).toList());
     HlcTimestamp now = gcWindow.look(cluster, setup.tables());
     beginnings.read(setup.tables(), offsets.apply(setup.tables()), now);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.testkit.Deadline;
+import dev.belay.testkit.LoopbackPort;
 import dev.belay.testkit.Trees;
 import dev.belay.testkit.connect.ConnectRest;
 import dev.belay.testkit.connect.ConnectWorker;
@@ -25,6 +26,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Predicate;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -40,6 +45,7 @@ final class Parts implements AutoCloseable {
   final StandIn cluster;
   final ConnectWorker worker;
   final Topics topics;
+  private final int jmx = LoopbackPort.free();
 
   private Parts(boolean exactlyOnce) throws Exception {
     dir = Files.createTempDirectory("belay-sinkless-");
@@ -50,6 +56,14 @@ final class Parts implements AutoCloseable {
         ConnectWorker.in(dir.resolve("connect"), kafka.bootstrapServers())
             .plugins(List.of(Path.of(System.getProperty("belay.source.zip"))))
             .properties(Map.of("exactly.once.source.support", exactlyOnce ? "enabled" : "disabled"))
+            .jvmOptions(
+                List.of(
+                    "-Dcom.sun.management.jmxremote.port=" + jmx,
+                    "-Dcom.sun.management.jmxremote.rmi.port=" + jmx,
+                    "-Dcom.sun.management.jmxremote.host=" + LoopbackPort.HOST,
+                    "-Djava.rmi.server.hostname=" + LoopbackPort.HOST,
+                    "-Dcom.sun.management.jmxremote.authenticate=false",
+                    "-Dcom.sun.management.jmxremote.ssl=false"))
             .start();
     worker.awaitHealthy(LIMIT);
   }
@@ -145,6 +159,20 @@ final class Parts implements AutoCloseable {
       }
     }
     session.setAutoCommit(true);
+  }
+
+  /** What a metric of a connector's first task says, as somebody who watches the worker sees it. */
+  Object metric(String connector, ReaderMeter meter) throws Exception {
+    JMXServiceURL place =
+        new JMXServiceURL(
+            "service:jmx:rmi:///jndi/rmi://" + LoopbackPort.HOST + ":" + jmx + "/jmxrmi");
+    try (JMXConnector watcher = JMXConnectorFactory.connect(place)) {
+      return watcher
+          .getMBeanServerConnection()
+          .getAttribute(
+              new ObjectName("kafka.connect:type=plugins,connector=" + connector + ",task=0"),
+              meter.shown());
+    }
   }
 
   /**

@@ -95,12 +95,12 @@ final class TopicsAgainstLog {
           }
         });
     expected.putAll(after(history, scan));
-    return judge(own, expected);
+    return judge(own, expected, scan.isAfter(end) ? scan : end);
   }
 
   /** A topic that began with the first change after a time. */
   Findings from(HlcTimestamp cursor, Contents contents, String topic, String table) {
-    return judge(own(contents, topic), after(history(topic, table), cursor));
+    return judge(own(contents, topic), after(history(topic, table), cursor), end);
   }
 
   private static Contents own(Contents contents, String topic) {
@@ -144,7 +144,7 @@ final class TopicsAgainstLog {
     return value.substring(0, at) + scan + value.substring(at + committed.toString().length());
   }
 
-  private Findings judge(Contents topic, Map<Version, String> expected) {
+  private static Findings judge(Contents topic, Map<Version, String> expected, HlcTimestamp until) {
     List<String> differences = new ArrayList<>();
     Set<Version> seen = new HashSet<>();
     Map<String, String> homes = new HashMap<>();
@@ -159,7 +159,7 @@ final class TopicsAgainstLog {
           continue;
         }
         Version version = new Version(message.key(), time);
-        if (time.isAfter(end)) {
+        if (time.isAfter(until)) {
           continue;
         }
         if (!message.value().equals(expected.get(version))) {
@@ -183,7 +183,7 @@ final class TopicsAgainstLog {
       }
     }
     for (Version version : expected.keySet()) {
-      if (!version.time().isAfter(end) && !seen.contains(version)) {
+      if (!version.time().isAfter(until) && !seen.contains(version)) {
         differences.add("missing: " + version);
       }
     }

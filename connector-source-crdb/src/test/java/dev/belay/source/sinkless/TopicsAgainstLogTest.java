@@ -82,6 +82,18 @@ class TopicsAgainstLogTest {
   }
 
   @Test
+  void scanOfASlowTaskMayBeLaterThanTheLastCommit() {
+    TopicsAgainstLog.Findings late = scanned(row(2, false, 150), row(3, false, 150));
+    assertThat(late.differences()).isEmpty();
+    assertThat(late.messages()).isEqualTo(2);
+    assertThat(scanned(row(3, false, 150)).differences())
+        .singleElement()
+        .asString()
+        .contains("missing")
+        .contains("[2]");
+  }
+
+  @Test
   void everyFaultIsFound() {
     assertThat(scanned(row(1, false, 25), row(1, true, 30), row(3, false, 40)).differences())
         .singleElement()
