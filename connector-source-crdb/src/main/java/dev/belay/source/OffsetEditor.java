@@ -89,8 +89,7 @@ final class OffsetEditor {
                 new ConnectException(
                     "A partition names table "
                         + name
-                        + ", which is not written as database.schema.table. GET shows how each"
-                        + " is."));
+                        + ", which is not written as database.schema.table. GET shows how each is."));
   }
 
   private static HlcTimestamp cursor(TableName table, Map<String, ?> offset) {
@@ -150,8 +149,8 @@ final class OffsetEditor {
                     + age.toSeconds()
                     + " s old, and old versions are kept for "
                     + ttl.toSeconds()
-                    + " s (gc.ttlseconds): what happened since is not all there any more. Take a"
-                    + " later one, or delete the offsets for a fresh start.");
+                    + " s (gc.ttlseconds): what happened since is not all there any more. Take a later"
+                    + " one, or delete the offsets for a fresh start.");
           }
         });
     if (config.delivery() == SourceConfig.Delivery.SINKLESS) {

@@ -48,11 +48,5 @@ final class UnusedKeys {
           "The task must know how often resolved times come, which complete its windows. Leave it"
               + " out, and set feed.resolved.interval.ms.");
     }
-    if (config.stallTimeout().compareTo(config.resolvedInterval()) <= 0) {
-      fault.accept(
-          SourceKeys.STALL_TIMEOUT,
-          "Is not longer than feed.resolved.interval.ms, so that a feed which is well would be"
-              + " STALLED. Raise it.");
-    }
   }
 }

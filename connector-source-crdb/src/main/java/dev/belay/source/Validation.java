@@ -138,20 +138,19 @@ final class Validation {
     if (!url.startsWith("jdbc:postgresql:")) {
       error(
           SourceKeys.URL,
-          "Is no URL for CockroachDB: it begins with jdbc:postgresql:, CockroachDB's own"
-              + " protocol.");
+          "Is no URL for CockroachDB: it begins with jdbc:postgresql:, CockroachDB's own protocol.");
     } else if (PASSWORD_IN_URL.matcher(url).find()) {
       error(
           SourceKeys.URL,
-          "Has a password in it, which everybody can read who may read the connector's"
-              + " configuration. Put it into "
+          "Has a password in it, which everybody can read who may read the connector's configuration."
+              + " Put it into "
               + SourceKeys.PASSWORD
               + ".");
     } else if (!source.allowInsecure() && !isHere(url) && !isEncrypted(source)) {
       error(
           SourceKeys.URL,
-          "Leads to another host without TLS, so rows and the password could be read on the way."
-              + " Set source.jdbc.sslmode=verify-full and source.jdbc.sslrootcert, or "
+          "Leads to another host without TLS, so rows and the password could be read on the way. Set"
+              + " source.jdbc.sslmode=verify-full and source.jdbc.sslrootcert, or "
               + SourceKeys.ALLOW_INSECURE
               + "=true for a test.");
     }
@@ -214,8 +213,8 @@ final class Validation {
     if (options.containsKey("split_column_families") && !"unset".equals(options.get("resolved"))) {
       error(
           SourceKeys.OPTION_PREFIX + "split_column_families",
-          "CockroachDB refuses it together with resolved. Set feed.option.resolved=unset as well,"
-              + " and delivery.mode=immediate in the sink.");
+          "CockroachDB refuses it together with resolved. Set feed.option.resolved=unset as well, and"
+              + " delivery.mode=immediate in the sink.");
     }
     if (source.delivery() == SourceConfig.Delivery.SINKLESS) {
       for (String option : List.of("headers_json_column_name", "extra_headers", "end_time")) {
@@ -231,9 +230,8 @@ final class Validation {
     }
     if (source.bidirectional() && options.containsKey("ignore_disable_changefeed_replication")) {
       String text =
-          "With ignore_disable_changefeed_replication the feed sends what the other flow has"
-              + " written, which comes back as an echo. Leave it out while"
-              + " feed.bidirectional=true.";
+          "With ignore_disable_changefeed_replication the feed sends what the other flow has written,"
+              + " which comes back as an echo. Leave it out while feed.bidirectional=true.";
       error(SourceKeys.OPTION_PREFIX + "ignore_disable_changefeed_replication", text);
       error(SourceKeys.BIDIRECTIONAL, text);
     }
@@ -250,22 +248,22 @@ final class Validation {
   private void beginningFits(SourceConfig source) {
     if (source.bidirectional() && "yes".equals(given.get(SourceKeys.INITIAL_SCAN))) {
       String text =
-          "An initial scan sends rows that the other flow has written, and would overwrite newer"
-              + " ones on the other side. Set feed.initial.scan=no while feed.bidirectional=true.";
+          "An initial scan sends rows that the other flow has written, and would overwrite newer ones"
+              + " on the other side. Set feed.initial.scan=no while feed.bidirectional=true.";
       error(SourceKeys.INITIAL_SCAN, text);
       error(SourceKeys.BIDIRECTIONAL, text);
     }
     if (source.bidirectional() && source.schemaChangePolicy().equals("backfill")) {
       error(
           SourceKeys.SCHEMA_CHANGE,
-          "backfill sends a whole table again after a schema change, which would overwrite newer"
-              + " rows on the other side. Set nobackfill while feed.bidirectional=true.");
+          "backfill sends a whole table again after a schema change, which would overwrite newer rows"
+              + " on the other side. Set nobackfill while feed.bidirectional=true.");
     }
     if (source.cursor().isPresent() && source.initialScan()) {
       error(
           SourceKeys.CURSOR,
-          "A cursor is where a feed begins that does not scan. Set feed.initial.scan=no, or leave"
-              + " the cursor out.");
+          "A cursor is where a feed begins that does not scan. Set feed.initial.scan=no, or leave the"
+              + " cursor out.");
     }
   }
 
@@ -289,13 +287,12 @@ final class Validation {
           sink.base().isEmpty()
               ? "Is not set. With feed.delivery=kafka CockroachDB must know where Kafka is:"
                   + " kafka://host:9093, or external://NAME."
-              : "Is no address of Kafka for CockroachDB. It is kafka://host:port, several hosts"
-                  + " with commas, or external://NAME.");
+              : "Is no address of Kafka for CockroachDB. It is kafka://host:port, several hosts with"
+                  + " commas, or external://NAME.");
     } else if (sink.isInsecure() && !source.allowInsecure()) {
       error(
           SourceKeys.SINK_URI,
-          "CockroachDB would write to another host without TLS, or without checking who that is."
-              + " Set "
+          "CockroachDB would write to another host without TLS, or without checking who that is. Set "
               + SourceKeys.SINK_CA
               + ", or tls_enabled=true in the parameters, or "
               + SourceKeys.ALLOW_INSECURE
@@ -349,8 +346,8 @@ final class Validation {
           SourceKeys.STATUS_TOPIC,
           "Topic "
               + topic
-              + " is there and not compacted, so that the status of a feed that does not change"
-              + " would be deleted in time. Set its cleanup.policy=compact, or name another.");
+              + " is there and not compacted, so that the status of a feed that does not change would be"
+              + " deleted in time. Set its cleanup.policy=compact, or name another.");
     } else if (feeds.containsKey(topic) && policy.contains("compact")) {
       error(
           source.hasFilters() ? SourceKeys.TABLE_FILTER : SourceKeys.TABLES,
@@ -358,8 +355,8 @@ final class Validation {
               + topic
               + " of table "
               + feeds.get(topic)
-              + " is compacted, which takes versions of rows and resolved times out before the sink"
-              + " has read them. Set its cleanup.policy=delete.");
+              + " is compacted, which takes versions of rows and resolved times out before the sink has"
+              + " read them. Set its cleanup.policy=delete.");
     }
   }
 
@@ -375,8 +372,7 @@ final class Validation {
     if (!folder.isAbsolute()) {
       error(
           SourceKeys.SPILL_DIR,
-          "Is no absolute path: a relative one is another folder on each worker. Begin it with the"
-              + " root.");
+          "Is no absolute path: a relative one is another folder on each worker. Begin it with the root.");
     } else if (!Files.isDirectory(there) || !Files.isWritable(there)) {
       error(
           SourceKeys.SPILL_DIR,

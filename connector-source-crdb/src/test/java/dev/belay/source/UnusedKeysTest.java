@@ -52,8 +52,6 @@ class UnusedKeysTest {
         .containsOnlyKeys("feed.option.on_error");
     assertThat(faults("sinkless", Map.of("feed.option.resolved", "unset")))
         .containsOnlyKeys("feed.option.resolved");
-    assertThat(faults("sinkless", Map.of("stall.timeout.ms", "1000")))
-        .containsOnlyKeys("stall.timeout.ms");
     assertThat(faults("sinkless", Map.of())).isEmpty();
   }
 }

@@ -98,8 +98,8 @@ public final class SourceKeys {
         nonBlank(),
         HIGH,
         "JDBC URL of the database whose tables are watched, for example"
-            + " jdbc:postgresql://crdb-1:26257,crdb-2:26257/shop?sslmode=verify-full. Several hosts"
-            + " are tried in turn. Driver settings go here or under source.jdbc.");
+            + " jdbc:postgresql://crdb-1:26257,crdb-2:26257/shop?sslmode=verify-full. Several hosts are"
+            + " tried in turn. Driver settings go here or under source.jdbc.");
     def.required(
         USER,
         Type.STRING,
@@ -113,8 +113,8 @@ public final class SourceKeys {
         "",
         null,
         HIGH,
-        "Password of the user, or empty with client certificates (source.jdbc.sslcert). Use a"
-            + " config provider, for example ${file:/etc/belay/secrets:password}.");
+        "Password of the user, or empty with client certificates (source.jdbc.sslcert). Use a config"
+            + " provider, for example ${file:/etc/belay/secrets:password}.");
     def.optional(
         CONNECT_TIMEOUT,
         Type.LONG,
@@ -128,17 +128,16 @@ public final class SourceKeys {
         30_000L,
         ConfigDef.Range.between(100, 600_000),
         LOW,
-        "After how long the cluster gives up a statement of ours, in milliseconds. Creating a feed"
-            + " over many tables may need more.");
+        "After how long the cluster gives up a statement of ours, in milliseconds. Creating a feed over"
+            + " many tables may need more.");
     def.optional(
         ALLOW_INSECURE,
         Type.BOOLEAN,
         false,
         null,
         MEDIUM,
-        "Whether connections without TLS are allowed to hosts other than this one: ours to"
-            + " CockroachDB, and CockroachDB's to Kafka. For a test only: rows and passwords can be"
-            + " read on the way.");
+        "Whether connections without TLS are allowed to hosts other than this one: ours to CockroachDB,"
+            + " and CockroachDB's to Kafka. For a test only: rows and passwords can be read on the way.");
   }
 
   private static void feed(Definition def) {
@@ -149,36 +148,34 @@ public final class SourceKeys {
         "kafka",
         Words.of("kafka", "sinkless"),
         HIGH,
-        "How rows get into Kafka. kafka (default): CockroachDB writes to Kafka itself, by jobs that"
-            + " this connector creates and watches. sinkless: the task reads the feed over its SQL"
-            + " connection and produces the same records; for clusters that cannot reach Kafka.");
+        "How rows get into Kafka. kafka (default): CockroachDB writes to Kafka itself, by jobs that this"
+            + " connector creates and watches. sinkless: the task reads the feed over its SQL connection"
+            + " and produces the same records; for clusters that cannot reach Kafka.");
     def.optional(
         FEED_ID,
         Type.STRING,
         "",
         null,
         MEDIUM,
-        "The feed's identity, which is written into its jobs. Empty (default): the connector's"
-            + " name. Two Connect clusters that watch one CockroachDB cluster need different"
-            + " ones.");
+        "The feed's identity, which is written into its jobs. Empty (default): the connector's name."
+            + " Two Connect clusters that watch one CockroachDB cluster need different ones.");
     def.optional(
         TABLES,
         Type.LIST,
         List.of(),
         null,
         HIGH,
-        "Tables to watch: table, schema.table or database.schema.table, of the database in the URL;"
-            + " parts in double quotes where they are not plain lower-case names. Or choose by the"
-            + " filters.");
+        "Tables to watch: table, schema.table or database.schema.table, of the database in the URL; parts"
+            + " in double quotes where they are not plain lower-case names. Or choose by the filters.");
     def.optional(
         SCHEMA_FILTER,
         Type.STRING,
         "",
         SourceKeys::checkPattern,
         MEDIUM,
-        "Regular expression for the whole name of a schema, for example migration_schema. With it"
-            + " or feed.table.filter, every matching table with a primary key is watched. Judged"
-            + " when the connector starts.");
+        "Regular expression for the whole name of a schema, for example migration_schema. With it or"
+            + " feed.table.filter, every matching table with a primary key is watched. Judged when the"
+            + " connector starts.");
     def.optional(
         TABLE_FILTER,
         Type.STRING,
@@ -192,32 +189,31 @@ public final class SourceKeys {
         "",
         SourceKeys::checkPattern,
         LOW,
-        "Regular expression for the whole name of tables that are left out though a filter takes"
-            + " them.");
+        "Regular expression for the whole name of tables that are left out though a filter takes them.");
     def.optional(
         ENVELOPE,
         Type.STRING,
         "wrapped",
         Words.of("wrapped", "enriched"),
         MEDIUM,
-        "Shape of a message. wrapped (default): before and after. enriched: with op and source;"
-            + " larger. Both are read by the Belay sink.");
+        "Shape of a message. wrapped (default): before and after. enriched: with op and source; larger."
+            + " Both are read by the Belay sink.");
     def.optional(
         DIFF,
         Type.BOOLEAN,
         false,
         null,
         MEDIUM,
-        "Whether messages have the row as it was before; needed for some conflict policies, and"
-            + " costs the cluster a second read.");
+        "Whether messages have the row as it was before; needed for some conflict policies, and costs the"
+            + " cluster a second read.");
     def.optional(
         FULL_TABLE_NAME,
         Type.BOOLEAN,
         true,
         null,
         MEDIUM,
-        "Whether topics are named database.schema.table (default) or by the table alone. Cannot be"
-            + " changed while the feed has jobs.");
+        "Whether topics are named database.schema.table (default) or by the table alone. Cannot be changed"
+            + " while the feed has jobs.");
     def.optional(
         TOPIC_PREFIX,
         Type.STRING,
@@ -231,34 +227,33 @@ public final class SourceKeys {
         1_000L,
         ConfigDef.Range.between(100, 3_600_000),
         MEDIUM,
-        "How often the feed tells that nothing older will follow, in milliseconds; also how often"
-            + " it remembers its position. The target is never closer to the source than this.");
+        "How often the feed tells that nothing older will follow, in milliseconds; also how often it"
+            + " remembers its position. The target is never closer to the source than this.");
     def.optional(
         INITIAL_SCAN,
         Type.STRING,
         "yes",
         Words.of("yes", "no"),
         MEDIUM,
-        "Whether a table begins with all its rows. yes (default). no: only changes from"
-            + " feed.cursor, or from now, on; for a target that is known to be equal then.");
+        "Whether a table begins with all its rows. yes (default). no: only changes from feed.cursor, or"
+            + " from now, on; for a target that is known to be equal then.");
     def.optional(
         CURSOR,
         Type.STRING,
         "",
         SourceKeys::checkTime,
         MEDIUM,
-        "The time after which changes are wanted where feed.initial.scan=no, as CockroachDB writes"
-            + " it: nanoseconds, a dot, ten digits (SELECT cluster_logical_timestamp()). Empty:"
-            + " now. Only for tables without an offset.");
+        "The time after which changes are wanted where feed.initial.scan=no, as CockroachDB writes it:"
+            + " nanoseconds, a dot, ten digits (SELECT cluster_logical_timestamp()). Empty: now. Only for"
+            + " tables without an offset.");
     def.optional(
         BIDIRECTIONAL,
         Type.BOOLEAN,
         false,
         null,
         MEDIUM,
-        "Whether another flow writes into these tables at the same time. Then tables begin without"
-            + " a scan, and schema changes send no rows again: both would overwrite newer rows on"
-            + " the other side.");
+        "Whether another flow writes into these tables at the same time. Then tables begin without a scan,"
+            + " and schema changes send no rows again: both would overwrite newer rows on the other side.");
     def.optional(
         SCHEMA_CHANGE,
         Type.STRING,
@@ -266,33 +261,31 @@ public final class SourceKeys {
         Words.of("", "backfill", "nobackfill", "stop"),
         LOW,
         "What a schema change with new values for old rows does. backfill: the table is sent again"
-            + " (default). nobackfill: it is not (default when bidirectional). stop: the feed"
-            + " stops.");
+            + " (default). nobackfill: it is not (default when bidirectional). stop: the feed stops.");
     def.optional(
         GC_PROTECT,
         Type.LONG,
         259_200_000L,
         ConfigDef.Range.between(3_600_000, 31_536_000_000L),
         MEDIUM,
-        "For how long a paused or lagging job holds back garbage collection, in milliseconds; 3"
-            + " days unless set. After that the cluster cancels the job, and the way back is"
-            + " lost.");
+        "For how long a paused or lagging job holds back garbage collection, in milliseconds; 3 days"
+            + " unless set. After that the cluster cancels the job, and the way back is lost.");
     def.optional(
         TABLES_PER_JOB,
         Type.INT,
         0,
         ConfigDef.Range.between(0, 10_000),
         LOW,
-        "At most so many tables share a job; 0 (default): all that begin at one time. CockroachDB"
-            + " advises fewer than 80 jobs in a cluster.");
+        "At most so many tables share a job; 0 (default): all that begin at one time. CockroachDB advises"
+            + " fewer than 80 jobs in a cluster.");
     def.optional(
         REVISION,
         Type.STRING,
         "",
         null,
         LOW,
-        "Any text. When it changes, the jobs are replaced from where they are, without a gap: use"
-            + " it after a change that the jobs do not show, such as a password in feed.sink.uri.");
+        "Any text. When it changes, the jobs are replaced from where they are, without a gap: use it after"
+            + " a change that the jobs do not show, such as a password in feed.sink.uri.");
     def.optional(
         OVERRIDES_FILE,
         Type.STRING,
@@ -300,8 +293,7 @@ public final class SourceKeys {
         null,
         LOW,
         "Path of a JSON file with overrides, read by the worker: host, port, sink_query_parameters,"
-            + " ca_cert, client_cert, client_key (Base64 of PEM), and options. What is set there"
-            + " wins.");
+            + " ca_cert, client_cert, client_key (Base64 of PEM), and options. What is set there wins.");
   }
 
   private static void kafkaSink(Definition def) {
@@ -312,9 +304,9 @@ public final class SourceKeys {
         "",
         null,
         HIGH,
-        "Where CockroachDB finds Kafka: kafka://host:9093, several hosts with commas, or"
-            + " external://NAME for CREATE EXTERNAL CONNECTION, which keeps brokers and secrets in"
-            + " the cluster. Needed for feed.delivery=kafka.");
+        "Where CockroachDB finds Kafka: kafka://host:9093, several hosts with commas, or external://NAME"
+            + " for CREATE EXTERNAL CONNECTION, which keeps brokers and secrets in the cluster. Needed for"
+            + " feed.delivery=kafka.");
     def.optional(
         SINK_PARAMETERS,
         Type.PASSWORD,
@@ -329,8 +321,8 @@ public final class SourceKeys {
         "",
         null,
         MEDIUM,
-        "Certificate of the authority that signed the brokers' certificates, PEM or its Base64;"
-            + " switches TLS on. ${file:...} and ${directory:...} work.");
+        "Certificate of the authority that signed the brokers' certificates, PEM or its Base64; switches"
+            + " TLS on. ${file:...} and ${directory:...} work.");
     def.optional(
         SINK_CERT,
         Type.STRING,
@@ -361,9 +353,9 @@ public final class SourceKeys {
         "",
         SourceKeys::checkJson,
         LOW,
-        "JSON that is merged into kafka_sink_config, for example {\"Compression\":\"ZSTD\"}."
-            + " ClientID is ours. RequiredAcks is ALL unless set here: CockroachDB's own default"
-            + " ONE loses rows when a broker fails over.");
+        "JSON that is merged into kafka_sink_config, for example {\"Compression\":\"ZSTD\"}. ClientID is"
+            + " ours. RequiredAcks is ALL unless set here: CockroachDB's own default ONE loses rows when a"
+            + " broker fails over.");
   }
 
   private static void supervision(Definition def) {
@@ -381,8 +373,8 @@ public final class SourceKeys {
         10,
         ConfigDef.Range.between(0, 10_000),
         MEDIUM,
-        "How often a job that an error stops is resumed or made again in a row before a person is"
-            + " asked; the count begins anew when it moves on.");
+        "How often a job that an error stops is resumed or made again in a row before a person is asked;"
+            + " the count begins anew when it moves on.");
     def.optional(
         RESUME_BACKOFF,
         Type.LONG,
@@ -411,24 +403,24 @@ public final class SourceKeys {
         "report",
         Words.of("report", "fail"),
         MEDIUM,
-        "What STALLED does. report (default): status, metric and one line in the log. fail: the"
-            + " task fails as well, for those who watch task states only.");
+        "What STALLED does. report (default): status, metric and one line in the log. fail: the task fails"
+            + " as well, for those who watch task states only.");
     def.optional(
         NEEDS_ACTION,
         Type.STRING,
         "fail",
         Words.of("fail", "report"),
         MEDIUM,
-        "What happens where only a person can go on. fail (default): the status says so and the"
-            + " task fails with the remedy. report: the task stays and watches the other jobs.");
+        "What happens where only a person can go on. fail (default): the status says so and the task fails"
+            + " with the remedy. report: the task stays and watches the other jobs.");
     def.optional(
         STATUS_TOPIC,
         Type.STRING,
         "belay-status",
         nonBlank(),
         MEDIUM,
-        "Topic with one JSON record for each job, compacted; made if it is not there. Several"
-            + " connectors may share it.");
+        "Topic with one JSON record for each job, compacted; made if it is not there. Several connectors"
+            + " may share it.");
     def.optional(
         STATUS_REPLICATION,
         Type.SHORT,
@@ -452,9 +444,9 @@ public final class SourceKeys {
         Type.STRING,
         nonBlank(),
         HIGH,
-        "Brokers of the cluster that has the topics, for the task's own admin client: it makes"
-            + " topics, and checks those that are there. Every other setting of that client"
-            + " (security.protocol, sasl.*, ssl.*) goes under kafka.admin. too.");
+        "Brokers of the cluster that has the topics, for the task's own admin client: it makes topics, and"
+            + " checks those that are there. Every other setting of that client (security.protocol, sasl.*,"
+            + " ssl.*) goes under kafka.admin. too.");
   }
 
   private static void sinkless(Definition def) {
@@ -465,9 +457,9 @@ public final class SourceKeys {
         -1,
         ConfigDef.Range.between(-1, 100_000),
         MEDIUM,
-        "Partitions of a topic that the task makes. -1 (default): as the brokers say, which is what"
-            + " a changefeed to Kafka gets. Topics that are there keep theirs. More partitions let"
-            + " a sink use more tasks; adding them later moves keys to other partitions.");
+        "Partitions of a topic that the task makes. -1 (default): as the brokers say, which is what a"
+            + " changefeed to Kafka gets. Topics that are there keep theirs. More partitions let a sink"
+            + " use more tasks; adding them later moves keys to other partitions.");
     def.optional(
         TOPIC_REPLICATION,
         Type.SHORT,
@@ -481,10 +473,9 @@ public final class SourceKeys {
         100_000,
         ConfigDef.Range.between(1, 10_000_000),
         LOW,
-        "At most so many rows go into one transaction (100000). All rows up to a resolved time"
-            + " share one if they fit; if they do not, they go in several, and a crash between"
-            + " those repeats rows, which is counted. It must be written within the producer's"
-            + " transaction.timeout.ms.");
+        "At most so many rows go into one transaction (100000). All rows up to a resolved time share one"
+            + " if they fit; if they do not, they go in several, and a crash between those repeats rows,"
+            + " which is counted. It must be written within the producer's transaction.timeout.ms.");
     def.optional(
         TRANSACTION_BYTES,
         Type.LONG,
@@ -499,27 +490,25 @@ public final class SourceKeys {
         67_108_864L,
         ConfigDef.Range.between(65_536, 1L << 40),
         MEDIUM,
-        "Memory for rows that wait for their resolved time, in bytes (64 MiB), for each task."
-            + " Beyond it they go to spill.dir. Without one they are handed to Kafka early, with a"
-            + " warning: nothing is lost and the order of each key is kept, but a crash repeats"
-            + " them.");
+        "Memory for rows that wait for their resolved time, in bytes (64 MiB), for each task. Beyond it"
+            + " they go to spill.dir. Without one they are handed to Kafka early, with a warning: nothing"
+            + " is lost and the order of each key is kept, but a crash repeats them.");
     def.optional(
         SPILL_DIR,
         Type.STRING,
         "",
         null,
         MEDIUM,
-        "Folder for rows that wait and do not fit into memory, on each worker. Empty (default):"
-            + " none. It holds row values: only the worker's user can read what is in it, and it is"
-            + " emptied when a task starts and ends.");
+        "Folder for rows that wait and do not fit into memory, on each worker. Empty (default): none. It"
+            + " holds row values: only the worker's user can read what is in it, and it is emptied when"
+            + " a task starts and ends.");
     def.optional(
         SCAN_PAGE,
         Type.INT,
         10_000,
         ConfigDef.Range.between(1, 1_000_000),
         LOW,
-        "Rows that the initial scan reads with one statement (10000), which go into one"
-            + " transaction.");
+        "Rows that the initial scan reads with one statement (10000), which go into one transaction.");
   }
 
   private static Validator nonBlank() {

@@ -109,8 +109,8 @@ public final class Preflight {
           Finding.stop(
               SourceKeys.SINK_URI,
               "The cluster setting " + name + " allows external connections only.",
-              "Run CREATE EXTERNAL CONNECTION and GRANT USAGE ON EXTERNAL CONNECTION to this user,"
-                  + " and name it: external://NAME."));
+              "Run CREATE EXTERNAL CONNECTION and GRANT USAGE ON EXTERNAL CONNECTION to this user, and"
+                  + " name it: external://NAME."));
     }
   }
 

@@ -58,11 +58,9 @@ class SourceStatusPageTest {
           "table", "Partition: the table, as `GET` shows it.",
           "cursor", "Offset: everything up to this time is in Kafka. The only field of a `PATCH`.",
           "job",
-              "Offset, `feed.delivery=kafka`: the job that came that far. Without it a person moved"
-                  + " the table.",
+              "Offset, `feed.delivery=kafka`: the job that came that far. Without it a person moved the table.",
           "replaced",
-              "Offset, `feed.delivery=kafka`: the connector has asked for that job's end, to make"
-                  + " another one.",
+              "Offset, `feed.delivery=kafka`: the connector has asked for that job's end, to make another one.",
           "ahead",
               "Offset, `sinkless`: rows above `cursor`, up to this time, may be in Kafka already.",
           "scan", "Offset, `sinkless`: the time of an initial scan that has not come to its end.",
@@ -75,11 +73,11 @@ class SourceStatusPageTest {
     Page page =
         new Page("Source: status, offsets, metrics")
             .paragraph(
-"""
-What the source connector says of its feed, in three places. Words, fields and names are an interface: they
-change only with a note in the changelog. What to do about each state is in
-[the guide](../source.md#every-state-and-what-to-do).
-""")
+                """
+                What the source connector says of its feed, in three places. Words, fields and names are an interface: they
+                change only with a note in the changelog. What to do about each state is in
+                [the guide](../source.md#every-state-and-what-to-do).
+                """)
             .generatedFrom("FeedState, StatusField, SourceOffsets and FeedMeter")
             .heading("States")
             .head("state", "meaning");
@@ -88,29 +86,29 @@ change only with a note in the changelog. What to do about each state is in
     }
     page.heading("Status topic")
         .paragraph(
-"""
-`status.topic` is compacted and has the latest record of each job, and one for tables that have no job yet.
-A record is written when its state, job, tables, error, remedy or counts change, and every `status.interval.ms`; it
-also carries the offsets, so that a job's record is written once for each of its tables. When a job is gone, a
-record without value deletes its last. A record that is older than a few `status.interval.ms` is of a task
-that does not run any more, or of a job that went while none ran: look at `at`.
-""")
+            """
+            `status.topic` is compacted and has the latest record of each job, and one for tables that have no job yet.
+            A record is written when its state, job, tables, error, remedy or counts change, and every `status.interval.ms`; it
+            also carries the offsets, so that a job's record is written once for each of its tables. When a job is gone, a
+            record without value deletes its last. A record that is older than a few `status.interval.ms` is of a task
+            that does not run any more, or of a job that went while none ran: look at `at`.
+            """)
         .paragraph(
-"""
-The key is JSON with `connector` and `job`; with an empty `job` also `tables`, the names joined by commas; with
-`sinkless` it has `connector` and `task`, and each task has one record. The value is JSON:
-""")
+            """
+            The key is JSON with `connector` and `job`; with an empty `job` also `tables`, the names joined by commas; with
+            `sinkless` it has `connector` and `task`, and each task has one record. The value is JSON:
+            """)
         .head("field", "present", "meaning");
     for (StatusField field : StatusField.values()) {
       page.row(code(field.shown()), field.present(), field.meaning());
     }
     page.heading("Offsets")
         .paragraph(
-"""
-`GET /connectors/NAME/offsets` shows one for each table, whatever `tasks.max` is. They follow the job's high-water
-mark by up to `status.interval.ms` and Connect's `offset.flush.interval.ms`. How to move them is in
-[the guide](../source.md#moving-a-position-by-hand).
-""")
+            """
+            `GET /connectors/NAME/offsets` shows one for each table, whatever `tasks.max` is. They follow the job's high-water
+            mark by up to `status.interval.ms` and Connect's `offset.flush.interval.ms`. How to move them is in
+            [the guide](../source.md#moving-a-position-by-hand).
+            """)
         .head("field", "meaning");
     for (String field : offsetFields()) {
       page.row(code(field), OFFSET_FIELDS.get(field));
