@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
@@ -44,13 +43,7 @@ public final class CockroachSourceConnector extends SourceConnector {
   public List<Map<String, String>> taskConfigs(int maxTasks) {
     SourceConfig config = new SourceConfig(settings);
     if (config.delivery() == SourceConfig.Delivery.SINKLESS) {
-      try {
-        return ReadFeed.shares(config, maxTasks).stream().map(this::of).toList();
-      } catch (ConfigException e) {
-        // Connect would only log it and ask again, and show a connector that runs without a task
-        context().raiseError(e);
-        throw e;
-      }
+      return ReadFeed.shares(config, maxTasks).stream().map(this::of).toList();
     }
     // one supervisor: several would only watch each other
     return List.of(settings);

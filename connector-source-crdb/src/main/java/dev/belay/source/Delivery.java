@@ -28,7 +28,7 @@ interface Delivery extends AutoCloseable {
   static Delivery of(SourceConfig config, SourceTaskContext context) {
     return switch (config.delivery()) {
       case KAFKA -> new SupervisedFeed(config, context);
-      case SINKLESS -> new ReadFeed(config, context);
+      case SINKLESS -> ReadFeed.of(config, context);
     };
   }
 

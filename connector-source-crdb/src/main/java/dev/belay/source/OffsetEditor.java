@@ -12,6 +12,7 @@ import dev.belay.source.feed.TableName;
 import dev.belay.source.report.SourceOffsets;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -113,15 +114,23 @@ final class OffsetEditor {
                         + " SELECT cluster_logical_timestamp() shows it."));
   }
 
-  private static void checkTimes(Cluster cluster, Map<TableName, HlcTimestamp> moved)
+  private void checkTimes(Cluster cluster, Map<TableName, HlcTimestamp> moved)
       throws ClusterException {
     if (moved.isEmpty()) {
       return;
     }
     HlcTimestamp now = cluster.ask(Catalog::now);
+    List<TableName> there = cluster.ask(Catalog::tables);
     Map<TableName, Duration> kept = cluster.ask(s -> Catalog.gcTtl(s, moved.keySet()));
     moved.forEach(
         (table, cursor) -> {
+          if (!there.contains(table)) {
+            throw new ConnectException(
+                "Table "
+                    + table
+                    + " is not in the database of source.connection.url, or this user may not see"
+                    + " it, so its cursor cannot be moved. GET shows how each is written.");
+          }
           if (cursor.isAfter(now)) {
             throw new ConnectException(
                 "The cursor of table "
@@ -144,6 +153,22 @@ final class OffsetEditor {
                     + " one, or delete the offsets for a fresh start.");
           }
         });
+    if (config.delivery() == SourceConfig.Delivery.SINKLESS) {
+      for (Map.Entry<TableName, HlcTimestamp> table : moved.entrySet()) {
+        requireThere(cluster, table.getKey(), table.getValue());
+      }
+    }
+  }
+
+  private static void requireThere(Cluster cluster, TableName table, HlcTimestamp cursor)
+      throws ClusterException {
+    if (!cluster.ask(session -> Catalog.wasThere(session, table, cursor))) {
+      throw new ConnectException(
+          "Table "
+              + table
+              + " was not made yet at its cursor, and a feed cannot begin there. Take a later one,"
+              + " or delete the offset: then it begins with its rows.");
+    }
   }
 
   private void cancel(Cluster cluster, Set<TableName> reset) throws ClusterException {

@@ -7,6 +7,7 @@ import dev.belay.source.feed.TableName;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -15,11 +16,21 @@ import java.util.TreeSet;
  * filters take may change between the starts of two tasks.
  *
  * @param task its number
+ * @param refusal why there are no tables, for people; empty if there are some
  */
-record TableShare(int task, SortedSet<TableName> tables) {
+record TableShare(int task, SortedSet<TableName> tables, String refusal) {
   private static final JsonMapper JSON = new JsonMapper();
 
-  private record Written(int task, List<String> tables) {}
+  private record Written(int task, List<String> tables, String refusal) {}
+
+  TableShare(int task, SortedSet<TableName> tables) {
+    this(task, tables, "");
+  }
+
+  /** A single task that has nothing to do but to say why. */
+  static TableShare refused(String why) {
+    return new TableShare(0, new TreeSet<>(), why);
+  }
 
   /**
    * Spreads tables in turn.
@@ -42,7 +53,7 @@ record TableShare(int task, SortedSet<TableName> tables) {
   String text() {
     try {
       return JSON.writeValueAsString(
-          new Written(task, tables.stream().map(TableName::toString).toList()));
+          new Written(task, tables.stream().map(TableName::toString).toList(), refusal));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("names are always JSON", e);
     }
@@ -59,6 +70,7 @@ record TableShare(int task, SortedSet<TableName> tables) {
     for (String name : written.tables()) {
       tables.add(TableName.parse(name, "").orElseThrow());
     }
-    return new TableShare(written.task(), tables);
+    return new TableShare(
+        written.task(), tables, Optional.ofNullable(written.refusal()).orElse(""));
   }
 }

@@ -80,6 +80,7 @@ final class Validation {
       beginningFits(read.get());
       sinkFits(read.get());
       spillFits(read.get());
+      UnusedKeys.check(read.get(), given, this::error);
       if (isSound(SourceKeys.URL) && isSound(SourceKeys.TABLES)) {
         clusterAnswers(read.get());
       }

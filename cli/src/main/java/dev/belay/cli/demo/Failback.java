@@ -46,8 +46,8 @@ final class Failback {
     config.put("feed.resolved.interval.ms", "200");
     if (feed == Feed.KAFKA) {
       config.put("feed.sink.uri", "kafka://" + bootstrapServers);
+      config.put("supervise.interval.ms", "1000");
     }
-    config.put("supervise.interval.ms", "1000");
     config.put("kafka.admin.bootstrap.servers", bootstrapServers);
     return config;
   }

@@ -13,12 +13,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What the cluster says of itself and of its tables. */
 public final class Catalog {
   private static final Pattern GC_TTL = Pattern.compile("gc\\.ttlseconds = (\\d+)");
+
+  /** SQLSTATEs of a table, a schema, a database that is not there. */
+  private static final Set<String> NOT_THERE = Set.of("42P01", "3F000", "3D000");
+
+  private static final String NOT_ALLOWED = "42501";
   private static final String TABLES =
       "SELECT current_database(), n.nspname, c.relname FROM pg_catalog.pg_class c"
           + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
@@ -45,6 +51,28 @@ public final class Catalog {
       }
     }
     return tables;
+  }
+
+  /** Whether a table was there at a time which the cluster still has. */
+  public static boolean wasThere(Connection session, TableName table, HlcTimestamp time)
+      throws SQLException {
+    try {
+      text(session, "SELECT 1 FROM " + table.sql() + " AS OF SYSTEM TIME '" + time + "' LIMIT 1");
+      return true;
+    } catch (SQLException e) {
+      if (NOT_THERE.contains(String.valueOf(e.getSQLState()))) {
+        return false;
+      } else if (NOT_ALLOWED.equals(e.getSQLState())) {
+        // rights are those of that time, too: it was there for somebody to have none on it
+        return true;
+      }
+      throw e;
+    }
+  }
+
+  /** What the server says that it is. */
+  public static String version(Connection session) throws SQLException {
+    return text(session, "SELECT version()").orElse("");
   }
 
   /** The session's database. */

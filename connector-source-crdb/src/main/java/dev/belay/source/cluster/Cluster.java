@@ -156,6 +156,11 @@ public final class Cluster implements AutoCloseable {
     return end < 0 ? text : text.substring(0, end);
   }
 
+  /** Ends the session until it is needed again, so that it is not one that a proxy drops. */
+  public void rest() {
+    giveUp();
+  }
+
   private void giveUp() {
     session
         .getAndSet(Optional.empty())

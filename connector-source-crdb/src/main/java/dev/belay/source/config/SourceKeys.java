@@ -576,8 +576,12 @@ public final class SourceKeys {
         String text) {
       String words = key.replace('.', ' ').replace(" ms", " (ms)");
       String displayed = Character.toUpperCase(words.charAt(0)) + words.substring(1);
+      String whole =
+          DeliveryKeys.OF_JOBS.contains(key)
+              ? text + " Refused with feed.delivery=sinkless, which has no use for it."
+              : text;
       def.define(
-          key, type, standard, valid, importance, text, group, order++, Width.LONG, displayed);
+          key, type, standard, valid, importance, whole, group, order++, Width.LONG, displayed);
     }
   }
 }

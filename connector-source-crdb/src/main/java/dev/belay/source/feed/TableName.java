@@ -79,6 +79,11 @@ public record TableName(String database, String schema, String name)
     return spelled(database) + "." + spelled(schema) + "." + spelled(name);
   }
 
+  /** The table's own name, as {@link #toString} has it. */
+  public String spelledName() {
+    return spelled(name);
+  }
+
   private static String spelled(String part) {
     return PLAIN.matcher(part).matches() ? part : quoted(part);
   }

@@ -61,6 +61,7 @@ public final class Preflight {
     preflight.names();
     preflight.window();
     preflight.cursor();
+    preflight.otherDelivery();
     return preflight.findings;
   }
 
@@ -86,6 +87,15 @@ public final class Preflight {
                   + advisory.effect()
                   + ".",
               advisory.cure()));
+    }
+    findings.addAll(VersionNeeds.of(config, version));
+  }
+
+  private void otherDelivery() throws SQLException {
+    try {
+      findings.addAll(LiveJobs.findings(config, session));
+    } catch (SQLException e) {
+      rethrowIfLost(e);
     }
   }
 

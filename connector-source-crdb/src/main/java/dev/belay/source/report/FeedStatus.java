@@ -5,6 +5,7 @@ import dev.belay.source.feed.TableName;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * The status of one job, or of tables that have none.
@@ -18,6 +19,7 @@ import java.util.SortedSet;
  * @param remedy what a person can do, empty if nothing is needed
  * @param resumes by this task so far
  * @param recreations by this task so far
+ * @param waiting tables that are ready and follow when the others have come to where they begin
  */
 public record FeedStatus(
     Optional<Long> id,
@@ -29,13 +31,41 @@ public record FeedStatus(
     String error,
     String remedy,
     long resumes,
-    long recreations) {
+    long recreations,
+    SortedSet<TableName> waiting) {
+
+  /** Of a feed in which no table waits. */
+  public FeedStatus(
+      Optional<Long> id,
+      FeedState state,
+      SortedSet<TableName> tables,
+      Optional<HlcTimestamp> cursor,
+      OptionalLong secondsBehind,
+      OptionalLong gcWindowLeft,
+      String error,
+      String remedy,
+      long resumes,
+      long recreations) {
+    this(
+        id,
+        state,
+        tables,
+        cursor,
+        secondsBehind,
+        gcWindowLeft,
+        error,
+        remedy,
+        resumes,
+        recreations,
+        new TreeSet<>());
+  }
 
   /** What makes a new record worth writing before its time. */
   boolean saysTheSameAs(FeedStatus other) {
     return state == other.state
         && id.equals(other.id)
         && tables.equals(other.tables)
+        && waiting.equals(other.waiting)
         && error.equals(other.error)
         && remedy.equals(other.remedy)
         && resumes == other.resumes

@@ -24,7 +24,7 @@ public final class SourceOffsets {
   /** The time of a scan that has not come to its end. */
   public static final String SCAN = "scan";
 
-  /** The key up to which a scan has come. */
+  /** The key's columns, and their values up to which a scan has come. */
   public static final String KEY = "key";
 
   private SourceOffsets() {}

@@ -11,6 +11,11 @@ public enum StatusField {
   STATE("state", "always", "One of the states above."),
   JOB("job", "with a job; never with `sinkless`", "The job's id in CockroachDB, as text."),
   TABLES("tables", "always", "The tables that the record is about, as `database.schema.table`."),
+  WAITING(
+      "waiting",
+      "with `sinkless`, while there are such",
+      "Tables whose changes are not read yet: the others are behind the time at which these begin,"
+          + " and they join when that is reached."),
   CURSOR(
       "cursor",
       "after the first checkpoint",
@@ -20,10 +25,11 @@ public enum StatusField {
       "seconds_behind", "with `cursor`", "The cluster's clock minus `cursor`, in seconds."),
   GC_WINDOW_LEFT(
       "gc_window_left_seconds",
-      "with `cursor`, where the time is known",
+      "with `cursor`, or a scan of `sinkless`, where the time is known",
       "Seconds until what the feed needs may be garbage-collected, if `cursor` does not move. A job"
           + " that is not at its end protects that for `feed.gc.protect.expires.after.ms`; after its"
-          + " end, and with `sinkless`, `gc.ttlseconds` of the tables counts."),
+          + " end, and with `sinkless`, `gc.ttlseconds` of the tables counts, from the time of the"
+          + " scan while there is one."),
   ERROR("error", "where something went wrong", "What was found, without secrets."),
   REMEDY("remedy", "where a person can do something", "What to do."),
   RESUMES(

@@ -14,6 +14,7 @@ import static dev.belay.source.report.StatusField.RESUMES;
 import static dev.belay.source.report.StatusField.SECONDS_BEHIND;
 import static dev.belay.source.report.StatusField.STATE;
 import static dev.belay.source.report.StatusField.TABLES;
+import static dev.belay.source.report.StatusField.WAITING;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -135,7 +136,7 @@ public final class StatusRecords {
     }
     ObjectNode key = jobKey(status.id().map(String::valueOf).orElse(""));
     if (status.id().isEmpty()) {
-      key.put("tables", String.join(",", names(status)));
+      key.put("tables", String.join(",", names(status.tables())));
     }
     return key.toString();
   }
@@ -167,7 +168,10 @@ public final class StatusRecords {
     value.put(DELIVERY.shown(), delivery);
     value.put(STATE.shown(), status.state().name());
     status.id().ifPresent(id -> value.put(JOB.shown(), String.valueOf(id)));
-    names(status).forEach(value.putArray(TABLES.shown())::add);
+    names(status.tables()).forEach(value.putArray(TABLES.shown())::add);
+    if (!status.waiting().isEmpty()) {
+      names(status.waiting()).forEach(value.putArray(WAITING.shown())::add);
+    }
     status.cursor().map(HlcTimestamp::toString).ifPresent(time -> value.put(CURSOR.shown(), time));
     status.secondsBehind().ifPresent(seconds -> value.put(SECONDS_BEHIND.shown(), seconds));
     status.gcWindowLeft().ifPresent(seconds -> value.put(GC_WINDOW_LEFT.shown(), seconds));
@@ -185,8 +189,8 @@ public final class StatusRecords {
     }
   }
 
-  private static List<String> names(FeedStatus status) {
-    return status.tables().stream().map(TableName::toString).toList();
+  private static List<String> names(Collection<TableName> tables) {
+    return tables.stream().map(TableName::toString).toList();
   }
 
   /** Without offset where the maps are empty. */

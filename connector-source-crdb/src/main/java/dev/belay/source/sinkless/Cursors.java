@@ -54,6 +54,12 @@ final class Cursors {
     doubtful.remove(table);
   }
 
+  /** A table is followed by others from now on, from where it is. */
+  void moveTo(Cursors others, TableName table) {
+    others.begin(table, cursors.get(table), ahead(table));
+    end(table);
+  }
+
   Set<TableName> tables() {
     return Collections.unmodifiableSet(cursors.keySet());
   }

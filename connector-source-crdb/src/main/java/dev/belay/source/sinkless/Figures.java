@@ -2,102 +2,72 @@ package dev.belay.source.sinkless;
 
 import dev.belay.source.report.FeedState;
 import dev.belay.source.report.FeedStatus;
-import dev.belay.source.report.JmxBean;
-import java.util.Map;
+import dev.belay.source.report.TaskMetrics;
+import dev.belay.source.report.TaskMetrics.Metric;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import javax.management.ObjectName;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+import java.util.function.Function;
 
-/** Shows a task's figures in JMX. The task's thread writes, any thread reads. */
-final class Figures implements FeedMXBean, AutoCloseable {
+/** What a task's metrics say. The task's thread writes, any thread reads. */
+final class Figures implements AutoCloseable {
   private final Counters counters;
-  private final String connector;
-  private final int task;
-  private volatile Optional<JmxBean> shown = Optional.empty();
-  private volatile FeedState state = FeedState.STARTING;
-  private volatile long secondsBehind = -1;
-  private volatile long gcWindowLeft = -1;
+  private final Function<List<Metric>, TaskMetrics> shower;
+  private volatile FeedStatus status =
+      new FeedStatus(
+          Optional.empty(),
+          FeedState.STARTING,
+          new TreeSet<>(),
+          Optional.empty(),
+          OptionalLong.empty(),
+          OptionalLong.empty(),
+          "",
+          "",
+          0,
+          0);
+  private volatile Optional<TaskMetrics> shown = Optional.empty();
   private volatile long heldBytes;
 
-  Figures(String connector, int task, Counters counters) {
-    this.connector = connector;
-    this.task = task;
+  Figures(Counters counters, Function<List<Metric>, TaskMetrics> shower) {
     this.counters = counters;
+    this.shower = shower;
   }
 
-  /** Begins to show them; a predecessor that has not ended yet gives its name up. */
+  /** Begins to show them, once. */
   void show() {
-    shown =
-        Optional.of(
-            JmxBean.show(
-                this,
-                "source-feed",
-                Map.of("connector", ObjectName.quote(connector), "task", Integer.toString(task))));
+    if (shown.isEmpty()) {
+      shown =
+          Optional.of(
+              shower.apply(
+                  Arrays.stream(ReaderMeter.values())
+                      .map(
+                          meter ->
+                              new Metric(meter.shown(), meter.meaning(), () -> meter.value(this)))
+                      .toList()));
+    }
   }
 
-  void now(FeedStatus status, long held) {
-    state = status.state();
-    secondsBehind = status.secondsBehind().orElse(-1);
-    gcWindowLeft = status.gcWindowLeft().orElse(-1);
+  void now(FeedStatus told, long held) {
+    status = told;
     heldBytes = held;
   }
 
-  @Override
-  public String getState() {
-    return state.name();
+  FeedStatus status() {
+    return status;
   }
 
-  @Override
-  public long getSecondsBehind() {
-    return secondsBehind;
+  Counters counters() {
+    return counters;
   }
 
-  @Override
-  public long getGcWindowLeftSeconds() {
-    return gcWindowLeft;
-  }
-
-  @Override
-  public long getHeldBytes() {
+  long heldBytes() {
     return heldBytes;
   }
 
   @Override
-  public long getRowsTotal() {
-    return counters.rows.sum();
-  }
-
-  @Override
-  public long getWindowsTotal() {
-    return counters.windows.sum();
-  }
-
-  @Override
-  public long getRowsLeftOutTotal() {
-    return counters.leftOut.sum();
-  }
-
-  @Override
-  public long getRowsRepeatedTotal() {
-    return counters.repeated.sum();
-  }
-
-  @Override
-  public long getRowsEarlyTotal() {
-    return counters.early.sum();
-  }
-
-  @Override
-  public long getRowsSpilledTotal() {
-    return counters.spilled.sum();
-  }
-
-  @Override
-  public long getReconnectsTotal() {
-    return counters.reconnects.sum();
-  }
-
-  @Override
   public void close() {
-    shown.ifPresent(JmxBean::close);
+    shown.ifPresent(TaskMetrics::close);
   }
 }

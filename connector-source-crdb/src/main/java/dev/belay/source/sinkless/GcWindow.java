@@ -1,37 +1,91 @@
 package dev.belay.source.sinkless;
 
+import dev.belay.source.cluster.Catalog;
+import dev.belay.source.cluster.Cluster;
+import dev.belay.source.cluster.ClusterException;
 import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.source.feed.TableName;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * How long until what the feed needs may be garbage-collected: nothing protects it, as a job's is.
- * The task's thread only.
+ * It goes by the cluster's clock, which is looked at now and then and counted on from there; the
+ * worker's may be wrong. The task's thread only.
  */
 final class GcWindow {
   private static final Logger LOG = LoggerFactory.getLogger(GcWindow.class);
   private static final Duration SHORT = Duration.ofHours(1);
 
+  /** Somebody may change gc.ttlseconds; and two clocks drift apart by little in this time. */
+  private static final Duration LOOK_EVERY = Duration.ofMinutes(5);
+
   private Map<TableName, Duration> ttl = Map.of();
+  private Optional<HlcTimestamp> seen = Optional.empty();
+  private long seenNanos;
+  private long lookedNanos;
   private boolean warned;
 
-  /** What the cluster says; a table that may not be asked about is missing. */
-  void learned(Map<TableName, Duration> found) {
+  /**
+   * What the cluster says.
+   *
+   * @param found a table that may not be asked about is missing
+   * @param now its clock
+   * @param nanos of a clock that only goes forward
+   */
+  void learned(Map<TableName, Duration> found, HlcTimestamp now, long nanos) {
     ttl = Map.copyOf(found);
+    seen = Optional.of(now);
+    seenNanos = nanos;
+    lookedNanos = nanos;
   }
 
-  /** Seconds left for the table that has the least; empty if unknown. Negative if it is over. */
-  OptionalLong left(Cursors cursors, Instant now) {
+  /** Asks the cluster. */
+  HlcTimestamp look(Cluster cluster, Collection<TableName> tables) throws ClusterException {
+    HlcTimestamp now = cluster.ask(Catalog::now);
+    long nanos = System.nanoTime();
+    learned(cluster.ask(session -> Catalog.gcTtl(session, tables)), now, nanos);
+    return now;
+  }
+
+  /** Asks again if it is time to; a cluster that does not answer is asked the next time. */
+  void lookAgain(Cluster cluster, Collection<TableName> tables, long nanos) {
+    if (seen.isEmpty() || nanos - lookedNanos < LOOK_EVERY.toNanos()) {
+      return;
+    }
+    lookedNanos = nanos;
+    try {
+      look(cluster, tables);
+    } catch (ClusterException e) {
+      LOG.debug("gc.ttlseconds cannot be read: {}", e.getMessage());
+    }
+  }
+
+  /** How long ago, by the cluster's clock, a time was; empty before the first look. */
+  Optional<Duration> age(HlcTimestamp time, long nanos) {
+    return seen.map(clock -> time.until(clock).plusNanos(nanos - seenNanos));
+  }
+
+  /**
+   * Seconds left for the table that has the least; empty if unknown. Negative if it is over.
+   *
+   * @param needed the time of which each table's rows are needed: its cursor, or its scan's
+   */
+  OptionalLong left(Map<TableName, HlcTimestamp> needed, long nanos) {
     OptionalLong least =
-        cursors.tables().stream()
-            .filter(ttl::containsKey)
-            .mapToLong(table -> ttl.get(table).minus(age(cursors.of(table), now)).toSeconds())
+        needed.entrySet().stream()
+            .filter(table -> ttl.containsKey(table.getKey()))
+            .flatMap(
+                table ->
+                    age(table.getValue(), nanos)
+                        .map(age -> ttl.get(table.getKey()).minus(age))
+                        .stream())
+            .mapToLong(Duration::toSeconds)
             .min();
     long limit =
         ttl.values().stream()
@@ -51,10 +105,5 @@ final class GcWindow {
       }
     }
     return least;
-  }
-
-  private static Duration age(HlcTimestamp cursor, Instant now) {
-    long nanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
-    return Duration.ofNanos(nanos - cursor.wallNanos());
   }
 }

@@ -37,7 +37,7 @@ final class Routes {
       byTable.put(table, route);
       plain.put(route, name);
       String spelled = table.toString();
-      String quoted = full ? spelled : spelled.substring(spelled.lastIndexOf('.') + 1);
+      String quoted = full ? spelled : table.spelledName();
       for (String form : new String[] {name, TopicNames.escaped(name), quoted}) {
         Route other = byName.put(form, route);
         if (other != null && !other.equals(route)) {

@@ -1,8 +1,5 @@
 package dev.belay.source.sinkless;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.belay.source.cluster.Cluster;
 import dev.belay.source.cluster.ClusterException;
 import dev.belay.source.feed.HlcTimestamp;
@@ -26,7 +23,14 @@ import org.slf4j.LoggerFactory;
  */
 final class TableScan {
   private static final Logger LOG = LoggerFactory.getLogger(TableScan.class);
-  private static final JsonMapper JSON = new JsonMapper();
+
+  /**
+   * Texts as a changefeed has them, whatever the user's or the database's settings say: a
+   * changefeed goes by none. One round trip.
+   */
+  private static final String TEXTS =
+      "SET TIME ZONE 'UTC'; SET intervalstyle = 'postgres'; SET bytea_output = 'hex';"
+          + " SET datestyle = 'ISO, MDY'; SET extra_float_digits = 1";
 
   private record Line(byte[] key, byte[] value) {}
 
@@ -38,31 +42,17 @@ final class TableScan {
   private boolean done;
 
   /**
-   * @param key where it was, as an offset has it; empty to begin
-   * @throws IllegalArgumentException if that is no key
+   * @param key of the last row that was read; none to begin
    */
-  TableScan(Route route, ScanStatement statement, String key) {
+  TableScan(Route route, ScanStatement statement, List<String> key) {
     this.route = route;
     this.statement = statement;
-    this.key = key.isEmpty() ? List.of() : parsed(key, statement.shape().keys().size());
+    this.key = List.copyOf(key);
     LOG.info(
         "Scanning table {} as of {}, {}",
         route.table(),
         statement.at(),
         key.isEmpty() ? "from its first row" : "going on after a key");
-  }
-
-  private static List<String> parsed(String text, int columns) {
-    try {
-      List<String> key = JSON.readValue(text, new TypeReference<>() {});
-      if (key.size() == columns) {
-        return key;
-      }
-    } catch (JsonProcessingException e) {
-      // said below, without the key itself
-    }
-    throw new IllegalArgumentException(
-        "key is no JSON array of " + columns + " texts, which is what the table's key has");
   }
 
   TableName table() {
@@ -79,7 +69,12 @@ final class TableScan {
 
   /** How far it has come. */
   Map<String, String> offset() {
-    return SourceOffsets.scanning(at(), written(key));
+    return SourceOffsets.scanning(at(), position());
+  }
+
+  /** The same without the time. */
+  String position() {
+    return ScanKey.written(statement.shape().keys(), key);
   }
 
   boolean isDone() {
@@ -109,8 +104,7 @@ final class TableScan {
     List<Line> lines = new ArrayList<>();
     List<String> lastKey = List.of();
     try (Statement asking = session.createStatement()) {
-      // times with a zone are written in it, here as in a changefeed
-      asking.execute("SET TIME ZONE 'UTC'");
+      asking.execute(TEXTS);
       try (ResultSet row = asking.executeQuery(statement.after(key))) {
         while (row.next()) {
           lines.add(new Line(bytes(row, 1), bytes(row, 2)));
@@ -131,13 +125,5 @@ final class TableScan {
 
   private static byte[] bytes(ResultSet row, int column) throws SQLException {
     return row.getString(column).getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static String written(List<String> key) {
-    try {
-      return key.isEmpty() ? "" : JSON.writeValueAsString(key);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("texts are always JSON", e);
-    }
   }
 }

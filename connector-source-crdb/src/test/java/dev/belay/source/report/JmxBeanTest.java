@@ -23,6 +23,6 @@ class JmxBeanTest {
   }
 
   private static Object bean() {
-    return new FeedBean(List::of);
+    return new MetricsBean(List.of());
   }
 }

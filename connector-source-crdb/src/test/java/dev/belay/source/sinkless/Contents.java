@@ -127,6 +127,10 @@ record Contents(Map<String, List<Message>> places) {
     return broken;
   }
 
+  boolean hasRows() {
+    return places.values().stream().flatMap(List::stream).anyMatch(m -> !m.isResolved());
+  }
+
   /** The time of the earliest row, which is a scan's where there is one. */
   HlcTimestamp earliest() {
     return places.values().stream()

@@ -10,6 +10,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.testkit.Deadline;
 import dev.belay.testkit.connect.ConnectorStatus.State;
+import dev.belay.testkit.standin.StandIn;
+import dev.belay.testkit.standin.proxy.ConnectionFaults.Moment;
+import dev.belay.testkit.standin.proxy.HeldStatement;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -60,6 +63,11 @@ class LifecycleIT {
     return offsets;
   }
 
+  /** Whether a scan's offset has values of a key, not its columns alone. */
+  private static boolean hasRead(JsonNode offset) {
+    return offset.path("key").asText().contains(":\"");
+  }
+
   @Test
   void interruptedScanGoesOnWhereItWas() throws Exception {
     fill("large", 3000);
@@ -67,7 +75,7 @@ class LifecycleIT {
     Deadline.in(Parts.LIMIT)
         .await(
             "a part of the scan",
-            () -> offsets("large").values().stream().anyMatch(offset -> offset.has("key")));
+            () -> offsets("large").values().stream().anyMatch(LifecycleIT::hasRead));
     parts.worker.kill9();
     parts.worker.restart();
     Map<String, List<String>> rows = read(topic("large")).rowsByKey(parts.now(), "");
@@ -82,7 +90,8 @@ class LifecycleIT {
   void scannedRowsAreThoseOfAChangefeedsOwnScan() throws Exception {
     parts.cluster.execute(
         "CREATE TABLE kinds (a STRING, b TIMESTAMPTZ, c DECIMAL, i INT8, f FLOAT8, t BOOL, y BYTES,"
-            + " d DATE, s TIMESTAMP, u UUID, j JSONB, l INT8[], \"Ü\" STRING, PRIMARY KEY (b, a, c))");
+            + " d DATE, s TIMESTAMP, u UUID, j JSONB, l INT8[], \"Ü\" STRING, w INTERVAL,"
+            + " PRIMARY KEY (b, a, c))");
     for (int i = 0; i < 20; i++) {
       parts.cluster.execute(
           "INSERT INTO kinds VALUES ('k''\"\\ ☃' || "
@@ -95,8 +104,8 @@ class LifecycleIT {
               + (Long.MAX_VALUE - i)
               + ", 1e"
               + i
-              + ", true, '\\x00ff', '0044-03-15', '2014-05-28 12:22:35.61', NULL,"
-              + " '{\"b\": [1, 1.50, null], \"a\": \"ü\"}', ARRAY[1, NULL], NULL)");
+              + ", true, '\\x00ff', '0044-03-15', '2014-05-28 12:22:35.61', NULL, '{\"b\": [1,"
+              + " 1.50, null], \"a\": \"ü\"}', ARRAY[1, NULL], NULL, '1 year 2 mons 03:04:05')");
     }
     parts.topics.create("job_" + topic("kinds"), 3);
     long job =
@@ -105,7 +114,18 @@ class LifecycleIT {
                 + parts.bootstrap()
                 + "?topic_prefix=job_' WITH updated, resolved = '100ms', diff,"
                 + " min_checkpoint_frequency = '100ms', full_table_name");
-    parts.create("kinds", "kinds", Map.of("scan.page.rows", "3", "feed.diff", "true"));
+    // what an administrator may have set for the user makes no difference
+    parts.create(
+        "kinds",
+        "kinds",
+        Map.of(
+            "scan.page.rows",
+            "3",
+            "feed.diff",
+            "true",
+            "source.jdbc.options",
+            "-c intervalstyle=iso_8601 -c bytea_output=escape -c timezone=Asia/Tokyo"
+                + " -c extra_float_digits=-3"));
     Map<String, List<String>> own = read(topic("kinds")).rowsByKey(parts.now(), "");
     Map<String, List<String>> theirs = read("job_" + topic("kinds")).rowsByKey(parts.now(), "job_");
     assertThat(withoutTimes(own)).isEqualTo(withoutTimes(theirs)).hasSize(20);
@@ -246,7 +266,7 @@ class LifecycleIT {
     Deadline.in(Parts.LIMIT)
         .await(
             "a part of the scan",
-            () -> offsets("widened").values().stream().anyMatch(offset -> offset.has("key")));
+            () -> offsets("widened").values().stream().anyMatch(LifecycleIT::hasRead));
     parts.worker.kill9();
     parts.cluster.execute("ALTER TABLE widened ADD COLUMN extra STRING");
     parts.worker.restart();
@@ -254,6 +274,27 @@ class LifecycleIT {
     Map<String, List<String>> rows = read(topic("widened")).rowsByKey(parts.now(), "");
     assertThat(rows).hasSize(3001);
     parts.rest().delete("widened");
+  }
+
+  @Test
+  void olderClusterIsAskedInItsOwnWords() throws Exception {
+    try (StandIn older = StandIn.builder().version("v23.1.20").start()) {
+      older.execute("CREATE TABLE elder (id INT PRIMARY KEY, v STRING, n INT)");
+      older.execute("INSERT INTO elder VALUES (1, 'a', 1)");
+      HeldStatement asked =
+          older.connections().holdNext("EXPERIMENTAL CHANGEFEED FOR", Moment.BEFORE);
+      parts.create("elder", "elder", Map.of("source.connection.url", older.url()));
+      asked.awaitMet(Parts.LIMIT);
+      asked.release();
+      older.execute("INSERT INTO elder VALUES (2, 'b', 2)");
+      HlcTimestamp end = HlcTimestamp.parse(older.now().toString()).orElseThrow();
+      Contents found = Contents.until(parts.bootstrap(), end, topic("elder"));
+      TopicsAgainstLog.Findings rows =
+          TopicsAgainstLog.of(older, end).scanned(found, topic("elder"), "elder");
+      assertThat(rows.differences()).isEmpty();
+      assertThat(rows.messages()).isEqualTo(2);
+      parts.rest().delete("elder");
+    }
   }
 
   @Test

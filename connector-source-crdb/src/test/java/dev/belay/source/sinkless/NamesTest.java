@@ -50,6 +50,26 @@ class NamesTest {
   }
 
   @Test
+  void dotsInNamesDoNotMixTablesUp() {
+    TableName dotted = new TableName("db", "public", "a.b");
+    TableName inSchema = new TableName("db", "a", "b");
+    Routes full = new Routes(List.of(dotted, inSchema), true, "");
+    assertThat(topic(full, "db.public.a.b")).contains("db.public.a.b");
+    assertThat(topic(full, "db.public.\"a.b\"")).contains("db.public.a.b");
+    assertThat(topic(full, "db.a.b")).contains("db.a.b");
+    // b" is what is left of "a.b" after its last dot, and is the name of another table here
+    TableName quote = new TableName("db", "public", "b\"");
+    Routes own = new Routes(List.of(dotted, quote), false, "");
+    assertThat(topic(own, "a.b")).contains("a.b");
+    assertThat(topic(own, "\"a.b\"")).contains("a.b");
+    assertThat(topic(own, "b\"")).contains("b_u0022_");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new Routes(List.of(dotted, new TableName("db", "public.a", "b")), true, ""))
+        .withMessageContaining("would share the topic");
+  }
+
+  @Test
   void columnFamilyHasATopicOfItsOwn() {
     Routes routes = new Routes(List.of(PLAIN), false, "");
     assertThat(topic(routes, "orders.f1")).contains("orders.f1");

@@ -1,6 +1,10 @@
 package dev.belay.source.sinkless;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.belay.source.feed.HlcTimestamp;
+import dev.belay.testkit.Deadline;
+import dev.belay.testkit.LoopbackPort;
 import dev.belay.testkit.Trees;
 import dev.belay.testkit.connect.ConnectRest;
 import dev.belay.testkit.connect.ConnectWorker;
@@ -8,19 +12,32 @@ import dev.belay.testkit.kafka.KafkaProcess;
 import dev.belay.testkit.kafka.Topics;
 import dev.belay.testkit.standin.StandIn;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.Predicate;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A broker, a worker with the zip we ship, and the stand-in. */
 final class Parts implements AutoCloseable {
+  private static final JsonMapper JSON = new JsonMapper();
   static final Duration LIMIT = Duration.ofSeconds(90);
 
   final Path dir;
@@ -28,6 +45,7 @@ final class Parts implements AutoCloseable {
   final StandIn cluster;
   final ConnectWorker worker;
   final Topics topics;
+  private final int jmx = LoopbackPort.free();
 
   private Parts(boolean exactlyOnce) throws Exception {
     dir = Files.createTempDirectory("belay-sinkless-");
@@ -38,6 +56,14 @@ final class Parts implements AutoCloseable {
         ConnectWorker.in(dir.resolve("connect"), kafka.bootstrapServers())
             .plugins(List.of(Path.of(System.getProperty("belay.source.zip"))))
             .properties(Map.of("exactly.once.source.support", exactlyOnce ? "enabled" : "disabled"))
+            .jvmOptions(
+                List.of(
+                    "-Dcom.sun.management.jmxremote.port=" + jmx,
+                    "-Dcom.sun.management.jmxremote.rmi.port=" + jmx,
+                    "-Dcom.sun.management.jmxremote.host=" + LoopbackPort.HOST,
+                    "-Djava.rmi.server.hostname=" + LoopbackPort.HOST,
+                    "-Dcom.sun.management.jmxremote.authenticate=false",
+                    "-Dcom.sun.management.jmxremote.ssl=false"))
             .start();
     worker.awaitHealthy(LIMIT);
   }
@@ -133,6 +159,60 @@ final class Parts implements AutoCloseable {
       }
     }
     session.setAutoCommit(true);
+  }
+
+  /** What a metric of a connector's first task says, as somebody who watches the worker sees it. */
+  Object metric(String connector, ReaderMeter meter) throws Exception {
+    JMXServiceURL place =
+        new JMXServiceURL(
+            "service:jmx:rmi:///jndi/rmi://" + LoopbackPort.HOST + ":" + jmx + "/jmxrmi");
+    try (JMXConnector watcher = JMXConnectorFactory.connect(place)) {
+      return watcher
+          .getMBeanServerConnection()
+          .getAttribute(
+              new ObjectName("kafka.connect:type=plugins,connector=" + connector + ",task=0"),
+              meter.shown());
+    }
+  }
+
+  /**
+   * Waits for a record of a connector's first task in the status topic, read from its beginning.
+   *
+   * @param wanted what it must say
+   */
+  JsonNode status(String connector, Predicate<JsonNode> wanted) {
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", bootstrap(), "isolation.level", "read_committed"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      TopicPartition all = new TopicPartition("belay-status", 0);
+      consumer.assign(List.of(all));
+      consumer.seekToBeginning(List.of(all));
+      Deadline deadline = Deadline.in(LIMIT);
+      List<JsonNode> seen = new ArrayList<>();
+      while (!deadline.hasPassed()) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+          Optional<JsonNode> found = Optional.ofNullable(record.value()).map(Parts::json);
+          if (found.isEmpty() || !found.get().path("connector").asText().equals(connector)) {
+            continue;
+          }
+          seen.add(found.get());
+          if (json(record.key()).path("task").asInt(-1) == 0 && wanted.test(found.get())) {
+            return found.get();
+          }
+        }
+      }
+      throw new AssertionError(connector + " never says so, but " + seen);
+    }
+  }
+
+  private static JsonNode json(byte[] bytes) {
+    try {
+      return JSON.readTree(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

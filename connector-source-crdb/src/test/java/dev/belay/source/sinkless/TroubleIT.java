@@ -4,27 +4,22 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.testkit.Deadline;
+import dev.belay.testkit.connect.ConnectorStatus.State;
+import dev.belay.testkit.standin.feed.SinklessFeed;
+import dev.belay.testkit.standin.proxy.ConnectionFaults;
 import dev.belay.testkit.standin.sql.Refusal;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What a task says and does when the cluster fails it. */
 class TroubleIT {
-  private static final JsonMapper JSON = new JsonMapper();
   private static Parts parts;
 
   @BeforeAll
@@ -50,41 +45,8 @@ class TroubleIT {
     parts.cluster.sinklessFeeds().forEach(feed -> feed.fail(new Refusal(state, message)));
   }
 
-  /** The last record of the status topic that is of a state. */
   private static JsonNode status(String connector, String state) {
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", parts.bootstrap(), "isolation.level", "read_committed"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> all =
-          consumer.partitionsFor("belay-status").stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
-      consumer.assign(all);
-      consumer.seekToBeginning(all);
-      Deadline deadline = Deadline.in(Parts.LIMIT);
-      while (!deadline.hasPassed()) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-          Optional<JsonNode> found = Optional.ofNullable(record.value()).map(TroubleIT::json);
-          if (found.isPresent()
-              && found.get().path("connector").asText().equals(connector)
-              && found.get().path("state").asText().equals(state)) {
-            assertThat(json(record.key()).path("task").asInt(-1)).isZero();
-            return found.get();
-          }
-        }
-      }
-      throw new AssertionError(connector + " is never " + state);
-    }
-  }
-
-  private static JsonNode json(byte[] bytes) {
-    try {
-      return JSON.readTree(bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return parts.status(connector, record -> record.path("state").asText().equals(state));
   }
 
   @Test
@@ -116,21 +78,152 @@ class TroubleIT {
   }
 
   @Test
+  void timeOfAScanThatIsCollectedIsForAPerson() throws Exception {
+    parts.table("scanned");
+    parts.cluster.execute("INSERT INTO scanned SELECT i, 'v', i FROM generate_series(1, 20) i");
+    // of the second page
+    parts
+        .cluster
+        .connections()
+        .failNext(
+            ") > (",
+            "XXUUU",
+            "batch timestamp 1.0 must be after replica GC threshold 2.0",
+            Integer.MAX_VALUE);
+    try {
+      parts.rest().create("scanned", parts.settings("scanned", Map.of("scan.page.rows", "5")));
+      assertThat(parts.rest().awaitTaskFailure("scanned", Parts.LIMIT))
+          .contains("garbage-collected")
+          .contains("delete the connector's offsets");
+    } finally {
+      parts.cluster.connections().clear();
+    }
+    JsonNode status = status("scanned", "NEEDS_ACTION");
+    // counted from the scan's time: there is no cursor yet
+    assertThat(status.path("gc_window_left_seconds").asLong()).isPositive();
+    assertThat(status.has("cursor")).isFalse();
+    parts.rest().delete("scanned");
+  }
+
+  @Test
+  void rightThatIsTakenAwayFailsTheTaskWithTheGrant() throws Exception {
+    parts.table("revoked");
+    parts.cluster.execute("CREATE USER reader");
+    parts.cluster.execute("GRANT SELECT ON TABLE revoked TO reader");
+    parts.create("revoked", "revoked", Map.of("source.connection.user", "reader"));
+    Contents.until(parts.bootstrap(), parts.now(), "defaultdb.public.revoked");
+    parts.cluster.execute("REVOKE SELECT ON TABLE revoked FROM reader");
+    parts.cluster.sinklessFeeds().stream()
+        .filter(feed -> feed.user().equals("reader"))
+        .forEach(SinklessFeed::cut);
+    assertThat(parts.rest().awaitTaskFailure("revoked", Parts.LIMIT))
+        .contains("SELECT")
+        .contains("then restart the task");
+    assertThat(status("revoked", "NEEDS_ACTION").path("remedy").asText()).contains("Grant");
+    // and a task that starts says so before it asks for a feed
+    parts.rest().restartTask("revoked", 0);
+    parts.status(
+        "revoked",
+        record ->
+            record.path("error").asText().contains("GRANT SELECT ON TABLE")
+                && record.path("state").asText().equals("NEEDS_ACTION"));
+    parts.rest().delete("revoked");
+  }
+
+  @Test
+  void connectorThatMayNotAskForItsTablesHasATaskThatSaysSo() throws Exception {
+    parts.table("locked");
+    parts.cluster.execute("CREATE USER leaver");
+    parts.cluster.execute("GRANT SELECT ON TABLE locked TO leaver");
+    parts.create("locked", "locked", Map.of("source.connection.user", "leaver"));
+    Contents.until(parts.bootstrap(), parts.now(), "defaultdb.public.locked");
+    parts.rest().stop("locked");
+    parts.rest().awaitState("locked", State.STOPPED, Parts.LIMIT);
+    parts.cluster.execute("REVOKE SELECT ON TABLE locked FROM leaver");
+    parts.cluster.execute("DROP USER leaver");
+    parts.rest().resume("locked");
+    assertThat(parts.rest().awaitTaskFailure("locked", Parts.LIMIT))
+        .contains("CockroachDB refuses")
+        .contains("restart the connector");
+    JsonNode status = status("locked", "NEEDS_ACTION");
+    assertThat(status.path("error").asText()).contains("CockroachDB refuses");
+    parts.rest().delete("locked");
+  }
+
+  @Test
+  void sessionThatGoesDarkIsReplaced() throws Exception {
+    parts.table("dark");
+    parts.cluster.execute("INSERT INTO dark VALUES (1, 'a', 1)");
+    try (Relay relay = Relay.to(parts.cluster.port())) {
+      parts.create(
+          "dark",
+          "dark",
+          Map.of(
+              "source.connection.url",
+              "jdbc:postgresql://127.0.0.1:" + relay.port() + "/defaultdb",
+              "stall.timeout.ms",
+              "2000"));
+      Contents.until(parts.bootstrap(), parts.now(), "defaultdb.public.dark");
+      relay.darken();
+      parts.cluster.execute("INSERT INTO dark VALUES (2, 'b', 2)");
+      HlcTimestamp end = parts.now();
+      Contents found = Contents.until(parts.bootstrap(), end, "defaultdb.public.dark");
+      TopicsAgainstLog.Findings rows =
+          TopicsAgainstLog.of(parts.cluster, end).scanned(found, "defaultdb.public.dark", "dark");
+      assertThat(rows.differences()).isEmpty();
+      assertThat(rows.repeats()).isZero();
+      assertThat(status("dark", "STALLED").path("error").asText()).contains("not moved");
+      assertThat(status("dark", "UNREACHABLE").path("error").asText()).contains("session was lost");
+      assertThat((Long) parts.metric("dark", ReaderMeter.RECONNECTS)).isPositive();
+      parts.rest().delete("dark");
+    }
+  }
+
+  @Test
+  void idleSessionsThatAreDroppedDoNotStopATask() throws Exception {
+    parts.table("idle");
+    parts.cluster.execute("INSERT INTO idle SELECT i, 'v', i FROM generate_series(1, 20) i");
+    // the session of the scan is dropped before each page but the first, until it is done
+    ConnectionFaults faults = parts.cluster.connections();
+    faults.cutNext(") > (", ConnectionFaults.Moment.BEFORE);
+    faults.dropIdle(Duration.ofSeconds(1));
+    try {
+      parts.create("idle", "idle", Map.of("scan.page.rows", "5"));
+      Contents.until(parts.bootstrap(), parts.now(), "defaultdb.public.idle");
+      parts.cluster.execute("INSERT INTO idle VALUES (21, 'late', 0)");
+      HlcTimestamp end = parts.now();
+      Contents found = Contents.until(parts.bootstrap(), end, "defaultdb.public.idle");
+      TopicsAgainstLog.Findings rows =
+          TopicsAgainstLog.of(parts.cluster, end).scanned(found, "defaultdb.public.idle", "idle");
+      assertThat(rows.differences()).isEmpty();
+      assertThat(rows.messages()).isEqualTo(21);
+      assertThat(parts.rest().status("idle").orElseThrow().isRunning()).isTrue();
+    } finally {
+      faults.dropIdle(Duration.ZERO);
+      faults.clear();
+    }
+    parts.rest().delete("idle");
+  }
+
+  @Test
   void feedWithoutResolvedTimesStallsAndFailsTheTaskIfWanted() throws Exception {
     parts.table("still");
-    parts
-        .rest()
-        .create(
-            "still",
-            parts.settings(
-                "still",
-                Map.of(
-                    "feed.resolved.interval.ms", "3600000",
-                    "feed.initial.scan", "no",
-                    "stall.timeout.ms", "2000",
-                    "stall.action", "fail")));
-    assertThat(parts.rest().awaitTaskFailure("still", Parts.LIMIT))
-        .contains("has not moved for 2 seconds");
+    try (Relay relay = Relay.to(parts.cluster.port())) {
+      parts.create(
+          "still",
+          "still",
+          Map.of(
+              "source.connection.url",
+              "jdbc:postgresql://127.0.0.1:" + relay.port() + "/defaultdb",
+              "stall.timeout.ms",
+              "2000",
+              "stall.action",
+              "fail"));
+      Contents.until(parts.bootstrap(), parts.now(), "defaultdb.public.still");
+      relay.darkenForGood();
+      assertThat(parts.rest().awaitTaskFailure("still", Parts.LIMIT))
+          .contains("has not moved for 2 seconds");
+    }
     assertThat(status("still", "STALLED").path("error").asText()).contains("not moved");
     parts.rest().delete("still");
   }
@@ -140,9 +233,7 @@ class TroubleIT {
     running("ending", Map.of());
     long before = System.nanoTime();
     parts.rest().stop("ending");
-    parts
-        .rest()
-        .awaitState("ending", dev.belay.testkit.connect.ConnectorStatus.State.STOPPED, Parts.LIMIT);
+    parts.rest().awaitState("ending", State.STOPPED, Parts.LIMIT);
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(10));
     Deadline.in(Parts.LIMIT)
         .await("its session has ended", () -> parts.cluster.sinklessFeeds().isEmpty());

@@ -75,7 +75,8 @@ class PastReadingIT {
       Hlc second = standIn.now();
       statement.execute("INSERT INTO past VALUES (2, 'again', 9)");
       String query = "SELECT * FROM past AS OF SYSTEM TIME '%s' ORDER BY id";
-      assertThat(read(statement, query.formatted(before))).isEmpty();
+      assertThatThrownBy(() -> read(statement, query.formatted(before)))
+          .hasMessageContaining("\"defaultdb.public.past\" does not exist");
       assertThat(read(statement, query.formatted(first)))
           .isEqualTo("1:a:1.10 2:null:2.00 3:c:3.00");
       assertThat(read(statement, query.formatted(second))).isEqualTo("1:AA:1.10 4:c:3.00");
@@ -298,9 +299,10 @@ class PastReadingIT {
               "follower_read_timestamp()",
               "'2020-01-01 00:00:00+01'",
               "'2020-01-01'::TIMESTAMPTZ")) {
-        assertThat(read(statement, "SELECT * FROM recent AS OF SYSTEM TIME " + time))
+        // nobody had made it then
+        assertThatThrownBy(() -> read(statement, "SELECT * FROM recent AS OF SYSTEM TIME " + time))
             .as(time)
-            .isEmpty();
+            .hasMessageContaining("does not exist");
       }
       assertThat(read(statement, "SELECT * FROM recent AS OF SYSTEM TIME '-1us'")).isEqualTo("1");
       assertThat(read(statement, "SELECT * FROM recent AS OF SYSTEM TIME with_max_staleness('1s')"))

@@ -29,12 +29,16 @@ final class Bootstrap {
       CREATE SCHEMA belay_standin;
       GRANT USAGE ON SCHEMA belay_standin TO PUBLIC;
 
+      -- When each table was made: the commit time of its line here, which nobody writes again.
+      CREATE UNLOGGED TABLE belay_standin.made (table_id oid PRIMARY KEY);
+
       CREATE FUNCTION belay_standin.watch_tables() RETURNS event_trigger
       LANGUAGE plpgsql SECURITY DEFINER AS $$
       DECLARE made record;
       BEGIN
         FOR made IN SELECT c.oid FROM pg_event_trigger_ddl_commands() d JOIN pg_class c ON c.oid = d.objid
                      WHERE c.relkind = 'r' AND c.relpersistence = 'p' LOOP
+          INSERT INTO belay_standin.made VALUES (made.oid) ON CONFLICT DO NOTHING;
           EXECUTE format('ALTER TABLE %s REPLICA IDENTITY FULL', made.oid::regclass);
         END LOOP;
       END $$;

@@ -1,6 +1,7 @@
 package dev.belay.testkit.standin.capture;
 
 import dev.belay.testkit.standin.row.Column;
+import dev.belay.testkit.standin.row.Hlc;
 import dev.belay.testkit.standin.row.SqlType;
 import dev.belay.testkit.standin.row.SqlType.Kind;
 import dev.belay.testkit.standin.row.TableShape;
@@ -68,6 +69,18 @@ public final class Catalog implements AutoCloseable {
       case "S" -> RelationKind.SEQUENCE;
       default -> RelationKind.OTHER;
     };
+  }
+
+  /** When a table was made; empty if it was there before anybody looked. */
+  public Optional<Hlc> madeAt(long id) throws SQLException {
+    String sql =
+        "SELECT (extract(epoch FROM pg_xact_commit_timestamp(xmin)) * 1000000)::int8"
+            + " FROM belay_standin.made WHERE table_id = ?";
+    try (PreparedStatement query = connection.prepareStatement(sql)) {
+      query.setLong(1, id);
+      ResultSet row = query.executeQuery();
+      return row.next() ? Optional.of(new Hlc(row.getLong(1) * 1000, 0)) : Optional.empty();
+    }
   }
 
   /** The table as it is now; empty if it was dropped. */

@@ -28,8 +28,7 @@ import java.util.stream.Collectors;
  * ask again, so that the pages of a long read are of one picture, whoever writes meanwhile.
  *
  * <p>Limits: as far back as the log reaches; not behind a TRUNCATE; columns as they are now, with
- * NULL where the old row had none; before its creation a table is empty. The newest {@value #KEPT}
- * copies are kept. Any thread.
+ * NULL where the old row had none. The newest {@value #KEPT} copies are kept. Any thread.
  */
 public final class PastTables {
 
@@ -92,14 +91,18 @@ public final class PastTables {
       long position = log.positionAfter(wanted.time()).orElseThrow(() -> log.tooOld(wanted.time()));
       hold.moveTo(position);
       try (AlignedSnapshot snapshot = AlignedSnapshot.take(capture)) {
+        Catalog catalog = new Catalog(snapshot.connection(), capture.database());
         TableShape shape =
-            new Catalog(snapshot.connection(), capture.database())
+            catalog
                 .table(wanted.tableId())
                 .filter(TableShape::hasKey)
                 .orElseThrow(
                     () ->
                         Refusal.notInStandIn(
                             "AS OF SYSTEM TIME for a table without a primary key"));
+        if (catalog.madeAt(shape.id()).filter(made -> made.isAfter(wanted.time())).isPresent()) {
+          throw new Refusal("42P01", "relation \"" + shape.fullName() + "\" does not exist");
+        }
         List<Entry> since = log.read(position, snapshot.position(), Integer.MAX_VALUE);
         return make(snapshot, shape, undone(shape, since, wanted.time()));
       }

@@ -115,7 +115,10 @@ public final class Changefeeds implements AutoCloseable {
                 statement.tables().stream().map(Targets::printed).toList(),
                 uri,
                 statement.options()));
-    options.cursor().ifPresent(cursor -> checkCursor(cursor, tables));
+    if (options.cursor().isPresent()) {
+      checkCursor(options.cursor().get(), tables);
+      Targets.requireThere(tables, options.cursor().get(), capture);
+    }
     dial(plan);
     Changefeed job = Changefeed.create(plan, surroundings(capture));
     synchronized (jobs) {
@@ -140,6 +143,9 @@ public final class Changefeeds implements AutoCloseable {
     FeedOptions options = FeedOptions.of(statement.options());
     List<TableShape> tables = targets.find(statement.tables(), capture);
     requireSelect(capture, user, tables);
+    if (options.cursor().isPresent()) {
+      Targets.requireThere(tables, options.cursor().get(), capture);
+    }
     TopicNames names = new TopicNames("", Optional.empty(), options.fullTableName());
     SinkUri nowhere = SinkUri.parse("kafka://nowhere"); // a plan has one; nobody opens it
     FeedPlan plan =

@@ -2,6 +2,7 @@ package dev.belay.testkit.standin.feed;
 
 import dev.belay.testkit.standin.capture.Capture;
 import dev.belay.testkit.standin.capture.Catalog;
+import dev.belay.testkit.standin.row.Hlc;
 import dev.belay.testkit.standin.row.TableShape;
 import dev.belay.testkit.standin.sql.Refusal;
 import dev.belay.testkit.standin.sql.Sql;
@@ -67,6 +68,22 @@ final class Targets {
       }
     }
     return tables;
+  }
+
+  /** Refuses tables that were made after a time, as which a feed looks its targets up. */
+  static void requireThere(List<TableShape> tables, Hlc time, Capture capture) throws SQLException {
+    try (Connection connection = capture.connect()) {
+      Catalog catalog = new Catalog(connection, capture.database());
+      for (TableShape table : tables) {
+        if (catalog.madeAt(table.id()).filter(made -> made.isAfter(time)).isPresent()) {
+          throw new Refusal(
+              "42P01",
+              "failed to resolve targets in the CHANGEFEED stmt: table \""
+                  + table.fullName()
+                  + "\" does not exist");
+        }
+      }
+    }
   }
 
   /** What a name means; empty if nothing. */

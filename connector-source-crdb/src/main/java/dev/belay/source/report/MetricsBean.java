@@ -1,8 +1,8 @@
 package dev.belay.source.report;
 
+import dev.belay.source.report.TaskMetrics.Metric;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.function.Supplier;
+import java.util.List;
 import javax.management.Attribute;
 import javax.management.AttributeList;
 import javax.management.AttributeNotFoundException;
@@ -10,29 +10,30 @@ import javax.management.DynamicMBean;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanInfo;
 
-/** The meters in JMX under their own names, as Kafka shows its metrics. Read-only. */
-final class FeedBean implements DynamicMBean {
-  private final Supplier<? extends Collection<FeedStatus>> status;
+/** Metrics in JMX under their own names, as Kafka shows its own. Read-only. */
+final class MetricsBean implements DynamicMBean {
+  private final List<Metric> metrics;
 
-  FeedBean(Supplier<? extends Collection<FeedStatus>> status) {
-    this.status = status;
+  MetricsBean(List<Metric> metrics) {
+    this.metrics = List.copyOf(metrics);
   }
 
   @Override
   public Object getAttribute(String name) throws AttributeNotFoundException {
-    return Arrays.stream(FeedMeter.values())
-        .filter(meter -> meter.shown().equals(name))
+    return metrics.stream()
+        .filter(metric -> metric.name().equals(name))
         .findFirst()
         .orElseThrow(() -> new AttributeNotFoundException(name))
-        .value(status.get());
+        .value()
+        .get();
   }
 
   @Override
   public AttributeList getAttributes(String[] names) {
     AttributeList found = new AttributeList();
-    for (FeedMeter meter : FeedMeter.values()) {
-      if (Arrays.asList(names).contains(meter.shown())) {
-        found.add(new Attribute(meter.shown(), meter.value(status.get())));
+    for (Metric metric : metrics) {
+      if (Arrays.asList(names).contains(metric.name())) {
+        found.add(new Attribute(metric.name(), metric.value().get()));
       }
     }
     return found;
@@ -56,17 +57,18 @@ final class FeedBean implements DynamicMBean {
   @Override
   public MBeanInfo getMBeanInfo() {
     MBeanAttributeInfo[] infos =
-        Arrays.stream(FeedMeter.values())
+        metrics.stream()
             .map(
-                meter ->
+                metric ->
                     new MBeanAttributeInfo(
-                        meter.shown(),
-                        meter.value(status.get()).getClass().getName(),
-                        meter.meaning(),
+                        metric.name(),
+                        metric.value().get().getClass().getName(),
+                        metric.meaning(),
                         true,
                         false,
                         false))
             .toArray(MBeanAttributeInfo[]::new);
-    return new MBeanInfo(FeedBean.class.getName(), "A Belay source task", infos, null, null, null);
+    return new MBeanInfo(
+        MetricsBean.class.getName(), "A Belay source task", infos, null, null, null);
   }
 }

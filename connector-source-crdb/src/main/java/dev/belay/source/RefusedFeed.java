@@ -1,0 +1,66 @@
+package dev.belay.source;
+
+import dev.belay.source.config.SourceConfig;
+import dev.belay.source.report.FeedState;
+import dev.belay.source.report.FeedStatus;
+import dev.belay.source.report.StatusRecords;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/**
+ * A task that has no tables to read: it tells the status topic why, and fails. The task's thread,
+ * but for {@link #close}.
+ */
+final class RefusedFeed implements Delivery {
+  private static final String REMEDY = "Mend the cause, then restart the connector.";
+  private static final long PATIENCE_MILLIS = 500;
+
+  private final SourceConfig config;
+  private final String why;
+  private final StatusRecords status;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private boolean told;
+
+  RefusedFeed(SourceConfig config, String why, StatusRecords status) {
+    this.config = config;
+    this.why = why;
+    this.status = status;
+  }
+
+  @Override
+  public List<SourceRecord> poll() throws InterruptedException {
+    if (told && config.failWhenActionIsNeeded()) {
+      throw new ConnectException(why + " " + REMEDY);
+    }
+    if (told) {
+      closed.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+    told = true;
+    List<SourceRecord> records =
+        status.of(
+            List.of(
+                new FeedStatus(
+                    Optional.empty(),
+                    FeedState.NEEDS_ACTION,
+                    new TreeSet<>(),
+                    Optional.empty(),
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    why,
+                    REMEDY,
+                    0,
+                    0)));
+    return records.isEmpty() ? null : records;
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+  }
+}
