@@ -5,6 +5,7 @@ import dev.belay.testkit.Trees;
 import dev.belay.testkit.postgres.PostgresServer;
 import dev.belay.testkit.standin.access.Access;
 import dev.belay.testkit.standin.capture.Capture;
+import dev.belay.testkit.standin.capture.Entry;
 import dev.belay.testkit.standin.encode.Cluster;
 import dev.belay.testkit.standin.feed.Changefeeds;
 import dev.belay.testkit.standin.feed.JobState;
@@ -380,6 +381,13 @@ public final class StandIn implements AutoCloseable {
    */
   public Hlc now() throws SQLException {
     return capture(DATABASE).fence().time();
+  }
+
+  /** What was committed in {@value #DATABASE} up to now, the oldest first, as far as it is kept. */
+  public List<Entry> commits() throws SQLException {
+    Capture capture = capture(DATABASE);
+    long end = capture.fence().position();
+    return capture.log().read(capture.log().oldest(), end, Integer.MAX_VALUE);
   }
 
   /** Changes how all changefeeds behave from their next round of resolved messages on. */

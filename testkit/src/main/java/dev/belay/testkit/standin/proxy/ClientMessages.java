@@ -78,6 +78,13 @@ final class ClientMessages {
   }
 
   private void meet(Optional<Fate> fate) throws IOException {
+    if (fate.isPresent() && fate.get() instanceof Fate.Wait wait) {
+      if (wait.held().moment() == Moment.BEFORE) {
+        wait.held().await();
+      } else {
+        outgoing.holdWhenReady(wait.held());
+      }
+    }
     if (fate.isPresent() && fate.get() instanceof Fate.Cut cut) {
       if (cut.moment() == Moment.BEFORE) {
         throw new IOException("the connection is cut before a statement");

@@ -34,6 +34,8 @@ public final class ConnectionFaults implements AutoCloseable {
     record Cut(Moment moment) implements Fate {}
 
     record Fail(String state, String message) implements Fate {}
+
+    record Wait(HeldStatement held) implements Fate {}
   }
 
   private record Trap(String text, Fate fate, int left) {}
@@ -42,6 +44,7 @@ public final class ConnectionFaults implements AutoCloseable {
 
   private final Set<FrontSocket> connections = ConcurrentHashMap.newKeySet();
   private final List<Trap> traps = new ArrayList<>();
+  private final List<HeldStatement> heldStatements = new ArrayList<>();
   private volatile boolean refusing;
   private volatile Duration delay = Duration.ZERO;
   private volatile Duration idleLimit = Duration.ZERO;
@@ -62,9 +65,24 @@ public final class ConnectionFaults implements AutoCloseable {
     traps.add(new Trap(text.toLowerCase(Locale.ROOT), new Fate.Fail(state, message), times));
   }
 
-  /** Takes back what was said of statements to come. */
+  /**
+   * Lets the next statement wait that contains a text, in any case, and tells when it is there.
+   *
+   * @param moment BEFORE: the server has not heard of it; AFTER: it is done, and its client does
+   *     not know yet
+   */
+  public synchronized HeldStatement holdNext(String text, Moment moment) {
+    HeldStatement held = new HeldStatement(moment);
+    traps.add(new Trap(text.toLowerCase(Locale.ROOT), new Fate.Wait(held), 1));
+    heldStatements.add(held);
+    return held;
+  }
+
+  /** Takes back what was said of statements to come, and lets those go that wait. */
   public synchronized void clear() {
     traps.clear();
+    heldStatements.forEach(HeldStatement::release);
+    heldStatements.clear();
   }
 
   /** Closes new connections at once, or takes them again. */
@@ -149,6 +167,7 @@ public final class ConnectionFaults implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    clear();
     reaper.ifPresent(ScheduledExecutorService::shutdownNow);
   }
 }

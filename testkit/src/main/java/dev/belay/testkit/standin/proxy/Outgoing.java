@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -28,6 +29,7 @@ final class Outgoing extends OutputStream {
   private OutputStream client;
   private boolean aligned;
   private boolean cutting;
+  private Optional<HeldStatement> holding = Optional.empty();
   private boolean dropping;
   private int headRead;
   private int bodyLeft;
@@ -65,6 +67,11 @@ final class Outgoing extends OutputStream {
    */
   synchronized void cutWhenReady() {
     cutting = true;
+  }
+
+  /** Waits with the statement's end when the server is ready for the next one. */
+  synchronized void holdWhenReady(HeldStatement held) {
+    holding = Optional.of(held);
   }
 
   /** Tells the client that it may not come in; throw what comes back. */
@@ -145,6 +152,16 @@ final class Outgoing extends OutputStream {
       if (cutting) {
         connection.cut();
         throw new IOException("the connection is cut after a statement");
+      }
+      if (holding.isPresent()) {
+        HeldStatement held = holding.get();
+        holding = Optional.empty();
+        try {
+          held.await();
+        } catch (IOException e) {
+          connection.cut();
+          throw e;
+        }
       }
       // After an error the server passes over what it was to prepare.
       parsed = toParse;
