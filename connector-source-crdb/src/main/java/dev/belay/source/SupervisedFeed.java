@@ -3,6 +3,7 @@ package dev.belay.source;
 import dev.belay.source.cluster.Catalog;
 import dev.belay.source.cluster.Cluster;
 import dev.belay.source.cluster.ClusterException;
+import dev.belay.source.cluster.Jobs;
 import dev.belay.source.cluster.Secrets;
 import dev.belay.source.config.SourceConfig;
 import dev.belay.source.feed.Position;
@@ -10,7 +11,6 @@ import dev.belay.source.feed.TableName;
 import dev.belay.source.feed.WantedFeed;
 import dev.belay.source.plan.Backoff;
 import dev.belay.source.preflight.Finding;
-import dev.belay.source.preflight.Preflight;
 import dev.belay.source.report.FeedMeters;
 import dev.belay.source.report.FeedState;
 import dev.belay.source.report.FeedStatus;
@@ -58,6 +58,9 @@ final class SupervisedFeed implements Delivery {
   private long due = System.nanoTime();
   private boolean away;
   private boolean hasForgotten;
+  private boolean hasStatusTopic;
+  private boolean kafkaAway;
+  private long statusTopicDue = System.nanoTime();
 
   SupervisedFeed(SourceConfig config, SourceTaskContext context) {
     this.config = config;
@@ -90,8 +93,17 @@ final class SupervisedFeed implements Delivery {
       }
     }
     List<SourceRecord> news = round();
-    due = System.nanoTime() + config.superviseInterval().toNanos();
+    due = System.nanoTime() + pause().toNanos();
     return news.isEmpty() ? null : news;
+  }
+
+  /** Until the next look. */
+  private Duration pause() {
+    Duration usual = config.superviseInterval();
+    boolean hurries = supervisor.map(Supervisor::mayMeetTwin).orElse(false);
+    return hurries && config.resolvedInterval().compareTo(usual) < 0
+        ? config.resolvedInterval()
+        : usual;
   }
 
   private List<SourceRecord> round() {
@@ -102,6 +114,7 @@ final class SupervisedFeed implements Delivery {
       }
       last = supervisor.get().round();
       records.replaced(supervisor.get().replaced());
+      records.begun(supervisor.get().begun());
       if (!hasForgotten) {
         news.addAll(records.forget(supervisor.get().ended()));
         hasForgotten = true;
@@ -110,9 +123,8 @@ final class SupervisedFeed implements Delivery {
         LOG.info("They answer again");
         away = false;
       }
-    } catch (StatusTopic.KafkaAwayException e) {
-      warnOnce("Kafka does not answer; asking again: {}", e);
-      return List.of();
+    } catch (Refused e) {
+      last = e.status();
     } catch (ClusterException e) {
       if (closed.getCount() == 0) {
         return List.of();
@@ -126,8 +138,31 @@ final class SupervisedFeed implements Delivery {
     }
     meters.show(last);
     judge();
+    if (!canTell()) {
+      return List.of();
+    }
     news.addAll(records.of(last));
     return news;
+  }
+
+  /**
+   * Whether the status topic is there, which the jobs do not wait for. Connect's producer would
+   * make one that is not compacted.
+   */
+  private boolean canTell() {
+    if (!hasStatusTopic && System.nanoTime() - statusTopicDue >= 0) {
+      try {
+        StatusTopic.make(config);
+        hasStatusTopic = true;
+      } catch (StatusTopic.KafkaAwayException e) {
+        if (!kafkaAway) {
+          LOG.warn("No status can be told yet; asking Kafka again: {}", e.getMessage());
+          kafkaAway = true;
+        }
+        statusTopicDue = System.nanoTime() + LONGEST_WAIT.toNanos();
+      }
+    }
+    return hasStatusTopic;
   }
 
   private void warnOnce(String text, Exception e) {
@@ -137,12 +172,28 @@ final class SupervisedFeed implements Delivery {
     }
   }
 
-  private Supervisor open() throws ClusterException, StatusTopic.KafkaAwayException {
-    StatusTopic.make(config);
+  /** The feed must not begin like this. */
+  private static final class Refused extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final transient List<FeedStatus> status;
+
+    Refused(List<FeedStatus> status) {
+      super("refused at the start", null, false, false);
+      this.status = List.copyOf(status);
+    }
+
+    List<FeedStatus> status() {
+      return status;
+    }
+  }
+
+  private Supervisor open() throws ClusterException, Refused {
     SortedSet<TableName> tables =
         cluster.ask(
             session -> TableChoice.of(config, Catalog.database(session), Catalog.tables(session)));
-    Changefeed changefeed = new Changefeed(config);
+    String database = cluster.ask(Catalog::database);
+    Changefeed changefeed = new Changefeed(config, database);
     WantedFeed wanted =
         new WantedFeed(
             changefeed.mark(),
@@ -150,10 +201,10 @@ final class SupervisedFeed implements Delivery {
             config.initialScan(),
             config.cursor(),
             config.tablesPerJob());
-    String database = cluster.ask(Catalog::database);
     LOG.info("Feed {} over {}", config.feedId(), tables);
-    for (Finding finding : cluster.ask(session -> Preflight.run(config, session, tables))) {
-      LOG.warn("{}", finding.text());
+    List<Finding> stops = StartCheck.cluster(config, cluster, tables);
+    if (!stops.isEmpty() && !hasLiveJob(database)) {
+      throw new Refused(stops.stream().map(finding -> refusal(finding, tables)).limit(1).toList());
     }
     return new Supervisor(
         cluster,
@@ -166,6 +217,26 @@ final class SupervisedFeed implements Delivery {
             config.stallTimeout(),
             config.gcProtection()),
         () -> Duration.ofNanos(System.nanoTime()));
+  }
+
+  /** One that is there is looked after, whatever stands in the way of a new one. */
+  private boolean hasLiveJob(String database) throws ClusterException {
+    return cluster.ask(session -> Jobs.of(session, config.feedId(), database)).stream()
+        .anyMatch(job -> !job.state().isFinal());
+  }
+
+  private static FeedStatus refusal(Finding finding, SortedSet<TableName> tables) {
+    return new FeedStatus(
+        Optional.empty(),
+        FeedState.NEEDS_ACTION,
+        tables,
+        Optional.empty(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        finding.found(),
+        finding.cure(),
+        0,
+        0);
   }
 
   private Map<TableName, Position> positions(SortedSet<TableName> tables) {

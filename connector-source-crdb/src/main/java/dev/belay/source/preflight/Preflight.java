@@ -1,6 +1,8 @@
 package dev.belay.source.preflight;
 
 import dev.belay.source.cluster.Catalog;
+import dev.belay.source.cluster.Jobs;
+import dev.belay.source.config.SinkUri;
 import dev.belay.source.config.SourceConfig;
 import dev.belay.source.config.SourceKeys;
 import dev.belay.source.feed.HlcTimestamp;
@@ -22,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -29,8 +33,8 @@ import java.util.stream.Collectors;
  * not look at is not taken for wrong: creating the feed is the last word.
  */
 public final class Preflight {
+  private static final Pattern RELEASE = Pattern.compile("v(\\d+)\\.(\\d+)\\.");
   private static final String RANGEFEEDS = "kv.rangefeed.enabled";
-  private static final Duration SHORT_WINDOW = Duration.ofHours(4);
 
   private final SourceConfig config;
   private final Connection session;
@@ -55,6 +59,8 @@ public final class Preflight {
     Preflight preflight = new Preflight(config, session, tables);
     preflight.rangefeeds();
     preflight.versions();
+    preflight.licence();
+    preflight.otherFeeds();
     preflight.externalConnections();
     preflight.privileges();
     preflight.primaryKeys();
@@ -86,6 +92,57 @@ public final class Preflight {
                   + advisory.effect()
                   + ".",
               advisory.cure()));
+    }
+  }
+
+  /** From v24.3 on one licence covers everything, and a cluster without one says so itself. */
+  private void licence() throws SQLException {
+    Matcher version = RELEASE.matcher(one("SELECT version()").orElse(""));
+    boolean needsOne =
+        config.delivery() == SourceConfig.Delivery.KAFKA
+            && version.find()
+            && Integer.parseInt(version.group(1)) * 100 + Integer.parseInt(version.group(2)) < 2403;
+    if (needsOne && setting("enterprise.license").filter(String::isEmpty).isPresent()) {
+      findings.add(
+          Finding.stop(
+              SourceKeys.URL,
+              "The cluster has no enterprise licence, without which this version makes no changefeed"
+                  + " into Kafka.",
+              "Run as an admin: SET CLUSTER SETTING enterprise.license = '...', or set"
+                  + " feed.delivery=sinkless, which needs none."));
+    }
+  }
+
+  /** Jobs of a feed id that this connector had before would go on, and be watched by nobody. */
+  private void otherFeeds() throws SQLException {
+    if (config.delivery() != SourceConfig.Delivery.KAFKA) {
+      return;
+    }
+    SinkUri sink = config.sinkUri();
+    for (Jobs.Other other :
+        Jobs.ofOtherFeeds(session, config.feedId(), Catalog.database(session))) {
+      String feed = other.job().mark().feed();
+      boolean sharesTopics =
+          other.job().tables().stream().anyMatch(tables::contains)
+              && sink.sharesTopicsWith(other.sink());
+      if (sharesTopics || feed.equals(config.connector())) {
+        findings.add(
+            Finding.stop(
+                SourceKeys.FEED_ID,
+                "Job "
+                    + other.job().id()
+                    + " of feed "
+                    + feed
+                    + " has not ended, and this connector's feed is "
+                    + config.feedId()
+                    + ": nobody would watch that job, and both would write to the same topics, which"
+                    + " the sink stops at. The offsets of the other feed do not count here either.",
+                "Set feed.id="
+                    + feed
+                    + " again, or end the job (CANCEL JOB "
+                    + other.job().id()
+                    + "), and begin anew."));
+      }
     }
   }
 
@@ -251,7 +308,7 @@ public final class Preflight {
                 SourceKeys.TABLES,
                 "This user may not see for how long old versions of table " + table + " are kept.",
                 "The garbage-collection window in status and metrics is not known for it."));
-      } else if (ttl.compareTo(SHORT_WINDOW) < 0) {
+      } else if (ttl.compareTo(config.longestAway()) < 0) {
         findings.add(
             Finding.warning(
                 SourceKeys.TABLES,
@@ -259,8 +316,14 @@ public final class Preflight {
                     + table
                     + " are kept for "
                     + ttl.toSeconds()
-                    + " s only: a failed feed that nobody mends within that time cannot go on.",
-                "Run: ALTER TABLE " + table.sql() + " CONFIGURE ZONE USING gc.ttlseconds = 90000"));
+                    + " s only: a failed feed that nobody mends within that time cannot go on, and you"
+                    + " want to be able to be away for "
+                    + config.longestAway().toSeconds()
+                    + " s (feed.away.max.ms).",
+                "Run: ALTER TABLE "
+                    + table.sql()
+                    + " CONFIGURE ZONE USING gc.ttlseconds = "
+                    + Math.max(90_000, config.longestAway().toSeconds() * 2)));
       }
     }
   }
