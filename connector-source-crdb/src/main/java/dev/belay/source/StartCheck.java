@@ -6,11 +6,14 @@ import dev.belay.source.config.Encryption;
 import dev.belay.source.config.SourceConfig;
 import dev.belay.source.config.SourceKeys;
 import dev.belay.source.feed.TableName;
+import dev.belay.source.feed.TopicNames;
 import dev.belay.source.preflight.Finding;
 import dev.belay.source.preflight.Preflight;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +43,35 @@ final class StartCheck {
     if (why.isPresent()) {
       throw new ConnectException(key + ": " + why.get());
     }
+  }
+
+  /** Says in the log which topics of the feed are compacted; nothing if Kafka does not answer. */
+  static void topics(SourceConfig config, Collection<TableName> tables) {
+    Map<String, TableName> feeds = new TreeMap<>();
+    for (TableName table : tables) {
+      feeds.put(TopicNames.of(table, config.fullTableName(), config.topicPrefix()), table);
+    }
+    try {
+      StatusTopic.cleanupPolicies(config, feeds.keySet())
+          .forEach(
+              (topic, policy) -> {
+                if (policy.contains("compact")) {
+                  LOG.warn("{}", compacted(topic, feeds.get(topic)));
+                }
+              });
+    } catch (StatusTopic.KafkaAwayException e) {
+      LOG.info("The topics of the feed were not looked at: {}", e.getMessage());
+    }
+  }
+
+  /** What is wrong with a topic of the feed that is compacted. */
+  static String compacted(String topic, TableName table) {
+    return "Topic "
+        + topic
+        + " of table "
+        + table
+        + " is compacted, which takes versions of rows and resolved times out before the sink has"
+        + " read them. Set its cleanup.policy=delete.";
   }
 
   /**

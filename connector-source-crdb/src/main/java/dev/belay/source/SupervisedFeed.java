@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -54,9 +55,11 @@ final class SupervisedFeed implements Delivery {
   private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Supervisor> supervisor = Optional.empty();
   private List<FeedStatus> last = List.of();
+  private Set<TableName> tables = Set.of();
   private Optional<String> failure = Optional.empty();
   private long due = System.nanoTime();
   private boolean away;
+  private boolean hasLooked;
   private boolean hasForgotten;
   private boolean hasStatusTopic;
   private boolean kafkaAway;
@@ -107,7 +110,6 @@ final class SupervisedFeed implements Delivery {
   }
 
   private List<SourceRecord> round() {
-    List<SourceRecord> news = new ArrayList<>();
     try {
       if (supervisor.isEmpty()) {
         supervisor = Optional.of(open());
@@ -115,10 +117,7 @@ final class SupervisedFeed implements Delivery {
       last = supervisor.get().round();
       records.replaced(supervisor.get().replaced());
       records.begun(supervisor.get().begun());
-      if (!hasForgotten) {
-        news.addAll(records.forget(supervisor.get().ended()));
-        hasForgotten = true;
-      }
+      hasLooked = true;
       if (away) {
         LOG.info("They answer again");
         away = false;
@@ -141,6 +140,11 @@ final class SupervisedFeed implements Delivery {
     if (!canTell()) {
       return List.of();
     }
+    List<SourceRecord> news = new ArrayList<>();
+    if (hasLooked && !hasForgotten) {
+      news.addAll(records.forget(supervisor.orElseThrow().ended()));
+      hasForgotten = true;
+    }
     news.addAll(records.of(last));
     return news;
   }
@@ -154,6 +158,7 @@ final class SupervisedFeed implements Delivery {
       try {
         StatusTopic.make(config);
         hasStatusTopic = true;
+        StartCheck.topics(config, tables);
       } catch (StatusTopic.KafkaAwayException e) {
         if (!kafkaAway) {
           LOG.warn("No status can be told yet; asking Kafka again: {}", e.getMessage());
@@ -189,22 +194,23 @@ final class SupervisedFeed implements Delivery {
   }
 
   private Supervisor open() throws ClusterException, Refused {
-    SortedSet<TableName> tables =
+    SortedSet<TableName> chosen =
         cluster.ask(
             session -> TableChoice.of(config, Catalog.database(session), Catalog.tables(session)));
+    tables = chosen;
     String database = cluster.ask(Catalog::database);
     Changefeed changefeed = new Changefeed(config, database);
     WantedFeed wanted =
         new WantedFeed(
             changefeed.mark(),
-            positions(tables),
+            positions(chosen),
             config.initialScan(),
             config.cursor(),
             config.tablesPerJob());
-    LOG.info("Feed {} over {}", config.feedId(), tables);
-    List<Finding> stops = StartCheck.cluster(config, cluster, tables);
+    LOG.info("Feed {} over {}", config.feedId(), chosen);
+    List<Finding> stops = StartCheck.cluster(config, cluster, chosen);
     if (!stops.isEmpty() && !hasLiveJob(database)) {
-      throw new Refused(stops.stream().map(finding -> refusal(finding, tables)).limit(1).toList());
+      throw new Refused(stops.stream().map(finding -> refusal(finding, chosen)).limit(1).toList());
     }
     return new Supervisor(
         cluster,

@@ -357,12 +357,7 @@ final class Validation {
     } else if (feeds.containsKey(topic) && policy.contains("compact")) {
       error(
           source.hasFilters() ? SourceKeys.TABLE_FILTER : SourceKeys.TABLES,
-          "Topic "
-              + topic
-              + " of table "
-              + feeds.get(topic)
-              + " is compacted, which takes versions of rows and resolved times out before the sink has"
-              + " read them. Set its cleanup.policy=delete.");
+          StartCheck.compacted(topic, feeds.get(topic)));
     }
   }
 

@@ -162,10 +162,12 @@ public final class Preflight {
   }
 
   private void privileges() throws SQLException {
-    String privilege = config.delivery() == SourceConfig.Delivery.KAFKA ? "CHANGEFEED" : "SELECT";
+    // the older role option lets a user make changefeeds over what he may read
+    boolean isKafka = config.delivery() == SourceConfig.Delivery.KAFKA;
+    String privilege = isKafka && !hasOldOption() ? "CHANGEFEED" : "SELECT";
     String user = one("SELECT current_user").orElse("");
     Set<String> roles = roles();
-    if (roles.contains("admin") || roles.contains("root") || hasOldOption()) {
+    if (roles.contains("admin") || roles.contains("root")) {
       return;
     }
     Set<TableName> granted = granted(privilege, roles);
@@ -249,12 +251,13 @@ public final class Preflight {
       if (key.isEmpty() || key.equals(List.of("rowid"))) {
         findings.add(
             Finding.warning(
-                SourceKeys.TABLES,
+                config.tables().isEmpty() ? SourceKeys.TABLE_FILTER : SourceKeys.TABLES,
                 "Table "
                     + table
                     + " has no primary key of its own, so its rows are told apart by"
                     + " CockroachDB's hidden rowid, which the target does not have.",
-                "Give it the primary key that the target's table has."));
+                "Give it the primary key that the target's table has, or leave the table out"
+                    + " (feed.table.exclusion.filter)."));
       }
     }
   }
