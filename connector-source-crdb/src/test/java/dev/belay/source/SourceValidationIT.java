@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +91,25 @@ class SourceValidationIT extends SourceCase {
     }
     assertThat(validate(Map.of()).errors().get("feed.tables"))
         .anyMatch(text -> text.contains("is compacted"));
+  }
+
+  @Test
+  void aTopicThatIsCompactedSinceIsToldAtTheStart() throws Exception {
+    create(Map.of());
+    awaitRunning();
+    awaitStatus("RUNNING");
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", PARTS.kafka().bootstrapServers()))) {
+      ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic());
+      AlterConfigOp compact =
+          new AlterConfigOp(new ConfigEntry("cleanup.policy", "compact"), AlterConfigOp.OpType.SET);
+      admin.incrementalAlterConfigs(Map.of(resource, List.of(compact))).all().get();
+    }
+    PARTS.worker().rest().restartTask(name, 0);
+    eventually(
+        () ->
+            assertThat(Files.readString(PARTS.worker().logFile()))
+                .contains("Topic " + topic() + " of table " + topic() + " is compacted"));
   }
 
   @Test

@@ -47,6 +47,8 @@ import java.util.TreeSet;
  * </ul>
  */
 public final class FeedPlanner {
+  private static final String NEW = "the table is new";
+
   private final WantedFeed wanted;
   private final Survey survey;
   private final Trials trials;
@@ -74,6 +76,7 @@ public final class FeedPlanner {
       return new Wait(create.tables(), found, refusal.trial().left());
     }
     if (create.beginning() instanceof Beginning.After after
+        && create.why().equals(NEW)
         && Trouble.isAboutNoTable(refusal.words())) {
       return new NeedsAction(
           create.tables(),
@@ -250,11 +253,11 @@ public final class FeedPlanner {
               .flatMap(FoundJob::cursor)
               .filter(time -> isReadable(table, time))
               .orElse(survey.now());
-      wish(table, new Beginning.Scan(at), "the table is new");
+      wish(table, new Beginning.Scan(at), NEW);
     } else if (undone.isPresent()) {
       resumeAt(table, undone.get().continuation(survey.now()), "its job has failed");
     } else {
-      wish(table, new Beginning.After(wanted.cursor().orElse(survey.now())), "the table is new");
+      wish(table, new Beginning.After(wanted.cursor().orElse(survey.now())), NEW);
     }
   }
 
@@ -264,8 +267,11 @@ public final class FeedPlanner {
    */
   private void goOnBegun(TableName table, Optional<FoundJob> last) {
     Optional<Trouble> hopeless = last.flatMap(job -> Trouble.of(job.trouble()));
-    if (last.isEmpty() || last.get().highWater().isPresent()) {
+    if (last.isEmpty()) {
       fresh(table, last);
+    } else if (last.get().highWater().isPresent()) {
+      // it came further than the offset that was stored
+      goOn(table, last.get().highWater().get(), last);
     } else if (last.get().state() == JobState.SUCCEEDED) {
       actions.add(new Leave(last.get()));
     } else if (last.get().state() == JobState.CANCELED && !wasCancelledByUs(last.get())) {

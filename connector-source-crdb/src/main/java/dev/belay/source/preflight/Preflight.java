@@ -2,7 +2,6 @@ package dev.belay.source.preflight;
 
 import dev.belay.source.cluster.Catalog;
 import dev.belay.source.cluster.Jobs;
-import dev.belay.source.config.SinkUri;
 import dev.belay.source.config.SourceConfig;
 import dev.belay.source.config.SourceKeys;
 import dev.belay.source.feed.HlcTimestamp;
@@ -118,13 +117,12 @@ public final class Preflight {
     if (config.delivery() != SourceConfig.Delivery.KAFKA) {
       return;
     }
-    SinkUri sink = config.sinkUri();
     for (Jobs.Other other :
         Jobs.ofOtherFeeds(session, config.feedId(), Catalog.database(session))) {
       String feed = other.job().mark().feed();
       boolean sharesTopics =
           other.job().tables().stream().anyMatch(tables::contains)
-              && sink.sharesTopicsWith(other.sink());
+              && config.sinkUri().sharesTopicsWith(other.sink());
       if (sharesTopics || feed.equals(config.connector())) {
         findings.add(
             Finding.stop(

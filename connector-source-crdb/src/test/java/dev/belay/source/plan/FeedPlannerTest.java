@@ -525,6 +525,17 @@ class FeedPlannerTest {
   }
 
   @Test
+  void aJobThatCameFurtherThanItsOffsetSaysIsJudgedByHowFarItCame() {
+    want(A);
+    begun(A, 1);
+    job(1, JobState.CANCELED).of(A).begun(7, true).reached(9).add();
+    assertThat(needed().found()).contains("cancelled by a person");
+    jobs.clear();
+    job(1, JobState.FAILED).of(A).begun(7, true).reached(9).failed("node is gone").add();
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(9)), A));
+  }
+
+  @Test
   void aJobThatTheClusterDoesNotMakeIsTriedAgainAfterAPause() {
     want(A);
     refusedBefore(new Trial(2, Duration.ofSeconds(3), false), "kafka: no brokers", false);
