@@ -172,11 +172,15 @@ final class Intake {
 
   /**
    * A record at or below the resolved time should have been sent before. What this task would
-   * remember and does not was promised not to come (invariant I3 NeverBackwards).
+   * remember and does not was promised not to come (invariant I3 NeverBackwards). A row of a scan
+   * is another telling of a version that was sent before, by the time of the scan and not by its
+   * own: a feed that was made twice at one moment scans twice.
    */
   private void judge(Change change, String topic, byte[] key, PartitionState state) {
     boolean judgeable =
-        change.version().isAfter(state.resolvedAtClaim()) && recent.reaches(change.version());
+        change.version().isAfter(state.resolvedAtClaim())
+            && recent.reaches(change.version())
+            && !change.info().isOfScan();
     if (!judgeable || recent.contains(topic, key, change.version())) {
       return;
     }

@@ -45,6 +45,52 @@ class SuspectIT extends TaskCase {
   }
 
   @Test
+  void aRowOfASecondScanIsARepetition() {
+    feed.create("orders", 1);
+    try (TaskHarness task = task().start()) {
+      put(1, 11);
+      put(2, 12);
+      resolved(15);
+      untilFrontier(task, 15);
+      feed.upsert("orders", "[1]", row(1, 11), 14, 11);
+      feed.upsert("orders", "[2]", row(2, 12), 14, 12);
+      put(1, 21);
+      resolved(25);
+      untilFrontier(task, 25);
+      assertThat(rows()).containsExactly("1@21", "2@12");
+      assertThat(task.count("suspects-total")).isZero();
+      assertThat(task.count("replayed-total")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aChangeThatTellsItsVersionsTimeIsStillSuspect() {
+    feed.create("orders", 1);
+    try (TaskHarness task = task().start()) {
+      put(1, 11);
+      resolved(15);
+      untilFrontier(task, 15);
+      feed.upsert("orders", "[2]", row(2, 14), 14, 14);
+      assertThat(task.untilStopped()).contains("A-104309");
+    }
+  }
+
+  @Test
+  void aRowOfAScanAboveTheResolvedTimeIsApplied() {
+    feed.create("orders", 1);
+    try (TaskHarness task = task().start()) {
+      put(1, 11);
+      resolved(15);
+      untilFrontier(task, 15);
+      // of a backfill: the version is old, its columns are new
+      feed.upsert("orders", "[1]", row(1, 17), 17, 11);
+      resolved(25);
+      untilFrontier(task, 25);
+      assertThat(rows()).containsExactly("1@17");
+    }
+  }
+
+  @Test
   void twoChangefeedsOnOneTopicAreRefused() {
     feed.create("orders", 1);
     try (TaskHarness task = task().start()) {

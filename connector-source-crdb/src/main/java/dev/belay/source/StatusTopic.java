@@ -17,11 +17,15 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks Kafka about topics and makes the status topic. Each call opens a client of its own. */
 final class StatusTopic {
+  private static final Logger LOG = LoggerFactory.getLogger(StatusTopic.class);
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private StatusTopic() {}
@@ -35,7 +39,10 @@ final class StatusTopic {
     }
   }
 
-  /** Makes the status topic, compacted, unless it is there. */
+  /**
+   * Makes the status topic, compacted, unless it is there. Who may not make topics may still write
+   * to it.
+   */
   static void make(SourceConfig config) throws KafkaAwayException {
     NewTopic topic =
         new NewTopic(config.statusTopic(), Optional.of(1), Optional.of(config.statusReplication()))
@@ -44,6 +51,12 @@ final class StatusTopic {
       await(admin.createTopics(List.of(topic)).all(), "making topic " + config.statusTopic());
     } catch (TopicExistsException there) {
       // made before, or by another connector at this moment
+    } catch (AuthorizationException denied) {
+      LOG.warn(
+          "This user may not make topic {}. If it is not there, make it with"
+              + " cleanup.policy=compact: {}",
+          config.statusTopic(),
+          denied.getMessage());
     }
   }
 
@@ -61,6 +74,9 @@ final class StatusTopic {
           policies.put(resource.name(), found.get(TopicConfig.CLEANUP_POLICY_CONFIG).value());
         } catch (UnknownTopicOrPartitionException notThere) {
           // the feed will make it
+        } catch (AuthorizationException denied) {
+          throw new KafkaAwayException(
+              "Kafka, describing topic " + resource.name() + ": " + denied.getMessage());
         }
       }
     }
@@ -91,6 +107,8 @@ final class StatusTopic {
         throw there;
       } else if (e.getCause() instanceof UnknownTopicOrPartitionException missing) {
         throw missing;
+      } else if (e.getCause() instanceof AuthorizationException denied) {
+        throw denied;
       }
       throw new KafkaAwayException("Kafka, " + doing + ": " + rootOf(e));
     } catch (TimeoutException e) {

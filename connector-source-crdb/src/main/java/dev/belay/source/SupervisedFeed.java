@@ -3,6 +3,7 @@ package dev.belay.source;
 import dev.belay.source.cluster.Catalog;
 import dev.belay.source.cluster.Cluster;
 import dev.belay.source.cluster.ClusterException;
+import dev.belay.source.cluster.Jobs;
 import dev.belay.source.cluster.Secrets;
 import dev.belay.source.config.SourceConfig;
 import dev.belay.source.feed.Position;
@@ -10,7 +11,6 @@ import dev.belay.source.feed.TableName;
 import dev.belay.source.feed.WantedFeed;
 import dev.belay.source.plan.Backoff;
 import dev.belay.source.preflight.Finding;
-import dev.belay.source.preflight.Preflight;
 import dev.belay.source.report.FeedMeters;
 import dev.belay.source.report.FeedState;
 import dev.belay.source.report.FeedStatus;
@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -54,10 +55,15 @@ final class SupervisedFeed implements Delivery {
   private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Supervisor> supervisor = Optional.empty();
   private List<FeedStatus> last = List.of();
+  private Set<TableName> tables = Set.of();
   private Optional<String> failure = Optional.empty();
   private long due = System.nanoTime();
   private boolean away;
+  private boolean hasLooked;
   private boolean hasForgotten;
+  private boolean hasStatusTopic;
+  private boolean kafkaAway;
+  private long statusTopicDue = System.nanoTime();
 
   SupervisedFeed(SourceConfig config, SourceTaskContext context) {
     this.config = config;
@@ -90,29 +96,34 @@ final class SupervisedFeed implements Delivery {
       }
     }
     List<SourceRecord> news = round();
-    due = System.nanoTime() + config.superviseInterval().toNanos();
+    due = System.nanoTime() + pause().toNanos();
     return news.isEmpty() ? null : news;
   }
 
+  /** Until the next look. */
+  private Duration pause() {
+    Duration usual = config.superviseInterval();
+    boolean hurries = supervisor.map(Supervisor::mayMeetTwin).orElse(false);
+    return hurries && config.resolvedInterval().compareTo(usual) < 0
+        ? config.resolvedInterval()
+        : usual;
+  }
+
   private List<SourceRecord> round() {
-    List<SourceRecord> news = new ArrayList<>();
     try {
       if (supervisor.isEmpty()) {
         supervisor = Optional.of(open());
       }
       last = supervisor.get().round();
       records.replaced(supervisor.get().replaced());
-      if (!hasForgotten) {
-        news.addAll(records.forget(supervisor.get().ended()));
-        hasForgotten = true;
-      }
+      records.begun(supervisor.get().begun());
+      hasLooked = true;
       if (away) {
         LOG.info("They answer again");
         away = false;
       }
-    } catch (StatusTopic.KafkaAwayException e) {
-      warnOnce("Kafka does not answer; asking again: {}", e);
-      return List.of();
+    } catch (Refused e) {
+      last = e.status();
     } catch (ClusterException e) {
       if (closed.getCount() == 0) {
         return List.of();
@@ -126,8 +137,37 @@ final class SupervisedFeed implements Delivery {
     }
     meters.show(last);
     judge();
+    if (!canTell()) {
+      return List.of();
+    }
+    List<SourceRecord> news = new ArrayList<>();
+    if (hasLooked && !hasForgotten) {
+      news.addAll(records.forget(supervisor.orElseThrow().ended()));
+      hasForgotten = true;
+    }
     news.addAll(records.of(last));
     return news;
+  }
+
+  /**
+   * Whether the status topic is there, which the jobs do not wait for. Connect's producer would
+   * make one that is not compacted.
+   */
+  private boolean canTell() {
+    if (!hasStatusTopic && System.nanoTime() - statusTopicDue >= 0) {
+      try {
+        StatusTopic.make(config);
+        hasStatusTopic = true;
+        StartCheck.topics(config, tables);
+      } catch (StatusTopic.KafkaAwayException e) {
+        if (!kafkaAway) {
+          LOG.warn("No status can be told yet; asking Kafka again: {}", e.getMessage());
+          kafkaAway = true;
+        }
+        statusTopicDue = System.nanoTime() + LONGEST_WAIT.toNanos();
+      }
+    }
+    return hasStatusTopic;
   }
 
   private void warnOnce(String text, Exception e) {
@@ -137,23 +177,40 @@ final class SupervisedFeed implements Delivery {
     }
   }
 
-  private Supervisor open() throws ClusterException, StatusTopic.KafkaAwayException {
-    StatusTopic.make(config);
-    SortedSet<TableName> tables =
+  /** The feed must not begin like this. */
+  private static final class Refused extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final transient List<FeedStatus> status;
+
+    Refused(List<FeedStatus> status) {
+      super("refused at the start", null, false, false);
+      this.status = List.copyOf(status);
+    }
+
+    List<FeedStatus> status() {
+      return status;
+    }
+  }
+
+  private Supervisor open() throws ClusterException, Refused {
+    SortedSet<TableName> chosen =
         cluster.ask(
             session -> TableChoice.of(config, Catalog.database(session), Catalog.tables(session)));
-    Changefeed changefeed = new Changefeed(config);
+    tables = chosen;
+    String database = cluster.ask(Catalog::database);
+    Changefeed changefeed = new Changefeed(config, database);
     WantedFeed wanted =
         new WantedFeed(
             changefeed.mark(),
-            positions(tables),
+            positions(chosen),
             config.initialScan(),
             config.cursor(),
             config.tablesPerJob());
-    String database = cluster.ask(Catalog::database);
-    LOG.info("Feed {} over {}", config.feedId(), tables);
-    for (Finding finding : cluster.ask(session -> Preflight.run(config, session, tables))) {
-      LOG.warn("{}", finding.text());
+    LOG.info("Feed {} over {}", config.feedId(), chosen);
+    List<Finding> stops = StartCheck.cluster(config, cluster, chosen);
+    if (!stops.isEmpty() && !hasLiveJob(database)) {
+      throw new Refused(stops.stream().map(finding -> refusal(finding, chosen)).limit(1).toList());
     }
     return new Supervisor(
         cluster,
@@ -166,6 +223,26 @@ final class SupervisedFeed implements Delivery {
             config.stallTimeout(),
             config.gcProtection()),
         () -> Duration.ofNanos(System.nanoTime()));
+  }
+
+  /** One that is there is looked after, whatever stands in the way of a new one. */
+  private boolean hasLiveJob(String database) throws ClusterException {
+    return cluster.ask(session -> Jobs.of(session, config.feedId(), database)).stream()
+        .anyMatch(job -> !job.state().isFinal());
+  }
+
+  private static FeedStatus refusal(Finding finding, SortedSet<TableName> tables) {
+    return new FeedStatus(
+        Optional.empty(),
+        FeedState.NEEDS_ACTION,
+        tables,
+        Optional.empty(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        finding.found(),
+        finding.cure(),
+        0,
+        0);
   }
 
   private Map<TableName, Position> positions(SortedSet<TableName> tables) {

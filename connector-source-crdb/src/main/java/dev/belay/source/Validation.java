@@ -4,6 +4,7 @@ import dev.belay.source.cluster.Catalog;
 import dev.belay.source.cluster.Cluster;
 import dev.belay.source.cluster.ClusterException;
 import dev.belay.source.cluster.Secrets;
+import dev.belay.source.config.Encryption;
 import dev.belay.source.config.SinkUri;
 import dev.belay.source.config.SourceConfig;
 import dev.belay.source.config.SourceKeys;
@@ -52,11 +53,9 @@ final class Validation {
           "spill.");
   private static final Set<String> NOT_OPTIONS =
       Set.of("cursor", "initial_scan", "no_initial_scan", "initial_scan_only", "kafka_sink_config");
+  private static final String SCHEMA_CHANGE_POLICY = "schema_change_policy";
   private static final Pattern PASSWORD_IN_URL =
       Pattern.compile("[?&](password|sslpassword)=|//[^/@]*:[^/@]*@");
-  private static final Pattern HOSTS = Pattern.compile("jdbc:postgresql://([^/?]*).*");
-  private static final Set<String> ENCRYPTED = Set.of("require", "verify-ca", "verify-full");
-  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "");
 
   private final Config config;
   private final Map<String, String> given;
@@ -78,6 +77,7 @@ final class Validation {
       tablesAreChosen(read.get());
       optionsFit(read.get());
       beginningFits(read.get());
+      timesFit(read.get());
       sinkFits(read.get());
       spillFits(read.get());
       UnusedKeys.check(read.get(), given, this::error);
@@ -146,13 +146,8 @@ final class Validation {
               + " Put it into "
               + SourceKeys.PASSWORD
               + ".");
-    } else if (!source.allowInsecure() && !isHere(url) && !isEncrypted(source)) {
-      error(
-          SourceKeys.URL,
-          "Leads to another host without TLS, so rows and the password could be read on the way. Set"
-              + " source.jdbc.sslmode=verify-full and source.jdbc.sslrootcert, or "
-              + SourceKeys.ALLOW_INSECURE
-              + "=true for a test.");
+    } else {
+      Encryption.toCluster(source).ifPresent(why -> error(SourceKeys.URL, why));
     }
     if (given.containsKey(SourceKeys.JDBC_PREFIX + "password")) {
       error(
@@ -161,25 +156,6 @@ final class Validation {
               + SourceKeys.PASSWORD
               + ".");
     }
-  }
-
-  private static boolean isHere(String url) {
-    var hosts = HOSTS.matcher(url);
-    if (!hosts.matches()) {
-      return true; // without a host it is this one
-    }
-    for (String host : hosts.group(1).split(",")) {
-      if (!LOOPBACK.contains(host.replaceFirst(":\\d+$", ""))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isEncrypted(SourceConfig source) {
-    String inUrl = source.url().replaceFirst(".*[?&]sslmode=([a-z-]*).*", "$1");
-    String mode = source.driverProperties().getProperty("sslmode", inUrl);
-    return ENCRYPTED.contains(mode);
   }
 
   private void tablesAreChosen(SourceConfig source) {
@@ -253,9 +229,14 @@ final class Validation {
       error(SourceKeys.INITIAL_SCAN, text);
       error(SourceKeys.BIDIRECTIONAL, text);
     }
-    if (source.bidirectional() && source.schemaChangePolicy().equals("backfill")) {
+    String policy =
+        source.options().getOrDefault(SCHEMA_CHANGE_POLICY, source.schemaChangePolicy());
+    // CockroachDB's own default, if it is left out, is to send the table again
+    if (source.bidirectional() && List.of("backfill", "unset").contains(policy)) {
       error(
-          SourceKeys.SCHEMA_CHANGE,
+          source.options().containsKey(SCHEMA_CHANGE_POLICY)
+              ? SourceKeys.OPTION_PREFIX + SCHEMA_CHANGE_POLICY
+              : SourceKeys.SCHEMA_CHANGE,
           "backfill sends a whole table again after a schema change, which would overwrite newer rows"
               + " on the other side. Set nobackfill while feed.bidirectional=true.");
     }
@@ -264,6 +245,38 @@ final class Validation {
           SourceKeys.CURSOR,
           "A cursor is where a feed begins that does not scan. Set feed.initial.scan=no, or leave the"
               + " cursor out.");
+    }
+  }
+
+  private void timesFit(SourceConfig source) {
+    if (source.stallTimeout().compareTo(source.resolvedInterval().multipliedBy(2)) < 0) {
+      String text =
+          "A feed that tells a resolved time every "
+              + source.resolvedInterval().toMillis()
+              + " ms would count as STALLED after "
+              + source.stallTimeout().toMillis()
+              + " ms, between two of them. Let "
+              + SourceKeys.STALL_TIMEOUT
+              + " be several times "
+              + SourceKeys.RESOLVED
+              + ".";
+      error(SourceKeys.STALL_TIMEOUT, text);
+      error(SourceKeys.RESOLVED, text);
+    }
+    boolean protects = source.delivery() == SourceConfig.Delivery.KAFKA;
+    if (protects && source.gcProtection().compareTo(source.longestAway()) < 0) {
+      String text =
+          "A job that is paused or lags holds back garbage collection for "
+              + source.gcProtection().toMillis()
+              + " ms only, and you want to be able to be away for "
+              + source.longestAway().toMillis()
+              + " ms. Raise "
+              + SourceKeys.GC_PROTECT
+              + " to more than "
+              + SourceKeys.AWAY
+              + ".";
+      error(SourceKeys.GC_PROTECT, text);
+      error(SourceKeys.AWAY, text);
     }
   }
 
@@ -289,14 +302,8 @@ final class Validation {
                   + " kafka://host:9093, or external://NAME."
               : "Is no address of Kafka for CockroachDB. It is kafka://host:port, several hosts with"
                   + " commas, or external://NAME.");
-    } else if (sink.isInsecure() && !source.allowInsecure()) {
-      error(
-          SourceKeys.SINK_URI,
-          "CockroachDB would write to another host without TLS, or without checking who that is. Set "
-              + SourceKeys.SINK_CA
-              + ", or tls_enabled=true in the parameters, or "
-              + SourceKeys.ALLOW_INSECURE
-              + "=true for a test.");
+    } else {
+      Encryption.toKafka(source, sink).ifPresent(why -> error(SourceKeys.SINK_URI, why));
     }
   }
 
@@ -351,12 +358,7 @@ final class Validation {
     } else if (feeds.containsKey(topic) && policy.contains("compact")) {
       error(
           source.hasFilters() ? SourceKeys.TABLE_FILTER : SourceKeys.TABLES,
-          "Topic "
-              + topic
-              + " of table "
-              + feeds.get(topic)
-              + " is compacted, which takes versions of rows and resolved times out before the sink has"
-              + " read them. Set its cleanup.policy=delete.");
+          StartCheck.compacted(topic, feeds.get(topic)));
     }
   }
 

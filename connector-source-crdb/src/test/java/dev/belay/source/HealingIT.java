@@ -144,6 +144,106 @@ class HealingIT extends SourceCase {
   }
 
   @Test
+  void aJobThatIsCancelledDuringItsScanStaysCancelledUntilItsOffsetsAreDeleted() throws Exception {
+    standIn().holdJobs(JobState.PENDING);
+    long job;
+    try {
+      create(Map.of("needs.action", "report"));
+      awaitStatus("STARTING");
+      job = live().get(0).id();
+      eventually(() -> assertThat(offsets()).hasSize(1));
+      standIn().cancel(job);
+    } finally {
+      standIn().releaseJobs(JobState.PENDING);
+    }
+    assertThat(awaitStatus("NEEDS_ACTION").path("error").asText())
+        .contains("cancelled by a person");
+    PARTS.worker().rest().stop(name);
+    PARTS.worker().rest().awaitState(name, State.STOPPED, LIMIT);
+    String before = awaitStatus("NEEDS_ACTION").path("at").asText();
+    PARTS.worker().rest().resume(name);
+    eventually(
+        () -> assertThat(awaitStatus("NEEDS_ACTION").path("at").asText()).isGreaterThan(before));
+    assertThat(jobs()).extracting(JobStatus::id).containsExactly(job);
+
+    PARTS.worker().rest().stop(name);
+    PARTS.worker().rest().awaitState(name, State.STOPPED, LIMIT);
+    PARTS.worker().rest().resetOffsets(name);
+    PARTS.worker().rest().resume(name);
+    assertThat(awaitRunning().description()).contains("initial_scan = 'yes'");
+  }
+
+  @Test
+  void deletingTheOffsetsIsAFreshStartAlsoWhileTheJobIsEnding() throws Exception {
+    create(Map.of());
+    long job = awaitRunning().id();
+    eventually(() -> assertThat(offsets()).hasSize(1));
+    standIn().holdJobs(JobState.CANCEL_REQUESTED);
+    try {
+      PARTS.worker().rest().stop(name);
+      PARTS.worker().rest().awaitState(name, State.STOPPED, LIMIT);
+      PARTS.worker().rest().resetOffsets(name);
+      PARTS.worker().rest().resume(name);
+      // a look at the job that is ending
+      eventually(
+          () ->
+              assertThat(status())
+                  .anyMatch(record -> record.path("state").asText().equals("STARTING")));
+    } finally {
+      standIn().releaseJobs(JobState.CANCEL_REQUESTED);
+    }
+    JobStatus second = awaitRunning();
+    assertThat(second.id()).isNotEqualTo(job);
+    assertThat(second.description()).contains("initial_scan = 'yes'");
+  }
+
+  @Test
+  void aTruncateDuringTheScanNeedsAPersonAndNoJobAfterTheOther() throws Exception {
+    standIn().holdJobs(JobState.PENDING);
+    try {
+      create(Map.of("feed.option.on_error", "fail"));
+      awaitStatus("STARTING");
+      sql("TRUNCATE TABLE " + name);
+    } finally {
+      standIn().releaseJobs(JobState.PENDING);
+    }
+    assertThat(PARTS.worker().rest().awaitTaskFailure(name, LIMIT)).contains("truncated");
+    assertThat(jobs()).hasSize(1);
+  }
+
+  @Test
+  void aKafkaThatTheClusterDoesNotReachIsTriedAgain() throws Exception {
+    standIn()
+        .connections()
+        .failNext("belay." + name + ".", "XXUUU", "kafka: no available brokers", 3);
+    create(Map.of("status.interval.ms", "100", "resume.backoff.ms", "1000"));
+    assertThat(awaitStatus("RETRYING").path("error").asText()).contains("no available brokers");
+    awaitRunning();
+    awaitStatus("RUNNING");
+  }
+
+  @Test
+  void tryingToMakeAJobComesToAnEnd() throws Exception {
+    // were there a third try, it would succeed
+    standIn()
+        .connections()
+        .failNext("belay." + name + ".", "XXUUU", "kafka: no available brokers", 2);
+    create(
+        Map.of(
+            "needs.action", "report",
+            "resume.max.attempts", "2",
+            "status.interval.ms", "100"));
+    String first = awaitStatus("NEEDS_ACTION").path("at").asText();
+    for (int looks = 0; looks < 5; looks++) {
+      String before = first;
+      eventually(
+          () -> assertThat(awaitStatus("NEEDS_ACTION").path("at").asText()).isGreaterThan(before));
+      first = awaitStatus("NEEDS_ACTION").path("at").asText();
+    }
+    assertThat(jobs()).isEmpty();
+  }
+
+  @Test
   void aJobThatRunsAndDoesNotMoveIsStalled() throws Exception {
     create(Map.of("stall.timeout.ms", "1500", "stall.action", "fail"));
     long job = awaitRunning().id();

@@ -73,7 +73,7 @@ class SecretsIT extends SourceCase {
       eventually(
           () ->
               assertThat(topics.values("belay-status"))
-                  .anyMatch(value -> value.contains(name) && value.contains("NEEDS_ACTION")));
+                  .anyMatch(value -> value.contains(name) && value.contains("RETRYING")));
       for (String path :
           List.of("", "/config", "/tasks", "/status", "/tasks/0/status", "/offsets")) {
         seen.add(get(worker.restUrl() + "connectors/" + name + path));

@@ -72,6 +72,7 @@ abstract class SourceCase {
     config.put("value.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
     config.put("source.connection.url", standIn().url());
     config.put("source.connection.user", StandIn.USER);
+    config.putAll(PARTS.secrets().settings());
     config.put("feed.tables", name);
     config.put("feed.sink.uri", "kafka://" + PARTS.kafka().bootstrapServers());
     config.put("feed.resolved.interval.ms", "200");
@@ -152,6 +153,18 @@ abstract class SourceCase {
           assertThat(seen).as("in state %s", state).isNotEmpty();
         });
     return seen.get(0);
+  }
+
+  /** Waits until one of the status records has been in a state, whatever it is in by now. */
+  void awaitEver(String state) {
+    eventually(
+        () ->
+            assertThat(topics.values("belay-status"))
+                .as("ever in state %s", state)
+                .anyMatch(
+                    value ->
+                        value.contains("\"feed\":\"" + name + "\"")
+                            && value.contains("\"state\":\"" + state + "\"")));
   }
 
   static void eventually(ThrowingRunnable claim) {

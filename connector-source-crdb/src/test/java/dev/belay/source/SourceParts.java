@@ -43,22 +43,29 @@ final class SourceParts implements BeforeAllCallback {
     return running.worker;
   }
 
+  /** Those that every connector on the worker is given. */
+  PlantedSecrets secrets() {
+    return running.secrets;
+  }
+
   private static final class Running implements AutoCloseable {
     private final Path dir;
     private final EmbeddedKafka kafka;
     private final StandIn standIn;
     private final ConnectWorker worker;
+    private final PlantedSecrets secrets;
 
     Running() {
       try {
         dir = Files.createTempDirectory("belay-source-");
         kafka = EmbeddedKafka.start(dir.resolve("kafka"));
         standIn = StandIn.start();
+        secrets = new PlantedSecrets(dir);
         worker =
-            ConnectWorker.start(
-                dir.resolve("connect"),
-                kafka.bootstrapServers(),
-                List.of(Path.of(System.getProperty("belay.source.zip"))));
+            ConnectWorker.in(dir.resolve("connect"), kafka.bootstrapServers())
+                .plugins(List.of(Path.of(System.getProperty("belay.source.zip"))))
+                .properties(PlantedSecrets.provider())
+                .start();
         worker.awaitHealthy(Duration.ofSeconds(90));
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -3,13 +3,22 @@ package dev.belay.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.testkit.connect.ConnectRest.Validation;
+import dev.belay.testkit.connect.ConnectorStatus.State;
+import dev.belay.testkit.standin.feed.JobState;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code PUT /connector-plugins/.../validate} says, on which field. */
 class SourceValidationIT extends SourceCase {
@@ -49,6 +58,9 @@ class SourceValidationIT extends SourceCase {
         "feed.overrides.file | /does/not/exist.json | feed.overrides.file | is not there",
         "spill.dir | relative/folder | spill.dir | Is no absolute path",
         "spill.dir | /etc/passwd/belay | spill.dir | cannot write to",
+        "source.connection.url | jdbc:postgresql://db.example.com:26257/x?sslmode=disable | source.connection.url | without TLS",
+        "feed.resolved.interval.ms | 200000 | stall.timeout.ms | between two of them",
+        "feed.away.max.ms | 1000000000 | feed.away.max.ms | Raise feed.gc.protect.expires.after.ms",
         "transaction.max.record | 1 | transaction.max.record | is unknown and would do nothing",
         "stall.action | explode | stall.action | it is one of report, fail",
       })
@@ -82,6 +94,25 @@ class SourceValidationIT extends SourceCase {
   }
 
   @Test
+  void aTopicThatIsCompactedSinceIsToldAtTheStart() throws Exception {
+    create(Map.of());
+    awaitRunning();
+    awaitStatus("RUNNING");
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", PARTS.kafka().bootstrapServers()))) {
+      ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic());
+      AlterConfigOp compact =
+          new AlterConfigOp(new ConfigEntry("cleanup.policy", "compact"), AlterConfigOp.OpType.SET);
+      admin.incrementalAlterConfigs(Map.of(resource, List.of(compact))).all().get();
+    }
+    PARTS.worker().rest().restartTask(name, 0);
+    eventually(
+        () ->
+            assertThat(Files.readString(PARTS.worker().logFile()))
+                .contains("Topic " + topic() + " of table " + topic() + " is compacted"));
+  }
+
+  @Test
   void whatIsToBeWrittenInTheClearIsAllowedOnlyIfSaid() {
     Map<String, String> clear =
         Map.of("feed.sink.uri", "kafka://kafka.example.com:9092", "allow.insecure", "true");
@@ -104,6 +135,48 @@ class SourceValidationIT extends SourceCase {
             "feed.initial.scan",
             "feed.schema.change.policy",
             "feed.option.ignore_disable_changefeed_replication");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"backfill", "unset"})
+  void anOptionDoesNotGetPastTheGuardOfBothDirections(String policy) {
+    Map<String, List<String>> errors =
+        validate(Map.of("feed.bidirectional", "true", "feed.option.schema_change_policy", policy))
+            .errors();
+    assertThat(errors.get("feed.option.schema_change_policy"))
+        .anyMatch(text -> text.contains("Set nobackfill"));
+  }
+
+  @Test
+  void whatHasBecomeInsecureIsRefusedAtTheStart(@TempDir Path dir) throws Exception {
+    Path file = dir.resolve("overrides.json");
+    Files.writeString(file, "{}");
+    create(Map.of("feed.overrides.file", file.toString()));
+    awaitRunning();
+    Files.writeString(file, "{\"host\": \"kafka.example.com\"}");
+    PARTS.worker().rest().restartTask(name, 0);
+    assertThat(PARTS.worker().rest().awaitTaskFailure(name, LIMIT))
+        .contains("feed.sink.uri: CockroachDB would write to another host without TLS");
+  }
+
+  @Test
+  void whatIsMissingAtTheStartIsToldWithTheStatement() throws Exception {
+    create(Map.of());
+    long job = awaitRunning().id();
+    PARTS.worker().rest().stop(name);
+    PARTS.worker().rest().awaitState(name, State.STOPPED, LIMIT);
+    PARTS.worker().rest().resetOffsets(name);
+    eventually(
+        () -> assertThat(standIn().job(job).orElseThrow().state()).isEqualTo(JobState.CANCELED));
+    sql("SET CLUSTER SETTING kv.rangefeed.enabled = false");
+    try {
+      PARTS.worker().rest().resume(name);
+      assertThat(awaitStatus("NEEDS_ACTION").path("remedy").asText())
+          .contains("SET CLUSTER SETTING kv.rangefeed.enabled = true");
+      assertThat(PARTS.worker().rest().awaitTaskFailure(name, LIMIT)).contains("rangefeeds");
+    } finally {
+      sql("SET CLUSTER SETTING kv.rangefeed.enabled = true");
+    }
   }
 
   @Test

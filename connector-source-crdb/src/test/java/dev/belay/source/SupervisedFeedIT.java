@@ -1,10 +1,16 @@
 package dev.belay.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.testkit.standin.feed.JobState;
 import dev.belay.testkit.standin.feed.JobStatus;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -128,6 +134,71 @@ class SupervisedFeedIT extends SourceCase {
         () ->
             assertThat(topics.values("defaultdb.public.more" + name))
                 .anyMatch(value -> value.contains("old row")));
+  }
+
+  @Test
+  void inBothDirectionsATableThatIsAddedBeginsWithoutItsRowsAndSaysSo() throws Exception {
+    create(Map.of("feed.bidirectional", "true"));
+    long first = awaitRunning().id();
+    sql("CREATE TABLE more" + name + " (id INT8 PRIMARY KEY, note STRING)");
+    sql("INSERT INTO more" + name + " VALUES (1, 'old row')");
+    change(Map.of("feed.bidirectional", "true", "feed.tables", name + ",more" + name));
+    eventually(() -> assertThat(live()).hasSize(2));
+    JobStatus second = live().stream().filter(job -> job.id() != first).findFirst().orElseThrow();
+    assertThat(second.description()).contains("initial_scan = 'no'");
+    sql("INSERT INTO more" + name + " VALUES (2, 'new row')");
+    String added = "defaultdb.public.more" + name;
+    eventually(() -> assertThat(topics.values(added)).anyMatch(value -> value.contains("new row")));
+    assertThat(topics.values(added)).noneMatch(value -> value.contains("old row"));
+    eventually(
+        () ->
+            assertThat(status())
+                .anyMatch(
+                    record ->
+                        record.path("job").asText().equals(String.valueOf(second.id()))
+                            && record.path("remedy").asText().contains("without their rows")));
+    assertThat(Files.readString(PARTS.worker().logFile()))
+        .contains("Tables [" + added + "] begin without their rows of before");
+  }
+
+  @Test
+  void aConnectorOfTheSameNameOverAnotherDatabaseKeepsItsJob() throws Exception {
+    String second = "second" + name.substring(0, 20);
+    standIn().createDatabase(second);
+    List<Long> theirs = new ArrayList<>();
+    try (Connection session = standIn().connect(second);
+        Statement statement = session.createStatement()) {
+      statement.execute("CREATE TABLE there (id INT8 PRIMARY KEY)");
+      // the form of today, and the older one, which names no database
+      for (String mark : List.of("belay." + name + ".00ff." + second, "belay." + name + ".00ff")) {
+        ResultSet row =
+            statement.executeQuery(
+                "CREATE CHANGEFEED FOR TABLE \""
+                    + second
+                    + "\".\"public\".\"there\" INTO 'kafka://"
+                    + PARTS.kafka().bootstrapServers()
+                    + "' WITH updated, resolved, kafka_sink_config = '{\"ClientID\":\""
+                    + mark
+                    + "\"}'");
+        row.next();
+        theirs.add(row.getLong(1));
+      }
+    }
+    create(Map.of("status.interval.ms", "100"));
+    String seen = awaitStatus("RUNNING").path("at").asText();
+    eventually(() -> assertThat(awaitStatus("RUNNING").path("at").asText()).isGreaterThan(seen));
+    for (long job : theirs) {
+      assertThat(standIn().job(job).orElseThrow().state()).isEqualTo(JobState.RUNNING);
+    }
+  }
+
+  @Test
+  void aChangedFeedIdDoesNotLeaveARunningJobAlone() {
+    create(Map.of());
+    awaitRunning();
+    assertThatThrownBy(() -> change(Map.of("feed.id", "other" + name)))
+        .hasMessageContaining("has not ended, and this connector's feed is other" + name)
+        .hasMessageContaining("Set feed.id=" + name + " again");
   }
 
   @Test

@@ -22,6 +22,14 @@ public record ChangeInfo(
     Before before,
     String op) {
 
+  /**
+   * Whether the feed says that it is a row as it was at the time of a scan, and not a change at
+   * that time. False where it does not carry the version's own time.
+   */
+  public boolean isOfScan() {
+    return mvcc.isKnown() && updated.isAfter(mvcc);
+  }
+
   /** A change of a feed that does not name the operation. */
   public ChangeInfo(
       Origin origin,

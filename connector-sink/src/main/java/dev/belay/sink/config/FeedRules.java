@@ -199,7 +199,13 @@ public final class FeedRules {
               YES,
               "Not needed. A key inside the value that differs from the Kafka key rejects the record. In"
                   + " envelope wrapped it has no names, so it does not replace key.columns."),
-          shown("mvcc_timestamp", YES, YES, YES, "Read, and not used."),
+          shown(
+              "mvcc_timestamp",
+              YES,
+              YES,
+              YES,
+              "Tells rows of a scan from changes: one at or below the resolved time is a repetition, and"
+                  + " no suspect. The source connector sets it where a job scans."),
           shown(
               "full_table_name",
               YES,

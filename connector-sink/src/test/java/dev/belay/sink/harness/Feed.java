@@ -134,6 +134,21 @@ public final class Feed implements AutoCloseable {
         table, partition, key, "{\"after\": " + row + ", \"updated\": \"" + hlc(updated) + "\"}");
   }
 
+  /** A row that is there, with the time of its version besides. */
+  public long upsert(String table, String key, String row, long updated, long mvcc) {
+    return raw(
+        table,
+        partition(table, key),
+        key,
+        "{\"after\": "
+            + row
+            + ", \"mvcc_timestamp\": \""
+            + hlc(mvcc)
+            + "\", \"updated\": \""
+            + hlc(updated)
+            + "\"}");
+  }
+
   /** A row that is gone, on the partition that CockroachDB would choose. */
   public long delete(String table, String key, long updated) {
     return delete(table, partition(table, key), key, updated);

@@ -34,13 +34,17 @@ public final class Jobs {
   private static final Pattern TARGETS =
       Pattern.compile("CREATE CHANGEFEED FOR (.*?) INTO ", Pattern.DOTALL);
 
+  private static final Pattern SINK = Pattern.compile(" INTO '([^']*)'");
+
   private Jobs() {}
 
   /**
-   * All jobs of a feed that the user may see, finished ones as long as the cluster lists them.
+   * All jobs of a feed over one database that the user may see, finished ones as long as the
+   * cluster lists them.
    *
    * @param feed the id in their mark
-   * @param database of tables in descriptions that name none
+   * @param database in their mark, or of all their tables; and of tables in descriptions that name
+   *     none
    */
   public static List<FoundJob> of(Connection session, String feed, String database)
       throws SQLException {
@@ -52,11 +56,50 @@ public final class Jobs {
         Optional<FeedMark> mark =
             FeedMark.in(description).filter(found -> found.feed().equals(feed));
         if (mark.isPresent()) {
-          jobs.add(read(row, mark.get(), description, database));
+          FoundJob job = read(row, mark.get(), description, database);
+          if (isOver(database, job)) {
+            jobs.add(job);
+          }
         }
       }
     }
     return jobs;
+  }
+
+  /**
+   * A job that has not ended, of a feed with another id.
+   *
+   * @param sink where it writes to, as the cluster shows it
+   */
+  public record Other(FoundJob job, String sink) {}
+
+  /** Jobs that a source connector has made for another feed over the same database. */
+  public static List<Other> ofOtherFeeds(Connection session, String feed, String database)
+      throws SQLException {
+    List<Other> others = new ArrayList<>();
+    try (Statement statement = session.createStatement();
+        ResultSet row = statement.executeQuery(LIST)) {
+      while (row.next()) {
+        String description = text(row, "description");
+        Optional<FeedMark> mark =
+            FeedMark.in(description).filter(found -> !found.feed().equals(feed));
+        if (mark.isPresent()) {
+          FoundJob job = read(row, mark.get(), description, database);
+          Matcher sink = SINK.matcher(description);
+          if (!job.state().isFinal() && isOver(database, job) && sink.find()) {
+            others.add(new Other(job, sink.group(1)));
+          }
+        }
+      }
+    }
+    return others;
+  }
+
+  /** A mark of the older form does not say, but the names of the tables do. */
+  private static boolean isOver(String database, FoundJob job) {
+    return job.mark().database().isEmpty()
+        ? job.tables().stream().allMatch(table -> table.database().equals(database))
+        : job.mark().database().equals(database);
   }
 
   private static FoundJob read(ResultSet row, FeedMark mark, String description, String database)

@@ -56,6 +56,13 @@ public record ChangefeedOptions(Map<String, String> values) {
     return new ChangefeedOptions(more);
   }
 
+  /** The same with others. */
+  public ChangefeedOptions with(Map<String, String> others) {
+    Map<String, String> more = new LinkedHashMap<>(values);
+    others.forEach(more::putIfAbsent);
+    return new ChangefeedOptions(more);
+  }
+
   /** The same without some. */
   public ChangefeedOptions without(Set<String> names) {
     Map<String, String> fewer = new LinkedHashMap<>(values);

@@ -38,12 +38,13 @@ public record SinkUri(String base, Map<String, String> parameters) {
 
   static SinkUri of(SourceConfig config) {
     Overrides overrides = config.overrides();
-    String given =
+    String given = config.secret(SourceKeys.SINK_URI);
+    int query = given.indexOf('?');
+    String base =
         overrides
             .address()
             .map(address -> "kafka://" + address)
-            .orElse(config.secret(SourceKeys.SINK_URI));
-    int query = given.indexOf('?');
+            .orElse(query < 0 ? given : given.substring(0, query));
     Map<String, String> parameters = new LinkedHashMap<>();
     read(SourceKeys.SINK_URI, query < 0 ? "" : given.substring(query + 1), parameters);
     read(SourceKeys.SINK_PARAMETERS, config.secret(SourceKeys.SINK_PARAMETERS), parameters);
@@ -64,7 +65,7 @@ public record SinkUri(String base, Map<String, String> parameters) {
     if (parameters.containsKey("sasl_user")) {
       parameters.putIfAbsent("sasl_enabled", "true");
     }
-    return new SinkUri(query < 0 ? given : given.substring(0, query), parameters);
+    return new SinkUri(base, parameters);
   }
 
   private static void read(String key, String query, Map<String, String> into) {
@@ -125,6 +126,24 @@ public record SinkUri(String base, Map<String, String> parameters) {
   /** Whether a parameter's value may be shown. */
   static boolean isPublic(String parameter) {
     return PUBLIC.contains(parameter);
+  }
+
+  /**
+   * Whether a table's rows would go to the same topic by both.
+   *
+   * @param described as the cluster shows it, without secrets
+   */
+  public boolean sharesTopicsWith(String described) {
+    int query = described.indexOf('?');
+    String otherBase = query < 0 ? described : described.substring(0, query);
+    String otherPrefix = "";
+    for (String pair : query < 0 ? new String[0] : described.substring(query + 1).split("&")) {
+      if (pair.startsWith("topic_prefix=")) {
+        otherPrefix = decoded(SourceKeys.SINK_URI, pair.substring("topic_prefix=".length()));
+      }
+    }
+    return otherBase.equals(base)
+        && otherPrefix.equals(parameters.getOrDefault("topic_prefix", ""));
   }
 
   public boolean isExternal() {

@@ -24,6 +24,10 @@ public final class SourceConfig {
     SINKLESS
   }
 
+  /** Parts of the names of settings of drivers and clients that are secret. */
+  private static final List<String> SECRET =
+      List.of("password", "secret", "token", "jaas.config", "keystore.key");
+
   private final AbstractConfig values;
   private final Map<String, String> originals;
 
@@ -141,6 +145,11 @@ public final class SourceConfig {
 
   public Duration gcProtection() {
     return millis(SourceKeys.GC_PROTECT);
+  }
+
+  /** How long the operator wants to be able to be away. */
+  public Duration longestAway() {
+    return millis(SourceKeys.AWAY);
   }
 
   public int tablesPerJob() {
@@ -276,7 +285,8 @@ public final class SourceConfig {
         .originals()
         .forEach(
             (name, value) -> {
-              if (name.toLowerCase(Locale.ROOT).contains("password")) {
+              String folded = name.toLowerCase(Locale.ROOT);
+              if (SECRET.stream().anyMatch(folded::contains)) {
                 secrets.add(String.valueOf(value));
               }
             });

@@ -21,6 +21,7 @@ public final class SourceKeys {
   public static final String USER = "source.connection.user";
   public static final String PASSWORD = "source.connection.password";
   public static final String JDBC_PREFIX = "source.jdbc.";
+  public static final String JDBC_SSL_PASSWORD = "source.jdbc.sslpassword";
   public static final String CONNECT_TIMEOUT = "source.connect.timeout.ms";
   public static final String STATEMENT_TIMEOUT = "source.statement.timeout.ms";
   public static final String ALLOW_INSECURE = "allow.insecure";
@@ -51,6 +52,7 @@ public final class SourceKeys {
   public static final String SASL_PASSWORD = "feed.sink.sasl.password";
   public static final String KAFKA_SINK_CONFIG = "feed.kafka.sink.config";
   public static final String GC_PROTECT = "feed.gc.protect.expires.after.ms";
+  public static final String AWAY = "feed.away.max.ms";
   public static final String TABLES_PER_JOB = "feed.tables.per.job";
   public static final String REVISION = "feed.revision";
   public static final String INTERVAL = "supervise.interval.ms";
@@ -115,6 +117,13 @@ public final class SourceKeys {
         HIGH,
         "Password of the user, or empty with client certificates (source.jdbc.sslcert). Use a config"
             + " provider, for example ${file:/etc/belay/secrets:password}.");
+    def.optional(
+        JDBC_SSL_PASSWORD,
+        Type.PASSWORD,
+        "",
+        null,
+        LOW,
+        "Password of the key in source.jdbc.sslkey; by a config provider.");
     def.optional(
         CONNECT_TIMEOUT,
         Type.LONG,
@@ -270,6 +279,15 @@ public final class SourceKeys {
         MEDIUM,
         "For how long a paused or lagging job holds back garbage collection, in milliseconds; 3 days"
             + " unless set. After that the cluster cancels the job, and the way back is lost.");
+    def.optional(
+        AWAY,
+        Type.LONG,
+        14_400_000L,
+        ConfigDef.Range.between(0, 31_536_000_000L),
+        MEDIUM,
+        "For how long you want to be able to be away, in milliseconds; 4 hours unless set. The preflight"
+            + " holds gc.ttlseconds of the tables and feed.gc.protect.expires.after.ms against it: a"
+            + " failed feed that nobody mends within that time must still be able to go on.");
     def.optional(
         TABLES_PER_JOB,
         Type.INT,

@@ -13,26 +13,36 @@ import java.util.regex.Pattern;
  *
  * @param feed the feed's id, any text
  * @param fingerprint of the configuration that the job was made by, in hexadecimal digits
+ * @param database whose tables it watches: two Connect clusters may have a connector of one name,
+ *     each over a database of its own; empty in the mark of an older form
  */
-public record FeedMark(String feed, String fingerprint) {
+public record FeedMark(String feed, String fingerprint, String database) {
   private static final String PREFIX = "belay.";
   private static final Pattern IN_TEXT =
       Pattern.compile(
           "\"ClientID\"\\s*:\\s*\""
               + PREFIX.replace(".", "\\.")
-              + "([A-Za-z0-9_-]+)\\.([0-9a-f]+)\"");
+              + "([A-Za-z0-9_-]+)\\.([0-9a-f]+)(?:\\.([A-Za-z0-9_-]+))?\"");
   private static final Pattern ESCAPE = Pattern.compile("__|_([0-9a-f]{2})");
 
   /** The Kafka client id: of letters, digits, {@code .}, {@code _} and {@code -} only. */
   public String clientId() {
-    return PREFIX + escape(feed) + "." + fingerprint;
+    return PREFIX
+        + escape(feed)
+        + "."
+        + fingerprint
+        + (database.isEmpty() ? "" : "." + escape(database));
   }
 
   /** Finds the mark in a job's description; empty for a job that nobody marked. */
   public static Optional<FeedMark> in(String description) {
     Matcher found = IN_TEXT.matcher(description);
     return found.find()
-        ? Optional.of(new FeedMark(unescape(found.group(1)), found.group(2)))
+        ? Optional.of(
+            new FeedMark(
+                unescape(found.group(1)),
+                found.group(2),
+                found.group(3) == null ? "" : unescape(found.group(3))))
         : Optional.empty();
   }
 

@@ -42,6 +42,11 @@ public record FoundJob(
         && (runningStatus.contains(PAUSED_BY_ERROR) || error.contains(PAUSED_BY_ERROR));
   }
 
+  /** Whether the cluster has nothing to say of an error any more. */
+  public boolean isFreeOfError() {
+    return !runningStatus.contains(PAUSED_BY_ERROR) && !error.contains(PAUSED_BY_ERROR);
+  }
+
   /** What went wrong, in CockroachDB's words; empty if nothing did. */
   public String trouble() {
     return isPausedByError() && runningStatus.contains(PAUSED_BY_ERROR) ? runningStatus : error;

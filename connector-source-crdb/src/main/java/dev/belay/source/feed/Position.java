@@ -26,6 +26,13 @@ public sealed interface Position {
   }
 
   /**
+   * A job was made for the table and had not come to its first checkpoint.
+   *
+   * @param endedByUs whether the connector had asked for the job's end, to make another
+   */
+  record Begun(long jobId, boolean endedByUs) implements Position {}
+
+  /**
    * A table is being read by pages, without a job.
    *
    * @param at the rows are those of this time

@@ -16,6 +16,7 @@ import dev.belay.source.feed.Position;
 import dev.belay.source.feed.Survey;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.feed.WantedFeed;
+import dev.belay.source.plan.Trials.Refusal;
 import dev.belay.source.plan.Trials.Trial;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +47,8 @@ import java.util.TreeSet;
  * </ul>
  */
 public final class FeedPlanner {
+  private static final String NEW = "the table is new";
+
   private final WantedFeed wanted;
   private final Survey survey;
   private final Trials trials;
@@ -67,12 +70,25 @@ public final class FeedPlanner {
   }
 
   /** What it means that the cluster does not make a job. */
-  public static NeedsAction refused(Create create, String error) {
-    Optional<Trouble> known = Trouble.of(error);
+  public static FeedAction refused(Create create, Refusal refusal) {
+    String found = "CockroachDB does not create the changefeed: " + refusal.words();
+    if (!refusal.isForGood() && !refusal.trial().isLast()) {
+      return new Wait(create.tables(), found, refusal.trial().left());
+    }
+    if (create.beginning() instanceof Beginning.After after
+        && create.why().equals(NEW)
+        && Trouble.isAboutNoTable(refusal.words())) {
+      return new NeedsAction(
+          create.tables(),
+          found + ". It was to begin after " + after.cursor() + ", when a table was not there yet.",
+          "Stop the connector, PATCH the offset of each younger table to a time after it was made, and"
+              + " resume; or leave feed.cursor out.");
+    }
+    Optional<Trouble> known = Trouble.of(refusal.words());
     return new NeedsAction(
         create.tables(),
         "CockroachDB does not create the changefeed: "
-            + error
+            + refusal.words()
             + known.map(trouble -> ". " + trouble.why()).orElse(""),
         known
             .map(Trouble::remedy)
@@ -201,6 +217,8 @@ public final class FeedPlanner {
       goOn(table, reached.cursor(), last);
     } else if (position instanceof Position.Moved moved) {
       moved(table, moved.cursor(), last);
+    } else if (position instanceof Position.Begun) {
+      goOnBegun(table, last);
     } else if (position instanceof Position.Scanning scanning) {
       // begun by reading over SQL: a job scans as of the same time again, so that no delete is
       // missed
@@ -235,18 +253,54 @@ public final class FeedPlanner {
               .flatMap(FoundJob::cursor)
               .filter(time -> isReadable(table, time))
               .orElse(survey.now());
-      wish(table, new Beginning.Scan(at), "the table is new");
+      wish(table, new Beginning.Scan(at), NEW);
     } else if (undone.isPresent()) {
       resumeAt(table, undone.get().continuation(survey.now()), "its job has failed");
     } else {
-      wish(table, new Beginning.After(wanted.cursor().orElse(survey.now())), "the table is new");
+      wish(table, new Beginning.After(wanted.cursor().orElse(survey.now())), NEW);
+    }
+  }
+
+  /**
+   * A job had the table and ended before its first checkpoint. Without its offset it would look as
+   * if a person had deleted that for a fresh start.
+   */
+  private void goOnBegun(TableName table, Optional<FoundJob> last) {
+    Optional<Trouble> hopeless = last.flatMap(job -> Trouble.of(job.trouble()));
+    if (last.isEmpty()) {
+      fresh(table, last);
+    } else if (last.get().highWater().isPresent()) {
+      // it came further than the offset that was stored
+      goOn(table, last.get().highWater().get(), last);
+    } else if (last.get().state() == JobState.SUCCEEDED) {
+      actions.add(new Leave(last.get()));
+    } else if (last.get().state() == JobState.CANCELED && !wasCancelledByUs(last.get())) {
+      actions.add(canceled(table, last.get()));
+    } else if (hopeless.isPresent()) {
+      actions.add(needsAction(last.get(), hopeless.get()));
+    } else {
+      fresh(table, last);
     }
   }
 
   /** Whether a job ended without anybody wanting its end for good. */
   private boolean leftItsWorkUndone(FoundJob job) {
     return job.state() == JobState.FAILED && Trouble.of(job.trouble()).isEmpty()
-        || job.state() == JobState.CANCELED && !wanted.isMetBy(job);
+        || job.state() == JobState.CANCELED && (!wanted.isMetBy(job) || wasReplaced(job));
+  }
+
+  /** Whether an offset says that the connector had asked for its end, to make another. */
+  private boolean wasReplaced(FoundJob job) {
+    return job.tables().stream()
+        .map(wanted.positions()::get)
+        .anyMatch(
+            position ->
+                position instanceof Position.Reached reached
+                        && reached.endedByUs()
+                        && reached.jobId() == job.id()
+                    || position instanceof Position.Begun begun
+                        && begun.endedByUs()
+                        && begun.jobId() == job.id());
   }
 
   private void moved(TableName table, HlcTimestamp cursor, Optional<FoundJob> last) {
@@ -270,7 +324,7 @@ public final class FeedPlanner {
     } else if (job.state() == JobState.CANCELED && wasCancelledByUs(job)) {
       goOnFrom(table, job, reached, "job " + job.id() + " was ended for it");
     } else if (job.state() == JobState.CANCELED) {
-      actions.add(canceled(table, job, reached));
+      actions.add(canceled(table, job));
     } else if (hopeless.isPresent()) {
       actions.add(needsAction(job, hopeless.get()));
     } else if (!mustWait(table, job)) {
@@ -299,12 +353,8 @@ public final class FeedPlanner {
                         && job.tables().stream().anyMatch(other.tables()::contains))
         || job.tables().stream()
             .map(wanted.positions()::get)
-            .anyMatch(
-                position ->
-                    position instanceof Position.None
-                        || position instanceof Position.Reached reached
-                            && reached.endedByUs()
-                            && reached.jobId() == job.id());
+            .anyMatch(Position.None.class::isInstance)
+        || wasReplaced(job);
   }
 
   private static boolean isFurther(FoundJob other, FoundJob job) {
@@ -334,15 +384,28 @@ public final class FeedPlanner {
     return true;
   }
 
-  private NeedsAction canceled(TableName table, FoundJob job, HlcTimestamp reached) {
-    HlcTimestamp cursor = job.highWater().orElse(reached);
+  private NeedsAction canceled(TableName table, FoundJob job) {
+    Optional<HlcTimestamp> cursor =
+        job.highWater().or(() -> cursorOf(wanted.positions().get(table)));
     return new NeedsAction(
         Set.of(table),
         "Job " + job.id() + " was cancelled by a person, so it is not made again.",
-        "To go on without a gap while garbage collection allows it, stop the connector, PATCH its"
-            + " offsets to cursor "
-            + cursor
-            + " and resume; for a fresh start, delete the offsets.");
+        cursor
+            .map(
+                time ->
+                    "To go on without a gap while garbage collection allows it, stop the connector,"
+                        + " PATCH its offsets to cursor "
+                        + time
+                        + " and resume; for a fresh start, delete the offsets.")
+            .orElse(
+                "It had not come to its first checkpoint. For a fresh start, stop the connector, delete"
+                    + " its offsets and resume."));
+  }
+
+  private static Optional<HlcTimestamp> cursorOf(Position position) {
+    return position instanceof Position.Reached reached
+        ? Optional.of(reached.cursor())
+        : position instanceof Position.Moved moved ? Optional.of(moved.cursor()) : Optional.empty();
   }
 
   private static NeedsAction needsAction(FoundJob job, Trouble trouble) {
@@ -391,7 +454,13 @@ public final class FeedPlanner {
     int most = wanted.tablesPerJob() == 0 ? all.size() : wanted.tablesPerJob();
     for (int from = 0; from < all.size(); from += most) {
       List<TableName> some = all.subList(from, Math.min(from + most, all.size()));
-      actions.add(new Create(new TreeSet<>(some), beginning, reasons.get(beginning)));
+      Create create = new Create(new TreeSet<>(some), beginning, reasons.get(beginning));
+      actions.add(
+          trials
+              .creation(create.tables())
+              .filter(refusal -> refusal.trial().isLast() || !refusal.trial().left().isZero())
+              .map(refusal -> refused(create, refusal))
+              .orElse(create));
     }
   }
 }

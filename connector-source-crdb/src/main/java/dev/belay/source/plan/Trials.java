@@ -1,18 +1,23 @@
 package dev.belay.source.plan;
 
+import dev.belay.source.feed.TableName;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * How often healing was tried without success.
  *
  * @param resumes of each paused job, by its id
  * @param recreation of failed jobs, since a job last moved on
+ * @param creations that the cluster refused, by the tables that the job was to have
  */
-public record Trials(Map<Long, Trial> resumes, Trial recreation) {
+public record Trials(
+    Map<Long, Trial> resumes, Trial recreation, Map<Set<TableName>, Refusal> creations) {
 
   /** Nothing was tried. */
-  public static final Trials NONE = new Trials(Map.of(), Trial.FIRST);
+  public static final Trials NONE = new Trials(Map.of(), Trial.FIRST, Map.of());
 
   /**
    * @param count tries so far
@@ -23,8 +28,21 @@ public record Trials(Map<Long, Trial> resumes, Trial recreation) {
     public static final Trial FIRST = new Trial(0, Duration.ZERO, false);
   }
 
+  /**
+   * The cluster did not make a job.
+   *
+   * @param words what it says
+   * @param isForGood whether another try meets the same until a person has mended the cause
+   */
+  public record Refusal(Trial trial, String words, boolean isForGood) {}
+
   public Trials {
     resumes = Map.copyOf(resumes);
+    creations = Map.copyOf(creations);
+  }
+
+  Optional<Refusal> creation(Set<TableName> tables) {
+    return Optional.ofNullable(creations.get(tables));
   }
 
   Trial resume(long jobId) {

@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 
 /**
  * Errors after which another try cannot help, by CockroachDB's texts (changefeedccl and kv of v23.1
- * to v26.2). All others are worth another try.
+ * to v26.2), in which a table's name is in double quotes: brokers drop connections, too. All others
+ * are worth another try.
  */
 public enum Trouble {
   GARBAGE_COLLECTED(
@@ -19,12 +20,12 @@ public enum Trouble {
           + " deleted meanwhile are told by nobody), resume both. To be able to be away for longer,"
           + " raise gc.ttlseconds of the tables."),
   TRUNCATED(
-      List.of("was truncated", "was dropped or truncated"),
+      List.of("\" was truncated", "\" was dropped or truncated"),
       "CockroachDB tells nobody which rows a TRUNCATE took, so a new feed would leave them in the"
           + " target.",
       "Truncate the target's table as well, stop the connector, delete its offsets, resume."),
   DROPPED(
-      List.of("was dropped", "do the targets exist"),
+      List.of("\" was dropped", "do the targets exist"),
       "A table that is gone cannot be watched, and its rows stay in the target.",
       "Take the table out of the configuration, or make it again and give the connector a fresh start"
           + " by deleting its offsets."),
@@ -67,8 +68,13 @@ public enum Trouble {
         .filter(
             trouble ->
                 trouble.texts.stream().anyMatch(error::contains)
-                    || trouble == DROPPED && NO_TABLE.matcher(error).find())
+                    || trouble == DROPPED && isAboutNoTable(error))
         .findFirst();
+  }
+
+  /** Whether it says that a table is not there, now or at the time that was asked for. */
+  static boolean isAboutNoTable(String error) {
+    return NO_TABLE.matcher(error).find();
   }
 
   /** Why it stops. */

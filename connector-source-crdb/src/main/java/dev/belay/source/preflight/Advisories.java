@@ -20,6 +20,17 @@ final class Advisories {
   private static final List<Advisory> ALL =
       List.of(
           new Advisory(
+              "A-82309",
+              List.of("22.1.0-22.1.0"),
+              "a feed that was made before the upgrade from v21.2 tells resolved times and sends no rows",
+              "Upgrade to v22.1.1 or newer and give feeds of before the upgrade a fresh start."),
+          new Advisory(
+              "A-90146",
+              List.of("22.1.6-22.1.9"),
+              "a feed that a schema change stops (schema_change_policy=stop) may end before it has sent"
+                  + " all rows",
+              "Upgrade to v22.1.10 or newer, or choose another policy."),
+          new Advisory(
               "A-104309",
               List.of("2.1.11-22.2.17", "23.1.0-23.1.14", "23.2.0-23.2.0"),
               "a resolved time may come before all its rows, and those rows are then never sent",

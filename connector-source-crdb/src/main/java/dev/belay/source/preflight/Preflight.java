@@ -1,6 +1,7 @@
 package dev.belay.source.preflight;
 
 import dev.belay.source.cluster.Catalog;
+import dev.belay.source.cluster.Jobs;
 import dev.belay.source.config.SourceConfig;
 import dev.belay.source.config.SourceKeys;
 import dev.belay.source.feed.HlcTimestamp;
@@ -22,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -29,8 +32,8 @@ import java.util.stream.Collectors;
  * not look at is not taken for wrong: creating the feed is the last word.
  */
 public final class Preflight {
+  private static final Pattern RELEASE = Pattern.compile("v(\\d+)\\.(\\d+)\\.");
   private static final String RANGEFEEDS = "kv.rangefeed.enabled";
-  private static final Duration SHORT_WINDOW = Duration.ofHours(4);
 
   private final SourceConfig config;
   private final Connection session;
@@ -55,6 +58,8 @@ public final class Preflight {
     Preflight preflight = new Preflight(config, session, tables);
     preflight.rangefeeds();
     preflight.versions();
+    preflight.licence();
+    preflight.otherFeeds();
     preflight.externalConnections();
     preflight.privileges();
     preflight.primaryKeys();
@@ -99,6 +104,56 @@ public final class Preflight {
     }
   }
 
+  /** From v24.3 on one licence covers everything, and a cluster without one says so itself. */
+  private void licence() throws SQLException {
+    Matcher version = RELEASE.matcher(one("SELECT version()").orElse(""));
+    boolean needsOne =
+        config.delivery() == SourceConfig.Delivery.KAFKA
+            && version.find()
+            && Integer.parseInt(version.group(1)) * 100 + Integer.parseInt(version.group(2)) < 2403;
+    if (needsOne && setting("enterprise.license").filter(String::isEmpty).isPresent()) {
+      findings.add(
+          Finding.stop(
+              SourceKeys.URL,
+              "The cluster has no enterprise licence, without which this version makes no changefeed"
+                  + " into Kafka.",
+              "Run as an admin: SET CLUSTER SETTING enterprise.license = '...', or set"
+                  + " feed.delivery=sinkless, which needs none."));
+    }
+  }
+
+  /** Jobs of a feed id that this connector had before would go on, and be watched by nobody. */
+  private void otherFeeds() throws SQLException {
+    if (config.delivery() != SourceConfig.Delivery.KAFKA) {
+      return;
+    }
+    for (Jobs.Other other :
+        Jobs.ofOtherFeeds(session, config.feedId(), Catalog.database(session))) {
+      String feed = other.job().mark().feed();
+      boolean sharesTopics =
+          other.job().tables().stream().anyMatch(tables::contains)
+              && config.sinkUri().sharesTopicsWith(other.sink());
+      if (sharesTopics || feed.equals(config.connector())) {
+        findings.add(
+            Finding.stop(
+                SourceKeys.FEED_ID,
+                "Job "
+                    + other.job().id()
+                    + " of feed "
+                    + feed
+                    + " has not ended, and this connector's feed is "
+                    + config.feedId()
+                    + ": nobody would watch that job, and both would write to the same topics, which"
+                    + " the sink stops at. The offsets of the other feed do not count here either.",
+                "Set feed.id="
+                    + feed
+                    + " again, or end the job (CANCEL JOB "
+                    + other.job().id()
+                    + "), and begin anew."));
+      }
+    }
+  }
+
   private void externalConnections() throws SQLException {
     String name = "changefeed.permissions.require_external_connection_sink.enabled";
     boolean required = setting(name).filter("true"::equals).isPresent();
@@ -115,10 +170,12 @@ public final class Preflight {
   }
 
   private void privileges() throws SQLException {
-    String privilege = config.delivery() == SourceConfig.Delivery.KAFKA ? "CHANGEFEED" : "SELECT";
+    // the older role option lets a user make changefeeds over what he may read
+    boolean isKafka = config.delivery() == SourceConfig.Delivery.KAFKA;
+    String privilege = isKafka && !hasOldOption() ? "CHANGEFEED" : "SELECT";
     String user = one("SELECT current_user").orElse("");
     Set<String> roles = roles();
-    if (roles.contains("admin") || roles.contains("root") || hasOldOption()) {
+    if (roles.contains("admin") || roles.contains("root")) {
       return;
     }
     Set<TableName> granted = granted(privilege, roles);
@@ -202,12 +259,13 @@ public final class Preflight {
       if (key.isEmpty() || key.equals(List.of("rowid"))) {
         findings.add(
             Finding.warning(
-                SourceKeys.TABLES,
+                config.tables().isEmpty() ? SourceKeys.TABLE_FILTER : SourceKeys.TABLES,
                 "Table "
                     + table
                     + " has no primary key of its own, so its rows are told apart by"
                     + " CockroachDB's hidden rowid, which the target does not have.",
-                "Give it the primary key that the target's table has."));
+                "Give it the primary key that the target's table has, or leave the table out"
+                    + " (feed.table.exclusion.filter)."));
       }
     }
   }
@@ -261,7 +319,7 @@ public final class Preflight {
                 SourceKeys.TABLES,
                 "This user may not see for how long old versions of table " + table + " are kept.",
                 "The garbage-collection window in status and metrics is not known for it."));
-      } else if (ttl.compareTo(SHORT_WINDOW) < 0) {
+      } else if (ttl.compareTo(config.longestAway()) < 0) {
         findings.add(
             Finding.warning(
                 SourceKeys.TABLES,
@@ -269,8 +327,14 @@ public final class Preflight {
                     + table
                     + " are kept for "
                     + ttl.toSeconds()
-                    + " s only: a failed feed that nobody mends within that time cannot go on.",
-                "Run: ALTER TABLE " + table.sql() + " CONFIGURE ZONE USING gc.ttlseconds = 90000"));
+                    + " s only: a failed feed that nobody mends within that time cannot go on, and you"
+                    + " want to be able to be away for "
+                    + config.longestAway().toSeconds()
+                    + " s (feed.away.max.ms).",
+                "Run: ALTER TABLE "
+                    + table.sql()
+                    + " CONFIGURE ZONE USING gc.ttlseconds = "
+                    + Math.max(90_000, config.longestAway().toSeconds() * 2)));
       }
     }
   }

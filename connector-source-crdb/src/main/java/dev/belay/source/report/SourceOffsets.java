@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /**
  * The form of this connector's offsets in Connect: a partition for each table, whatever the number
- * of tasks. An offset without {@code job} was written by a person.
+ * of tasks. A cursor without {@code job} was written by a person, or is that of a feed that has no
+ * job; a job without cursor has not come to its first checkpoint.
  */
 public final class SourceOffsets {
   public static final String FEED = "feed";
@@ -45,9 +46,14 @@ public final class SourceOffsets {
     return Map.of(CURSOR, cursor.toString(), JOB, Long.toString(job));
   }
 
-  /** Of a job whose end the connector has asked for, to make another one. */
-  public static Map<String, String> replaced(HlcTimestamp cursor, long job) {
-    Map<String, String> offset = new HashMap<>(reached(cursor, job));
+  /** Of a job that has not come to its first checkpoint. */
+  public static Map<String, String> begun(long job) {
+    return Map.of(JOB, Long.toString(job));
+  }
+
+  /** The same of a job whose end the connector has asked for, to make another one. */
+  public static Map<String, String> replaced(Map<String, String> ofJob) {
+    Map<String, String> offset = new HashMap<>(ofJob);
     offset.put(REPLACED, "true");
     return offset;
   }
@@ -96,7 +102,10 @@ public final class SourceOffsets {
   public static Position position(Map<String, ?> offset) {
     Map<String, Object> fields = new HashMap<>(offset == null ? Map.of() : offset);
     Optional<String> text = Optional.ofNullable(fields.get(CURSOR)).map(String::valueOf);
-    if (text.isEmpty()) {
+    Optional<String> job = Optional.ofNullable(fields.get(JOB)).map(String::valueOf);
+    if (text.isEmpty() && job.isPresent()) {
+      return new Position.Begun(Long.parseLong(job.get()), fields.containsKey(REPLACED));
+    } else if (text.isEmpty()) {
       Object scan = fields.get(SCAN);
       return scan == null
           ? new Position.None()
@@ -104,7 +113,6 @@ public final class SourceOffsets {
               time(SCAN, String.valueOf(scan)), String.valueOf(fields.getOrDefault(KEY, "")));
     }
     HlcTimestamp cursor = time(CURSOR, text.get());
-    Optional<String> job = Optional.ofNullable(fields.get(JOB)).map(String::valueOf);
     return job.isPresent()
         ? new Position.Reached(cursor, Long.parseLong(job.get()), fields.containsKey(REPLACED))
         : new Position.Moved(cursor);

@@ -16,6 +16,7 @@ import static dev.belay.source.report.StatusField.STATE;
 import static dev.belay.source.report.StatusField.TABLES;
 import static dev.belay.source.report.StatusField.WAITING;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.source.feed.HlcTimestamp;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.source.SourceRecord;
 
@@ -52,6 +54,7 @@ public final class StatusRecords {
   private final Map<String, FeedStatus> told = new HashMap<>();
   private Instant toldAt = Instant.EPOCH;
   private Set<Long> replaced = Set.of();
+  private Set<TableName> begun = Set.of();
   private Optional<Integer> task = Optional.empty();
 
   /**
@@ -75,6 +78,11 @@ public final class StatusRecords {
   /** Marks offsets of jobs whose end the connector has asked for itself. */
   public void replaced(Set<Long> jobs) {
     replaced = Set.copyOf(jobs);
+  }
+
+  /** Tables whose jobs have not come to a cursor: their offsets say so, until they have. */
+  public void begun(Set<TableName> tables) {
+    begun = Set.copyOf(tables);
   }
 
   /** For a task that has no jobs: its number is the key instead. */
@@ -143,21 +151,57 @@ public final class StatusRecords {
 
   private void write(String key, FeedStatus status, Instant now, List<SourceRecord> records) {
     byte[] value = value(status, now).toString().getBytes(StandardCharsets.UTF_8);
-    if (status.id().isEmpty() || status.cursor().isEmpty()) {
+    Map<TableName, Map<String, String>> offsets = offsets(status);
+    if (offsets.isEmpty()) {
       records.add(record(Map.of(), Map.of(), key, value, now));
       return;
     }
-    // the same record for each table: a compacted topic keeps one, and each has room for an offset
-    for (TableName table : status.tables()) {
-      records.add(
-          record(
-              SourceOffsets.partition(feed, table),
-              replaced.contains(status.id().get())
-                  ? SourceOffsets.replaced(status.cursor().get(), status.id().get())
-                  : SourceOffsets.reached(status.cursor().get(), status.id().get()),
-              key,
-              value,
-              now));
+    // a record has room for one offset: the others travel with tombstones, which compaction takes
+    TableName last = status.tables().last();
+    offsets.forEach(
+        (table, offset) -> {
+          boolean carries = table.equals(last);
+          records.add(
+              record(
+                  SourceOffsets.partition(feed, table),
+                  offset,
+                  carries ? key : carrier(key, table),
+                  carries ? value : NOTHING,
+                  now));
+        });
+    if (!offsets.containsKey(last)) {
+      records.add(record(Map.of(), Map.of(), key, value, now));
+    }
+  }
+
+  /** Where each table of a job has come to, in their order; without those that came to nothing. */
+  private Map<TableName, Map<String, String>> offsets(FeedStatus status) {
+    Map<TableName, Map<String, String>> offsets = new TreeMap<>();
+    status
+        .id()
+        .ifPresent(
+            job -> {
+              for (TableName table : status.tables()) {
+                status
+                    .cursor()
+                    .map(cursor -> SourceOffsets.reached(cursor, job))
+                    .or(
+                        () ->
+                            begun.contains(table)
+                                ? Optional.of(SourceOffsets.begun(job))
+                                : Optional.empty())
+                    .map(offset -> replaced.contains(job) ? SourceOffsets.replaced(offset) : offset)
+                    .ifPresent(offset -> offsets.put(table, offset));
+              }
+            });
+    return offsets;
+  }
+
+  private static String carrier(String key, TableName table) {
+    try {
+      return ((ObjectNode) JSON.readTree(key)).put("table", table.toString()).toString();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("keys are always JSON", e);
     }
   }
 

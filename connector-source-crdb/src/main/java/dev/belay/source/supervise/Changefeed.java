@@ -26,13 +26,18 @@ import java.util.stream.Collectors;
  */
 public final class Changefeed {
   private static final int FINGERPRINT_BYTES = 5;
+  private static final String MVCC = "mvcc_timestamp";
 
   private final SinkUri sink;
   private final ObjectNode kafkaSinkConfig;
   private final ChangefeedOptions options;
   private final FeedMark mark;
+  private final boolean tellsScans;
 
-  public Changefeed(SourceConfig config) {
+  /**
+   * @param database whose tables it watches
+   */
+  public Changefeed(SourceConfig config, String database) {
     this.sink = config.sinkUri();
     this.kafkaSinkConfig = config.kafkaSinkConfig();
     this.options =
@@ -43,7 +48,8 @@ public final class Changefeed {
                 "pause",
                 "gc_protect_expires_after",
                 ChangefeedOptions.duration(config.gcProtection())));
-    this.mark = new FeedMark(config.feedId(), fingerprint(config.revision()));
+    this.mark = new FeedMark(config.feedId(), fingerprint(config.revision()), database);
+    this.tellsScans = !"unset".equals(config.options().get(MVCC));
   }
 
   /** The same for configurations by which a job need not be replaced. No secret is in it. */
@@ -80,7 +86,17 @@ public final class Changefeed {
             .with("kafka_sink_config", kafka.toString())
             .with("cursor", beginning.time().toString())
             .with("initial_scan", beginning instanceof Beginning.Scan ? "yes" : "no")
+            .with(tellsItsRowsApart(beginning))
             .text();
+  }
+
+  /**
+   * A row of a scan says when it was committed, so that the sink knows it from a change: when two
+   * jobs were made at once, both scan. It is no part of the fingerprint, since no job need be
+   * replaced for it.
+   */
+  private Map<String, String> tellsItsRowsApart(Beginning beginning) {
+    return beginning instanceof Beginning.Scan && tellsScans ? Map.of(MVCC, "") : Map.of();
   }
 
   /**

@@ -3,22 +3,28 @@ package dev.belay.source.supervise;
 import dev.belay.source.feed.FoundJob;
 import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.source.feed.Survey;
+import dev.belay.source.feed.TableName;
 import dev.belay.source.plan.Backoff;
 import dev.belay.source.plan.Trials;
+import dev.belay.source.plan.Trials.Refusal;
 import dev.belay.source.plan.Trials.Trial;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Remembers how often jobs were resumed and made again without having moved on since. The task's
- * thread only; a restart of the task forgets, which is a person's way to begin anew.
+ * Remembers how often jobs were resumed and made again without having moved on since, and how often
+ * the cluster refused to make one. The task's thread only; a restart of the task forgets, which is
+ * a person's way to begin anew.
  */
 final class Healing {
 
   private static final class Tries {
     int count;
+    String error = "";
+    boolean isForGood;
     Duration at = Duration.ZERO;
     Optional<HlcTimestamp> reached = Optional.empty();
   }
@@ -27,6 +33,7 @@ final class Healing {
   private final Backoff backoff;
   private final Map<Long, Tries> resumes = new HashMap<>();
   private final Tries recreations = new Tries();
+  private final Map<Set<TableName>, Tries> creations = new HashMap<>();
   private long resumed;
   private long recreated;
 
@@ -76,10 +83,36 @@ final class Healing {
     recreated++;
   }
 
+  /**
+   * The cluster did not make a job.
+   *
+   * @param isForGood whether another try meets the same
+   * @return how often by now
+   */
+  Refusal refused(Set<TableName> tables, String error, boolean isForGood, Duration now) {
+    Tries tries = creations.computeIfAbsent(Set.copyOf(tables), group -> new Tries());
+    tries.count++;
+    tries.at = now;
+    tries.error = error;
+    tries.isForGood = isForGood;
+    return refusal(tries, now);
+  }
+
+  /** The cluster made a job. */
+  void created(Set<TableName> tables) {
+    creations.remove(tables);
+  }
+
   Trials trials(Duration now) {
     Map<Long, Trial> each = new HashMap<>();
     resumes.forEach((job, tries) -> each.put(job, trial(tries, now)));
-    return new Trials(each, trial(recreations, now));
+    Map<Set<TableName>, Refusal> refusals = new HashMap<>();
+    creations.forEach((tables, tries) -> refusals.put(tables, refusal(tries, now)));
+    return new Trials(each, trial(recreations, now), refusals);
+  }
+
+  private Refusal refusal(Tries tries, Duration now) {
+    return new Refusal(trial(tries, now), tries.error, tries.isForGood);
   }
 
   private Trial trial(Tries tries, Duration now) {

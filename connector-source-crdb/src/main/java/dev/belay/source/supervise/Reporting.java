@@ -11,10 +11,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** What the planner's actions mean for somebody who looks at the feed. The task's thread only. */
@@ -22,11 +25,19 @@ final class Reporting {
   private final Healing healing;
   private final Progress progress;
   private final Duration gcProtection;
+  private final Map<Long, SortedSet<TableName>> blind = new HashMap<>();
 
   Reporting(Healing healing, Progress progress, Duration gcProtection) {
     this.healing = healing;
     this.progress = progress;
     this.gcProtection = gcProtection;
+  }
+
+  /** A job whose tables had rows that it does not send, which its status tells from now on. */
+  void beganWithoutRows(long job, SortedSet<TableName> tables) {
+    if (!tables.isEmpty()) {
+      blind.put(job, new TreeSet<>(tables));
+    }
   }
 
   List<FeedStatus> status(List<FeedAction> actions, Survey survey, Duration now) {
@@ -63,7 +74,7 @@ final class Reporting {
     if (job.state() == JobState.SUCCEEDED) {
       return of(job, FeedState.COMPLETED, "", "", survey);
     } else if (job.state() != JobState.RUNNING && job.state() != JobState.RETRY_RUNNING) {
-      return of(job, FeedState.STARTING, "", "", survey);
+      return of(job, FeedState.STARTING, "", warning(job), survey);
     } else if (stalled.isPresent()) {
       return of(
           job,
@@ -78,7 +89,18 @@ final class Reporting {
     } else if (job.highWater().isEmpty() && job.scans()) {
       return of(job, FeedState.SCANNING, retried(job), "", survey);
     }
-    return of(job, FeedState.RUNNING, retried(job), "", survey);
+    return of(job, FeedState.RUNNING, retried(job), warning(job), survey);
+  }
+
+  private String warning(FoundJob job) {
+    return Optional.ofNullable(blind.get(job.id()))
+        .map(
+            tables ->
+                "Tables "
+                    + tables
+                    + " began without their rows of before. Compare them with the target's, which"
+                    + " must have those already.")
+        .orElse("");
   }
 
   /** What the cluster itself is trying again, in its words. */

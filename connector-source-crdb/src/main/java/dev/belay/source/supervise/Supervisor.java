@@ -15,6 +15,8 @@ import dev.belay.source.feed.TableName;
 import dev.belay.source.feed.WantedFeed;
 import dev.belay.source.plan.Backoff;
 import dev.belay.source.plan.FeedPlanner;
+import dev.belay.source.plan.Trials.Refusal;
+import dev.belay.source.plan.Trouble;
 import dev.belay.source.report.FeedStatus;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,6 +27,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -44,6 +48,7 @@ public final class Supervisor {
   private static final int LOOKS = 3;
 
   private static final Duration TTL_IS_BELIEVED = Duration.ofMinutes(1);
+  private static final Duration TWINS_ARE_AWAITED = Duration.ofMinutes(1);
 
   private final Cluster cluster;
   private final Changefeed changefeed;
@@ -57,6 +62,7 @@ public final class Supervisor {
   private Set<Long> ended = Set.of();
   private Map<TableName, Duration> gcTtl = Map.of();
   private Duration gcTtlAt = Duration.ofSeconds(Long.MIN_VALUE / 4);
+  private Duration madeAt;
 
   /**
    * @param database of tables that a job's description names without one
@@ -74,6 +80,8 @@ public final class Supervisor {
     this.wanted = wanted;
     this.database = database;
     this.clock = clock;
+    // a predecessor may have made one and died
+    this.madeAt = clock.get();
     this.healing = new Healing(settings.mostTries(), settings.backoff());
     this.progress = new Progress(settings.stallTimeout());
     this.reporting = new Reporting(healing, progress, settings.gcProtection());
@@ -107,11 +115,11 @@ public final class Supervisor {
           acted |= act(action, survey);
           done.add(action);
         } catch (ClusterException e) {
-          if (!(action instanceof FeedAction.Create create) || e.kind() != Kind.REFUSED) {
+          if (!(action instanceof FeedAction.Create create) || e.kind() == Kind.AWAY) {
             throw e;
           }
           refused = true;
-          done.add(FeedPlanner.refused(create, e.getMessage()));
+          done.add(refused(create, e));
         }
       }
       if (!acted || refused || look == LOOKS) {
@@ -120,16 +128,51 @@ public final class Supervisor {
     }
   }
 
+  private FeedAction refused(FeedAction.Create create, ClusterException e) {
+    boolean isForGood = e.isForGood() || Trouble.of(e.getMessage()).isPresent();
+    Refusal refusal = healing.refused(create.tables(), e.getMessage(), isForGood, clock.get());
+    if (refusal.trial().count() == 1) {
+      LOG.warn("CockroachDB does not create the changefeed: {}", e.getMessage());
+    }
+    return FeedPlanner.refused(create, refusal);
+  }
+
   /** How far the jobs of this configuration have come, which is where the next ones begin. */
   private void remember(Survey survey) {
     Map<TableName, Position> positions = new HashMap<>(wanted.positions());
     for (FoundJob job : survey.jobs()) {
-      if (!job.state().isFinal() && job.highWater().isPresent() && wanted.isMetBy(job)) {
-        Position reached = new Position.Reached(job.highWater().get(), job.id());
-        job.tables().forEach(table -> positions.put(table, reached));
+      if (!job.state().isFinal() && wanted.isMetBy(job)) {
+        job.tables().forEach(table -> positions.computeIfPresent(table, (t, old) -> of(job, old)));
       }
     }
     wanted = wanted.at(positions);
+  }
+
+  private static Position of(FoundJob job, Position before) {
+    if (before instanceof Position.None && job.state().isEnding()) {
+      // its end was asked for when the offset was deleted: what follows is a fresh start
+      return before;
+    } else if (job.highWater().isPresent()) {
+      return new Position.Reached(job.highWater().get(), job.id());
+    }
+    boolean hasNoCursor = !(before instanceof Position.Reached || before instanceof Position.Moved);
+    return hasNoCursor ? new Position.Begun(job.id(), false) : before;
+  }
+
+  /** Tables of jobs that have not come to their first checkpoint, and had no cursor before. */
+  public Set<TableName> begun() {
+    return wanted.positions().entrySet().stream()
+        .filter(entry -> entry.getValue() instanceof Position.Begun)
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * Whether a job may have a twin that another worker has made at the same moment. It should not
+   * live for longer than it takes to tell a resolved time.
+   */
+  public boolean mayMeetTwin() {
+    return clock.get().minus(madeAt).compareTo(TWINS_ARE_AWAITED) < 0;
   }
 
   private Survey observe() throws ClusterException {
@@ -202,12 +245,21 @@ public final class Supervisor {
         how,
         create.beginning().time(),
         create.why());
-    if (!wanted.scans() && create.tables().stream().anyMatch(this::isNew)) {
+    SortedSet<TableName> blind =
+        create.tables().stream()
+            .filter(table -> !wanted.scans() && isNew(table))
+            .collect(Collectors.toCollection(TreeSet::new));
+    if (!blind.isEmpty()) {
       LOG.warn(
-          "These tables begin without their rows of before: the target must have them already");
+          "Tables {} begin without their rows of before: the target must have them already", blind);
     }
+    // also if the answer does not come: it may have been made
+    madeAt = clock.get();
     long id =
         cluster.ask(session -> changefeed.create(session, create.tables(), create.beginning()));
+    madeAt = clock.get();
+    healing.created(create.tables());
+    reporting.beganWithoutRows(id, blind);
     LOG.info("Created job {}", id);
   }
 

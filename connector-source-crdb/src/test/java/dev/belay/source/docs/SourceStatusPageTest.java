@@ -58,7 +58,8 @@ class SourceStatusPageTest {
           "table", "Partition: the table, as `GET` shows it.",
           "cursor", "Offset: everything up to this time is in Kafka. The only field of a `PATCH`.",
           "job",
-              "Offset, `feed.delivery=kafka`: the job that came that far. Without it a person moved the table.",
+              "Offset, `feed.delivery=kafka`: the job that came that far. Without it a person moved the table. Without"
+                  + " `cursor` the job has not come to its first checkpoint.",
           "replaced",
               "Offset, `feed.delivery=kafka`: the connector has asked for that job's end, to make another one.",
           "ahead",
@@ -89,8 +90,8 @@ class SourceStatusPageTest {
             """
             `status.topic` is compacted and has the latest record of each job, and one for tables that have no job yet.
             A record is written when its state, job, tables, error, remedy or counts change, and every `status.interval.ms`; it
-            also carries the offsets, so that a job's record is written once for each of its tables. When a job is gone, a
-            record without value deletes its last. A record that is older than a few `status.interval.ms` is of a task
+            also carries the offset of one table. Those of the job's other tables come with records without value, whose keys
+            have a `table` besides. When a job is gone, a record without value deletes its last. A record that is older than a few `status.interval.ms` is of a task
             that does not run any more, or of a job that went while none ran: look at `at`.
             """)
         .paragraph(

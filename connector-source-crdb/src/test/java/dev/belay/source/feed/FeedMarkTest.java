@@ -21,16 +21,22 @@ class FeedMarkTest {
         "-"
       })
   void aMarkIsFoundAgainInTheJobThatCarriesIt(String feed) {
-    FeedMark mark = new FeedMark(feed, "00ff12ab34");
+    FeedMark mark = new FeedMark(feed, "00ff12ab34", feed);
     assertThat(mark.clientId()).matches("[A-Za-z0-9._-]+");
     assertThat(FeedMark.in("... kafka_sink_config = '{\"ClientID\": \"" + mark.clientId() + "\"}'"))
         .contains(mark);
   }
 
   @Test
+  void aMarkOfTheOlderFormNamesNoDatabase() {
+    assertThat(FeedMark.in("{\"ClientID\":\"belay.shop-feed.00ff12ab34\"}"))
+        .contains(new FeedMark("shop-feed", "00ff12ab34", ""));
+  }
+
+  @Test
   void feedsWithAlikeNamesHaveDifferentMarks() {
-    assertThat(new FeedMark("a.b", "00").clientId())
-        .isNotEqualTo(new FeedMark("a_2eb", "00").clientId());
+    assertThat(new FeedMark("a.b", "00", "").clientId())
+        .isNotEqualTo(new FeedMark("a_2eb", "00", "").clientId());
   }
 
   @ParameterizedTest

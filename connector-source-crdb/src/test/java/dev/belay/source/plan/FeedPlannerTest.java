@@ -19,6 +19,7 @@ import dev.belay.source.feed.Position;
 import dev.belay.source.feed.Survey;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.feed.WantedFeed;
+import dev.belay.source.plan.Trials.Refusal;
 import dev.belay.source.plan.Trials.Trial;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,7 +117,8 @@ class FeedPlannerTest {
   void resumingWaitsForItsPause() {
     want(A);
     job(1, JobState.PAUSED).of(A).says(PAUSED_BY_ERROR).add();
-    trials = new Trials(Map.of(1L, new Trial(2, Duration.ofSeconds(3), false)), Trial.FIRST);
+    trials =
+        new Trials(Map.of(1L, new Trial(2, Duration.ofSeconds(3), false)), Trial.FIRST, Map.of());
     assertThat(plan()).containsExactly(new Wait(Set.of(A), PAUSED_BY_ERROR, Duration.ofSeconds(3)));
   }
 
@@ -124,7 +126,7 @@ class FeedPlannerTest {
   void afterTheLastResumeAPersonIsAsked() {
     want(A);
     job(1, JobState.PAUSED).of(A).says(PAUSED_BY_ERROR).add();
-    trials = new Trials(Map.of(1L, new Trial(10, Duration.ZERO, true)), Trial.FIRST);
+    trials = new Trials(Map.of(1L, new Trial(10, Duration.ZERO, true)), Trial.FIRST, Map.of());
     assertThat(needed().found()).contains("Job 1 was resumed 10 times", "broker down");
   }
 
@@ -174,7 +176,7 @@ class FeedPlannerTest {
     scans = false;
     job(1, JobState.FAILED).of(A).begun(3, false).failed("node is gone").add();
     assertThat(plan()).containsExactly(creation(new Beginning.After(at(3)), A));
-    trials = new Trials(Map.of(), new Trial(10, Duration.ZERO, true));
+    trials = new Trials(Map.of(), new Trial(10, Duration.ZERO, true), Map.of());
     assertThat(needed().found()).contains("node is gone");
   }
 
@@ -228,9 +230,9 @@ class FeedPlannerTest {
   void makingAgainWaitsAndComesToAnEnd() {
     reached(A, 5, 1);
     job(1, JobState.FAILED).of(A).reached(7).failed("node is gone").add();
-    trials = new Trials(Map.of(), new Trial(1, Duration.ofSeconds(2), false));
+    trials = new Trials(Map.of(), new Trial(1, Duration.ofSeconds(2), false), Map.of());
     assertThat(plan()).containsExactly(new Wait(Set.of(A), "node is gone", Duration.ofSeconds(2)));
-    trials = new Trials(Map.of(), new Trial(10, Duration.ZERO, true));
+    trials = new Trials(Map.of(), new Trial(10, Duration.ZERO, true), Map.of());
     assertThat(needed().found()).contains("node is gone");
   }
 
@@ -238,7 +240,7 @@ class FeedPlannerTest {
   void aFeedThatFailsBeforeItsFirstOffsetComesToAnEndToo() {
     want(A);
     job(1, JobState.FAILED).of(A).begun(3, true).failed("node is gone").add();
-    trials = new Trials(Map.of(), new Trial(10, Duration.ZERO, true));
+    trials = new Trials(Map.of(), new Trial(10, Duration.ZERO, true), Map.of());
     assertThat(needed().found()).contains("node is gone");
   }
 
@@ -469,6 +471,137 @@ class FeedPlannerTest {
     }
   }
 
+  @Test
+  void aScanThatAPersonCancelledIsNotMadeAgain_HandsOff() {
+    want(A);
+    begun(A, 1);
+    job(1, JobState.CANCELED).of(A).begun(7, true).add();
+    assertThat(needed().found()).contains("Job 1 was cancelled by a person");
+    assertThat(needed().remedy()).contains("delete its offsets");
+  }
+
+  @Test
+  void afterItsOffsetWasDeletedACancelledScanIsAFreshStart() {
+    want(A);
+    job(1, JobState.CANCELED).of(A).begun(7, true).add();
+    assertThat(plan()).containsExactly(creation(new Beginning.Scan(NOW), A));
+  }
+
+  @Test
+  void aScanThatWeEndedForAnotherConfigurationGoesOnAsOfItsTime_NoGap() {
+    want(A);
+    begun(A, 1);
+    job(1, JobState.CANCELED).of(A).print(OLD_PRINT).begun(7, true).add();
+    assertThat(plan()).containsExactly(creation(new Beginning.Scan(at(7)), A));
+    jobs.clear();
+    positions.put(A, new Position.Begun(1, true));
+    job(1, JobState.CANCELED).of(A).begun(7, true).add();
+    assertThat(plan()).containsExactly(creation(new Beginning.Scan(at(7)), A));
+  }
+
+  @Test
+  void aScanThatATruncateEndedIsForAPerson() {
+    want(A);
+    begun(A, 1);
+    job(1, JobState.FAILED).of(A).begun(7, true).failed("\"a\" was truncated").add();
+    assertThat(needed().found()).contains("\"a\" was truncated");
+  }
+
+  @Test
+  void aScanThatFailedIsMadeAgainAsOfItsTime_NoGap() {
+    want(A);
+    begun(A, 1);
+    job(1, JobState.FAILED).of(A).begun(7, true).failed("node is gone").add();
+    assertThat(plan()).containsExactly(creation(new Beginning.Scan(at(7)), A));
+  }
+
+  @Test
+  void aJobWithoutScanThatWasCancelledBeforeItsFirstCheckpointIsNotMadeAgain_HandsOff() {
+    want(A);
+    scans = false;
+    begun(A, 1);
+    job(1, JobState.CANCELED).of(A).begun(7, false).add();
+    assertThat(needed().found()).contains("cancelled by a person");
+  }
+
+  @Test
+  void aJobThatCameFurtherThanItsOffsetSaysIsJudgedByHowFarItCame() {
+    want(A);
+    begun(A, 1);
+    job(1, JobState.CANCELED).of(A).begun(7, true).reached(9).add();
+    assertThat(needed().found()).contains("cancelled by a person");
+    jobs.clear();
+    job(1, JobState.FAILED).of(A).begun(7, true).reached(9).failed("node is gone").add();
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(9)), A));
+  }
+
+  @Test
+  void aJobThatTheClusterDoesNotMakeIsTriedAgainAfterAPause() {
+    want(A);
+    refusedBefore(new Trial(2, Duration.ofSeconds(3), false), "kafka: no brokers", false);
+    assertThat(plan())
+        .containsExactly(
+            new Wait(
+                Set.of(A),
+                "CockroachDB does not create the changefeed: kafka: no brokers",
+                Duration.ofSeconds(3)));
+    refusedBefore(new Trial(2, Duration.ZERO, false), "kafka: no brokers", false);
+    assertThat(plan()).containsExactly(creation(new Beginning.Scan(NOW), A));
+  }
+
+  @Test
+  void afterTheLastTryToMakeAJobAPersonIsAsked() {
+    want(A);
+    refusedBefore(new Trial(10, Duration.ZERO, true), "kafka: no brokers", false);
+    assertThat(needed().found()).contains("does not create the changefeed", "no brokers");
+  }
+
+  @Test
+  void whatNoTryHelpsNeedsAPersonBetweenTheTriesToo() {
+    want(A);
+    refusedBefore(new Trial(1, Duration.ofSeconds(3), false), "license has expired", true);
+    assertThat(needed().remedy()).contains("enterprise.license");
+    refusedBefore(new Trial(1, Duration.ZERO, false), "license has expired", true);
+    assertThat(plan()).containsExactly(creation(new Beginning.Scan(NOW), A));
+  }
+
+  @Test
+  void aTableThatIsYoungerThanTheCursorHasARemedyOfItsOwn() {
+    want(A);
+    scans = false;
+    cursor = Optional.of(at(7));
+    refusedBefore(
+        new Trial(1, Duration.ofSeconds(3), false), "relation \"a\" does not exist", true);
+    assertThat(needed().found()).contains("was not there yet");
+    assertThat(needed().remedy()).contains("PATCH the offset", "feed.cursor");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "kafka: the connection was dropped",
+        "the batch was truncated by the broker",
+        "write was dropped: broken pipe"
+      })
+  void whatBrokersDropIsTriedAgain(String error) {
+    want(A);
+    FoundJob job =
+        job(1, JobState.PAUSED)
+            .of(A)
+            .says("job failed (" + error + ") but is being paused because of on_error=pause")
+            .add();
+    assertThat(plan()).containsExactly(new Resume(job));
+  }
+
+  private void begun(TableName table, long job) {
+    positions.put(table, new Position.Begun(job, false));
+  }
+
+  private void refusedBefore(Trial trial, String error, boolean isForGood) {
+    trials =
+        new Trials(Map.of(), Trial.FIRST, Map.of(Set.of(A), new Refusal(trial, error, isForGood)));
+  }
+
   private static Set<TableName> tablesOf(FeedAction action) {
     if (action instanceof Create create) {
       return create.tables();
@@ -488,7 +621,7 @@ class FeedPlannerTest {
 
   private List<FeedAction> plan() {
     WantedFeed wanted =
-        new WantedFeed(new FeedMark("f", NOW_PRINT), positions, scans, cursor, tablesPerJob);
+        new WantedFeed(new FeedMark("f", NOW_PRINT, "db"), positions, scans, cursor, tablesPerJob);
     return FeedPlanner.plan(wanted, new Survey(NOW, jobs, gcTtl), trials).stream()
         .map(
             action ->
@@ -594,7 +727,7 @@ class FeedPlannerTest {
       FoundJob job =
           new FoundJob(
               id,
-              new FeedMark("f", print),
+              new FeedMark("f", print, "db"),
               state,
               running,
               error,

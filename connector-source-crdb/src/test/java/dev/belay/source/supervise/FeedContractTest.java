@@ -227,7 +227,7 @@ class FeedContractTest {
     settings.put("feed.envelope", envelope);
     settings.put("feed.diff", String.valueOf(diff));
     String statement =
-        new Changefeed(new SourceConfig(settings))
+        new Changefeed(new SourceConfig(settings), "shop")
             .statement(List.of(new TableName("shop", "public", "orders")), beginning);
     Map<String, String> options = new LinkedHashMap<>();
     Matcher option =

@@ -7,6 +7,7 @@ import dev.belay.source.cluster.Cluster;
 import dev.belay.source.cluster.ClusterException;
 import dev.belay.source.cluster.Secrets;
 import dev.belay.source.config.SourceConfig;
+import dev.belay.source.feed.FeedMark;
 import dev.belay.source.feed.Position;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.feed.WantedFeed;
@@ -129,6 +130,26 @@ class SupervisorRaceIT {
   }
 
   @Test
+  void aJobWithTheOlderMarkIsAdopted() throws Exception {
+    standIn.execute("CREATE TABLE older (id INT8 PRIMARY KEY)");
+    try (Cluster cluster = cluster("older")) {
+      supervisor(cluster, "older").round();
+      String made = jobs("older").get(0).description();
+      standIn.cancel(jobs("older").get(0).id());
+      String mark = FeedMark.in(made).orElseThrow().fingerprint();
+      long older =
+          standIn.createChangefeed(
+              "CREATE CHANGEFEED FOR TABLE \"defaultdb\".\"public\".\"older\" INTO 'kafka://"
+                  + kafka.bootstrapServers()
+                  + "' WITH updated, kafka_sink_config = '{\"ClientID\":\"belay.older."
+                  + mark
+                  + "\"}'");
+      supervisor(cluster, "older").round();
+      assertThat(jobs("older")).hasSize(2).last().extracting(JobStatus::id).isEqualTo(older);
+    }
+  }
+
+  @Test
   void aLookUpThatFailsIsNotTakenForNoJob() throws Exception {
     standIn.execute("CREATE TABLE lookup (id INT8 PRIMARY KEY)");
     try (Cluster cluster = cluster("lookup")) {
@@ -191,7 +212,7 @@ class SupervisorRaceIT {
     settings.put("source.connection.user", StandIn.USER);
     settings.put("feed.sink.uri", "kafka://" + kafka.bootstrapServers());
     settings.put("kafka.admin.bootstrap.servers", kafka.bootstrapServers());
-    Changefeed changefeed = new Changefeed(new SourceConfig(settings));
+    Changefeed changefeed = new Changefeed(new SourceConfig(settings), StandIn.DATABASE);
     return new Supervisor(
         cluster,
         changefeed,

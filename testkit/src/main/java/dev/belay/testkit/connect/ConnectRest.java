@@ -22,7 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -39,6 +41,8 @@ public final class ConnectRest {
   private static final Duration REBALANCE_WAIT = Duration.ofSeconds(30);
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final List<Consumer<String>> LISTENERS = new CopyOnWriteArrayList<>();
+
   private final URI root;
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -51,6 +55,14 @@ public final class ConnectRest {
    */
   public ConnectRest(URI root) {
     this.root = root;
+  }
+
+  /**
+   * Hears the body of every answer of any worker from now on, for as long as this JVM lives; on the
+   * thread that asks.
+   */
+  public static void onEveryAnswer(Consumer<String> listener) {
+    LISTENERS.add(listener);
   }
 
   /**
@@ -379,7 +391,9 @@ public final class ConnectRest {
                     .orElseGet(HttpRequest.BodyPublishers::noBody))
             .build();
     try {
-      return http.send(request, HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+      LISTENERS.forEach(listener -> listener.accept(answer.body()));
+      return answer;
     } catch (IOException e) {
       throw new UncheckedIOException(method + " " + request.uri() + " failed", e);
     } catch (InterruptedException e) {

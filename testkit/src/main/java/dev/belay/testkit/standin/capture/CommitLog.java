@@ -154,6 +154,11 @@ public final class CommitLog {
     return List.copyOf(entries.subList(index(from), index(end)));
   }
 
+  /** All entries before a position that are still there. */
+  public synchronized List<Entry> readKept(long to) {
+    return read(first, Math.max(first, to), Integer.MAX_VALUE);
+  }
+
   /**
    * Returns when there is an entry at a position, somebody called {@link #wake} or the time is
    * over.

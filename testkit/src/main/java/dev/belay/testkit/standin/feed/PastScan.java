@@ -8,6 +8,7 @@ import dev.belay.testkit.standin.row.Row;
 import dev.belay.testkit.standin.row.RowChange;
 import dev.belay.testkit.standin.row.TableShape;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ final class PastScan {
 
   /**
    * @param position in the log; what lies before it counts
-   * @param time of that place; given for rows whose own commit time is not known any more
+   * @param time of that place; given for rows whose own commit time the log does not have any more
    * @param stop when to give up
    */
   static void rows(
@@ -46,12 +47,29 @@ final class PastScan {
               consumer.accept(shape, row, mvcc);
             }
           });
-      for (Touched touched : since.values()) {
-        if (!stop.getAsBoolean()) {
-          touched.before().ifPresent(row -> consumer.accept(touched.shape(), row, time));
+      Map<List<String>, Hlc> committed =
+          since.isEmpty() ? Map.of() : committed(capture, table, position);
+      since.forEach(
+          (key, touched) -> {
+            if (!stop.getAsBoolean()) {
+              Hlc mvcc = committed.getOrDefault(key, time);
+              touched.before().ifPresent(row -> consumer.accept(touched.shape(), row, mvcc));
+            }
+          });
+    }
+  }
+
+  /** When rows were written last before a place, as far as the log reaches back. */
+  private static Map<List<String>, Hlc> committed(Capture capture, long table, long to) {
+    Map<List<String>, Hlc> newest = new HashMap<>();
+    for (Entry entry : capture.log().readKept(to)) {
+      for (RowChange change : entry.changes()) {
+        if (change.shape().id() == table) {
+          newest.put(change.image().keyOf(change.shape()), entry.time());
         }
       }
     }
+    return newest;
   }
 
   private static Map<List<String>, Touched> since(Capture capture, long table, long from, long to) {

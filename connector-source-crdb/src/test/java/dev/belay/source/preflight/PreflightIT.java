@@ -1,0 +1,135 @@
+package dev.belay.source.preflight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.source.config.SourceConfig;
+import dev.belay.source.feed.TableName;
+import dev.belay.testkit.Trees;
+import dev.belay.testkit.kafka.EmbeddedKafka;
+import dev.belay.testkit.standin.StandIn;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What an older cluster lacks, and what another feed does. */
+class PreflightIT {
+  private static Path dir;
+  private static EmbeddedKafka kafka;
+  private static StandIn older;
+
+  @BeforeAll
+  static void start() throws Exception {
+    dir = Files.createTempDirectory("belay-preflight-");
+    kafka = EmbeddedKafka.start(dir);
+    older = StandIn.builder().version("v23.2.20").start();
+    older.execute("CREATE TABLE orders (id INT8 PRIMARY KEY)");
+    older.execute("CREATE TABLE heap (id INT8)");
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    older.close();
+    kafka.close();
+    Trees.delete(dir);
+  }
+
+  @Test
+  void aVersionThatNeedsALicenceSaysSo() throws Exception {
+    assertThat(findings(StandIn.USER, Map.of()))
+        .filteredOn(Finding::stops)
+        .singleElement()
+        .matches(finding -> finding.text().contains("SET CLUSTER SETTING enterprise.license"));
+    assertThat(findings(StandIn.USER, Map.of("feed.delivery", "sinkless")))
+        .noneMatch(Finding::stops);
+    older.execute("SET CLUSTER SETTING enterprise.license = 'crl-0-x'");
+    try {
+      assertThat(findings(StandIn.USER, Map.of())).noneMatch(Finding::stops);
+    } finally {
+      older.execute("SET CLUSTER SETTING enterprise.license = ''");
+    }
+  }
+
+  @Test
+  void whatIsKeptForLessThanOneWantsToBeAwayComesWithTheStatement() throws Exception {
+    assertThat(findings(StandIn.USER, Map.of()))
+        .noneMatch(finding -> finding.text().contains("gc.ttlseconds"));
+    assertThat(findings(StandIn.USER, Map.of("feed.away.max.ms", "86400000")))
+        .anyMatch(
+            finding ->
+                finding
+                    .text()
+                    .contains(
+                        "ALTER TABLE \"defaultdb\".\"public\".\"orders\" CONFIGURE ZONE USING"
+                            + " gc.ttlseconds = 172800"));
+  }
+
+  @Test
+  void aTableWithoutAKeyThatAFilterTakesIsToldOnTheFilter() throws Exception {
+    assertThat(
+            findings(
+                StandIn.USER,
+                Map.of("feed.tables", "", "feed.table.filter", "heap"),
+                new TableName("defaultdb", "public", "heap")))
+        .anyMatch(
+            finding ->
+                finding.key().equals("feed.table.filter")
+                    && finding.text().contains("no primary key of its own"));
+  }
+
+  @Test
+  void anotherFeedIntoTheSameTopicsIsFound() throws Exception {
+    older.execute("SET CLUSTER SETTING enterprise.license = 'crl-0-x'");
+    long job =
+        older.createChangefeed(
+            "CREATE CHANGEFEED FOR TABLE \"defaultdb\".\"public\".\"orders\" INTO 'kafka://"
+                + kafka.bootstrapServers()
+                + "' WITH updated, kafka_sink_config ="
+                + " '{\"ClientID\":\"belay.before.00.defaultdb\"}'");
+    try {
+      assertThat(findings(StandIn.USER, Map.of()))
+          .filteredOn(Finding::stops)
+          .singleElement()
+          .matches(finding -> finding.key().equals("feed.id"))
+          .matches(finding -> finding.text().contains("Set feed.id=before again"));
+      assertThat(findings(StandIn.USER, Map.of("feed.id", "before"))).noneMatch(Finding::stops);
+      assertThat(findings(StandIn.USER, Map.of("feed.topic.prefix", "new_")))
+          .noneMatch(Finding::stops);
+      // the connector's own name is enough
+      assertThat(
+              findings(
+                  StandIn.USER,
+                  Map.of("feed.topic.prefix", "new_", "name", "before", "feed.id", "after")))
+          .anyMatch(Finding::stops);
+    } finally {
+      older.cancel(job);
+      older.execute("SET CLUSTER SETTING enterprise.license = ''");
+    }
+  }
+
+  private static List<Finding> findings(String user, Map<String, String> more) throws SQLException {
+    return findings(user, more, new TableName("defaultdb", "public", "orders"));
+  }
+
+  private static List<Finding> findings(String user, Map<String, String> more, TableName table)
+      throws SQLException {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("name", "shop-feed");
+    settings.put("source.connection.url", older.url());
+    settings.put("source.connection.user", user);
+    settings.put("feed.tables", "orders");
+    settings.put("feed.sink.uri", "kafka://" + kafka.bootstrapServers());
+    settings.put("kafka.admin.bootstrap.servers", kafka.bootstrapServers());
+    settings.putAll(more);
+    try (Connection session = DriverManager.getConnection(older.url(), user, "")) {
+      return Preflight.run(new SourceConfig(settings), session, List.of(table));
+    }
+  }
+}
