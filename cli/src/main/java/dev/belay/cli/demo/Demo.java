@@ -244,7 +244,9 @@ final class Demo {
     return String.join(
         "\n",
         "new database   " + parts.standIn().url() + " (the CockroachDB stand-in; user root)",
-        "migrated from  " + parts.target().jdbcUrl(TARGET_DATABASE) + " (user "
+        "migrated from  "
+            + parts.target().jdbcUrl(TARGET_DATABASE)
+            + " (user "
             + parts.target().superuser()
             + ")",
         "Kafka          " + parts.kafka().bootstrapServers(),

@@ -76,8 +76,7 @@ final class Parts {
     Future<StandIn> cockroach = starting.submit(starting(StandIn::start, StandIn::close));
     kafka = get(broker);
     Future<ConnectWorker> connect =
-        starting.submit(
-            starting(this::startWorker, ConnectWorker::kill9));
+        starting.submit(starting(this::startWorker, ConnectWorker::kill9));
     target = get(database);
     standIn = get(cockroach);
     worker = get(connect);

@@ -30,7 +30,9 @@ final class SameText {
       // a column of another scale writes zeros at the end
       case "numeric" -> new BigDecimal(text).stripTrailingZeros().toPlainString();
       case "timestamptz" ->
-          text.replaceFirst("\\+00$", "").replaceFirst("(\\.\\d*?)0+$", "$1").replaceFirst("\\.$", "");
+          text.replaceFirst("\\+00$", "")
+              .replaceFirst("(\\.\\d*?)0+$", "$1")
+              .replaceFirst("\\.$", "");
       case "bytea" -> text.startsWith("\\x") ? text.substring(2) : text;
       case "jsonb" -> json(text);
       default -> text;
