@@ -88,11 +88,38 @@ public final class FeedCommand implements Runnable {
       name = "pause",
       description = {
         "Pauses the jobs. They stay paused until a person resumes them; they hold back garbage"
-            + " collection for as long as feed.gc.protect.expires.after.ms says."
+            + " collection for as long as feed.gc.protect.expires.after.ms says.",
+        "A job that an error has paused is resumed for a moment first: else the connector would."
       },
       mixinStandardHelpOptions = true)
   int pause(@Mixin Target target) {
-    return with(target, Jobs::pause, job -> job.state() != JobState.PAUSED);
+    SourceConfig config;
+    try {
+      config = supervised(target);
+    } catch (IOException e) {
+      return failed(e.getMessage());
+    }
+    try (Cluster cluster = cluster(config)) {
+      PersonsPause pause =
+          new PersonsPause(cluster, config.feedId(), cluster.ask(Catalog::database));
+      boolean allStay = true;
+      for (FoundJob job : live(cluster, config)) {
+        if ((job.state() != JobState.PAUSED || job.isPausedByError()) && !pause.pause(job)) {
+          allStay = false;
+          spec.commandLine()
+              .getErr()
+              .println(
+                  "feed: job "
+                      + job.id()
+                      + " is paused by an error again each time that it is resumed, and the connector"
+                      + " will resume it. To keep it paused, stop the connector in Connect.");
+        }
+      }
+      show(live(cluster, config), cluster.ask(Catalog::now), config, target.json);
+      return allStay ? 0 : NOT_RUNNING;
+    } catch (ClusterException e) {
+      return failed("CockroachDB: " + e.getMessage());
+    }
   }
 
   @Command(
@@ -126,16 +153,11 @@ public final class FeedCommand implements Runnable {
   private int with(Target target, Action action, Predicate<FoundJob> concerned) {
     SourceConfig config;
     try {
-      config = new SourceConfig(ConnectorFile.read(target.file));
+      config = supervised(target);
     } catch (IOException e) {
       return failed(e.getMessage());
     }
-    if (config.delivery() == SourceConfig.Delivery.SINKLESS) {
-      return failed(
-          "The connector has feed.delivery=sinkless: it reads the feed itself and there are no jobs."
-              + " Pause, resume or stop the connector in Connect.");
-    }
-    try (Cluster cluster = new Cluster(Addresses.of(config), new Secrets(config.secrets()))) {
+    try (Cluster cluster = cluster(config)) {
       for (FoundJob job : live(cluster, config)) {
         if (concerned.test(job)) {
           cluster.<Void>ask(
@@ -150,6 +172,25 @@ public final class FeedCommand implements Runnable {
     } catch (ClusterException e) {
       return failed("CockroachDB: " + e.getMessage());
     }
+  }
+
+  /**
+   * The connector in the file.
+   *
+   * @throws IOException if it cannot be read, or has no jobs; the message is for the user
+   */
+  private static SourceConfig supervised(Target target) throws IOException {
+    SourceConfig config = new SourceConfig(ConnectorFile.read(target.file));
+    if (config.delivery() == SourceConfig.Delivery.SINKLESS) {
+      throw new IOException(
+          "The connector has feed.delivery=sinkless: it reads the feed itself and there are no jobs."
+              + " Pause, resume or stop the connector in Connect.");
+    }
+    return config;
+  }
+
+  private static Cluster cluster(SourceConfig config) {
+    return new Cluster(Addresses.of(config), new Secrets(config.secrets()));
   }
 
   private int failed(String message) {

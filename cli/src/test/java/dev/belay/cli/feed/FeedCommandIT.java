@@ -7,6 +7,7 @@ import dev.belay.testkit.Trees;
 import dev.belay.testkit.kafka.EmbeddedKafka;
 import dev.belay.testkit.standin.StandIn;
 import dev.belay.testkit.standin.feed.JobState;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -84,6 +85,60 @@ class FeedCommandIT {
   }
 
   @Test
+  void aPauseSticksToAJobThatAnErrorHadPaused() throws Exception {
+    Path config = config("sticks");
+    long job = create("belay.sticks.00");
+    awaitState(job, JobState.RUNNING);
+    standIn.failJob(job, "a node is gone");
+    awaitState(job, JobState.PAUSED);
+    assertThat(runningStatus(job)).contains("on_error=pause");
+    assertThat(run("pause", config)).startsWith("0 ");
+    awaitState(job, JobState.PAUSED);
+    assertThat(runningStatus(job)).doesNotContain("on_error=pause");
+    standIn.cancel(job);
+  }
+
+  @Test
+  void aPauseThatCannotStickIsToldSo() throws Exception {
+    Path config = config("fails");
+    standIn.execute("CREATE TABLE imported (id INT8 PRIMARY KEY)");
+    standIn.execute("GRANT CHANGEFEED ON TABLE imported TO feeder");
+    long job = create("belay.fails.00", "imported");
+    awaitState(job, JobState.RUNNING);
+    standIn.importing("imported");
+    awaitState(job, JobState.PAUSED);
+    assertThat(run("pause", config)).startsWith("1 ").contains("stop the connector in Connect");
+    standIn.imported("imported");
+    standIn.cancel(job);
+  }
+
+  private static String runningStatus(long job) throws SQLException {
+    try (Connection session = standIn.connect();
+        Statement statement = session.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT running_status FROM [SHOW CHANGEFEED JOB " + job + "]")) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  private Path config(String name) throws IOException {
+    return Files.writeString(
+        files.resolve("feed.json"),
+        """
+        {"name": "%s", "config": {
+          "connector.class": "dev.belay.source.CockroachSourceConnector",
+          "source.connection.url": "%s",
+          "source.connection.user": "feeder",
+          "source.connection.password": "not to be seen",
+          "feed.sink.uri": "kafka://%s",
+          "kafka.admin.bootstrap.servers": "%s"}}
+        """
+            .formatted(name, standIn.url(), kafka.bootstrapServers(), kafka.bootstrapServers()));
+  }
+
+  @Test
   void whatIsNoConnectorIsToldSo() throws Exception {
     Path broken = Files.writeString(files.resolve("broken.json"), "{\"password\": \"hush\", ");
     assertThat(run("status", broken))
@@ -101,19 +156,25 @@ class FeedCommandIT {
   }
 
   private static long create(String clientId) throws SQLException {
+    return create(clientId, "orders");
+  }
+
+  private static long create(String clientId, String table) throws SQLException {
     try (Connection session =
             DriverManager.getConnection(standIn.url(), "feeder", "not to be seen");
         Statement statement = session.createStatement();
-        ResultSet row = statement.executeQuery(changefeed(clientId))) {
+        ResultSet row = statement.executeQuery(changefeed(clientId, table))) {
       row.next();
       return row.getLong(1);
     }
   }
 
-  private static String changefeed(String clientId) {
-    return "CREATE CHANGEFEED FOR TABLE orders INTO 'kafka://"
+  private static String changefeed(String clientId, String table) {
+    return "CREATE CHANGEFEED FOR TABLE "
+        + table
+        + " INTO 'kafka://"
         + kafka.bootstrapServers()
-        + "' WITH updated, resolved = '200ms', min_checkpoint_frequency = '200ms',"
+        + "' WITH updated, on_error = 'pause', resolved = '200ms', min_checkpoint_frequency = '200ms',"
         + " kafka_sink_config = '{\"ClientID\":\""
         + clientId
         + "\"}'";
