@@ -60,6 +60,11 @@ enum Databases {
     }
 
     @Override
+    void beforeDriver(ClassLoader loader) throws ClassNotFoundException {
+      MariaDbLogging.silence(loader);
+    }
+
+    @Override
     Map<String, String> limits(Duration connecting, Duration lockWait) {
       return inMillis(connecting, lockWait);
     }
@@ -100,6 +105,11 @@ enum Databases {
     return new MySqlTarget();
   }
 
+  /** What must be so before the driver's classes are used. */
+  void beforeDriver(ClassLoader loader) throws ClassNotFoundException {
+    // most are fit to be used as they are
+  }
+
   /** What the driver is told about waiting, where the user does not say otherwise. */
   abstract Map<String, String> limits(Duration connecting, Duration lockWait);
 
@@ -132,6 +142,7 @@ enum Databases {
    */
   private Driver driver() throws DriverMissingException {
     try {
+      beforeDriver(Databases.class.getClassLoader());
       return Class.forName(driver, true, Databases.class.getClassLoader())
           .asSubclass(Driver.class)
           .getDeclaredConstructor()

@@ -312,8 +312,6 @@ final class TypeTable {
     ok("INT8[][]", "[[1, 2], [3, 4]]", "JSON", "[[1, 2], [3, 4]]");
     ok("JSONB", "{\"a\": 1}", "LONGTEXT", "{\"a\": 1}");
     ok("STRING", "\"{\\\"a\\\": 1}\"", "LONGTEXT", "{\"a\": 1}");
-    poison("JSONB", "{\"a\": 1}", "INT CHECK (v > 5)", "");
-    rows.remove(rows.size() - 1);
   }
 
   private void labels() {

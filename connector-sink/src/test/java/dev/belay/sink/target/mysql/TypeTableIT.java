@@ -1,7 +1,5 @@
 package dev.belay.sink.target.mysql;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.TargetFault;
@@ -82,18 +80,10 @@ class TypeTableIT {
         softly
             .assertThat(written(table, id, row))
             .as("%s %s into %s", row.source(), abridged(row.wire()), row.column())
-            .satisfies(text -> judge(row, text));
+            .isEqualTo(row.fate() + ": " + row.stored());
       }
     }
     softly.assertAll();
-  }
-
-  private static void judge(TypeTable.Row row, String text) {
-    if (row.fate() == Fate.STORED) {
-      assertThat(text).isEqualTo(row.stored());
-    } else {
-      assertThat(text).startsWith(row.fate().toString()).contains(row.stored());
-    }
   }
 
   private static String abridged(String wire) {
@@ -107,7 +97,9 @@ class TypeTableIT {
     try {
       encoded = column.codec().encode(datum(row.wire()));
     } catch (UnfitValueException e) {
-      return Fate.REFUSED + " " + e.getMessage();
+      return Fate.REFUSED
+          + ": "
+          + (e.getMessage().contains(row.stored()) ? row.stored() : e.getMessage());
     }
     Step step =
         new Step.Upsert(
@@ -121,11 +113,11 @@ class TypeTableIT {
     } catch (SQLException e) {
       TargetFault fault = database.target().judge(e);
       database.apply().rollback();
-      return (fault.verdict() == Verdict.POISON ? Fate.POISON : fault.verdict())
-          + " "
-          + fault.describe();
+      return (fault.verdict() == Verdict.POISON ? Fate.POISON : fault.describe())
+          + ": "
+          + fault.code();
     }
-    return read(column, table, id);
+    return Fate.STORED + ": " + read(column, table, id);
   }
 
   private String read(ColumnShape column, TableShape table, int id) throws SQLException {
@@ -144,13 +136,9 @@ class TypeTableIT {
                 "SELECT " + what + " FROM " + table.name().name() + " WHERE id = " + id)) {
       row.next();
       if (type.startsWith("float") || type.startsWith("double")) {
-        double value = row.getDouble(1);
-        return value == Math.rint(value) && Math.abs(value) < 1e7
-            ? Double.toString(value)
-            : Double.toString(value);
+        return Double.toString(row.getDouble(1));
       }
       String text = row.getString(1);
-      // MariaDB writes no blank after the comma of coordinates' texts, MySQL neither
       database.apply().rollback();
       return text;
     }

@@ -1,0 +1,3 @@
+INSERT INTO `golden ``shop```.`t` (`id`) VALUES
+(?)
+ON DUPLICATE KEY UPDATE `id` = `golden ``shop```.`t`.`id`

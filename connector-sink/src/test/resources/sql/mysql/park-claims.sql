@@ -1,0 +1,2 @@
+UPDATE `golden ``shop```.`t` SET `u` = NULL WHERE ((`a`, `b`) IN ((?, ?), (?, ?)))
+AND (`u` IN (?, ?, ?))

@@ -1,0 +1,1 @@
+UPDATE `golden ``shop```.`t` SET `u` = NULL WHERE ((`a`, `b`) IN ((?, ?)))
