@@ -115,34 +115,36 @@ class TwinIT {
       work(from);
       first.release();
       eventually(() -> assertThat(jobs()).hasSize(1));
-      reached(jobs().get(0).id(), standIn.now());
-      // the second scans as of a time that the first has resolved long ago
+      long firstJob = jobs().get(0).id();
+      reached(firstJob, standIn.now());
+      // the second scans as of a time that the first has resolved long ago; at any moment one of
+      // them tells resolved times, and both send rows: the sink stops at two feeds whose times fall
+      // back again and again, which no twin lives long enough for
       work(from);
+      standIn.stallJob(firstJob);
       second.release();
       eventually(() -> assertThat(jobs()).hasSize(2));
+      long secondJob = jobs().get(1).id();
       ends.awaitMet(LIMIT);
       endsToo.awaitMet(LIMIT);
-      // each tells resolved times while the other only sends rows: the sink stops at two feeds
-      // whose times fall back again and again, which no twin lives long enough for
-      long firstJob = jobs().get(0).id();
-      long secondJob = jobs().get(1).id();
       for (int round = 0; round < 2; round++) {
+        work(from);
+        reached(secondJob, standIn.now());
         standIn.stallJob(secondJob);
+        standIn.releaseStalledJob(firstJob);
         work(from);
         reached(firstJob, standIn.now());
         standIn.stallJob(firstJob);
         standIn.releaseStalledJob(secondJob);
-        work(from);
-        reached(secondJob, standIn.now());
-        standIn.releaseStalledJob(firstJob);
       }
       ends.release();
       endsToo.release();
       eventually(
-          () -> {
-            assertThat(jobs().get(0).state()).isEqualTo(JobState.RUNNING);
-            assertThat(jobs().get(1).state()).isEqualTo(JobState.CANCELED);
-          });
+          () ->
+              assertThat(standIn.job(secondJob).orElseThrow().state())
+                  .isEqualTo(JobState.CANCELED));
+      standIn.releaseStalledJob(firstJob);
+      assertThat(standIn.job(firstJob).orElseThrow().state()).isEqualTo(JobState.RUNNING);
       work(from);
       eventually(
           () -> {

@@ -16,7 +16,6 @@ import dev.belay.source.feed.Position;
 import dev.belay.source.feed.Survey;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.feed.WantedFeed;
-import dev.belay.source.plan.Trials.Refusal;
 import dev.belay.source.plan.Trials.Trial;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,7 +46,7 @@ import java.util.TreeSet;
  * </ul>
  */
 public final class FeedPlanner {
-  private static final String NEW = "the table is new";
+  static final String NEW = "the table is new";
 
   private final WantedFeed wanted;
   private final Survey survey;
@@ -67,33 +66,6 @@ public final class FeedPlanner {
   /** What is to be done now; every job and every wanted table is spoken of once. */
   public static List<FeedAction> plan(WantedFeed wanted, Survey survey, Trials trials) {
     return new FeedPlanner(wanted, survey, trials).plan();
-  }
-
-  /** What it means that the cluster does not make a job. */
-  public static FeedAction refused(Create create, Refusal refusal) {
-    String found = "CockroachDB does not create the changefeed: " + refusal.words();
-    if (!refusal.isForGood() && !refusal.trial().isLast()) {
-      return new Wait(create.tables(), found, refusal.trial().left());
-    }
-    if (create.beginning() instanceof Beginning.After after
-        && create.why().equals(NEW)
-        && Trouble.isAboutNoTable(refusal.words())) {
-      return new NeedsAction(
-          create.tables(),
-          found + ". It was to begin after " + after.cursor() + ", when a table was not there yet.",
-          "Stop the connector, PATCH the offset of each younger table to a time after it was made, and"
-              + " resume; or leave feed.cursor out.");
-    }
-    Optional<Trouble> known = Trouble.of(refusal.words());
-    return new NeedsAction(
-        create.tables(),
-        "CockroachDB does not create the changefeed: "
-            + refusal.words()
-            + known.map(trouble -> ". " + trouble.why()).orElse(""),
-        known
-            .map(Trouble::remedy)
-            .orElse(
-                "Mend the cause and restart this connector's task; nothing is lost meanwhile."));
   }
 
   private List<FeedAction> plan() {
@@ -459,7 +431,7 @@ public final class FeedPlanner {
           trials
               .creation(create.tables())
               .filter(refusal -> refusal.trial().isLast() || !refusal.trial().left().isZero())
-              .map(refusal -> refused(create, refusal))
+              .map(refusal -> RefusedCreation.action(create, refusal))
               .orElse(create));
     }
   }

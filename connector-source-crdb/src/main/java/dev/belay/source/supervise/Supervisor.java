@@ -15,6 +15,7 @@ import dev.belay.source.feed.TableName;
 import dev.belay.source.feed.WantedFeed;
 import dev.belay.source.plan.Backoff;
 import dev.belay.source.plan.FeedPlanner;
+import dev.belay.source.plan.RefusedCreation;
 import dev.belay.source.plan.Trials.Refusal;
 import dev.belay.source.plan.Trouble;
 import dev.belay.source.report.FeedStatus;
@@ -134,7 +135,7 @@ public final class Supervisor {
     if (refusal.trial().count() == 1) {
       LOG.warn("CockroachDB does not create the changefeed: {}", e.getMessage());
     }
-    return FeedPlanner.refused(create, refusal);
+    return RefusedCreation.action(create, refusal);
   }
 
   /** How far the jobs of this configuration have come, which is where the next ones begin. */

@@ -1,0 +1,41 @@
+package dev.belay.source.plan;
+
+import dev.belay.source.feed.Beginning;
+import dev.belay.source.feed.FeedAction;
+import dev.belay.source.feed.FeedAction.Create;
+import dev.belay.source.feed.FeedAction.NeedsAction;
+import dev.belay.source.feed.FeedAction.Wait;
+import dev.belay.source.plan.Trials.Refusal;
+import java.util.Optional;
+
+/** What it means that the cluster does not make a job. Pure. */
+public final class RefusedCreation {
+  private RefusedCreation() {}
+
+  /** Waits for the next try, or asks a person. */
+  public static FeedAction action(Create create, Refusal refusal) {
+    String found = "CockroachDB does not create the changefeed: " + refusal.words();
+    if (!refusal.isForGood() && !refusal.trial().isLast()) {
+      return new Wait(create.tables(), found, refusal.trial().left());
+    }
+    if (create.beginning() instanceof Beginning.After after
+        && create.why().equals(FeedPlanner.NEW)
+        && Trouble.isAboutNoTable(refusal.words())) {
+      return new NeedsAction(
+          create.tables(),
+          found + ". It was to begin after " + after.cursor() + ", when a table was not there yet.",
+          "Stop the connector, PATCH the offset of each younger table to a time after it was made, and"
+              + " resume; or leave feed.cursor out.");
+    }
+    Optional<Trouble> known = Trouble.of(refusal.words());
+    return new NeedsAction(
+        create.tables(),
+        "CockroachDB does not create the changefeed: "
+            + refusal.words()
+            + known.map(trouble -> ". " + trouble.why()).orElse(""),
+        known
+            .map(Trouble::remedy)
+            .orElse(
+                "Mend the cause and restart this connector's task; nothing is lost meanwhile."));
+  }
+}
