@@ -47,7 +47,11 @@ class StepOrderTest {
           park.columns().stream().map(ColumnShape::name).collect(Collectors.joining(","));
       return "park " + table + "." + columns + rows;
     }
-    return (step instanceof Step.Delete ? "delete " : "upsert ") + table + rows;
+    String kind =
+        step instanceof Step.Delete
+            ? "delete "
+            : step instanceof Step.Update ? "update " : "upsert ";
+    return kind + table + rows;
   }
 
   private static List<String> rungs(Plan plan) {
@@ -240,6 +244,59 @@ class StepOrderTest {
         new Planner(Given.binder(PARENT), new StepOrder(100, false, (table, column) -> true));
     Plan plan =
         plan(simple, upsert("parent", key(1), 5, "id", 1, "v", "x"), delete("parent", key(9), 5));
+    assertThat(rungs(plan)).containsExactly(Rung.ORDERED);
+  }
+
+  private static Planner rowByRow(TableShape... shapes) {
+    return new Planner(Given.binder(shapes), new StepOrder(100, false, (table, column) -> true));
+  }
+
+  @Test
+  void rowsOfATableThatReferencesItselfComeAfterWhatTheyReference() {
+    TableShape node = table("node", "id int", "up int null").references("node", "up", "id").shape();
+    Plan plan =
+        plan(
+            rowByRow(node),
+            upsert("node", key(3), 1, "id", 3, "up", 2),
+            upsert("node", key(2), 1, "id", 2, "up", 1),
+            upsert("node", key(9), 1, "id", 9, "up", 9),
+            upsert("node", key(1), 1, "id", 1, "up", 7));
+    assertThat(stages(plan, Rung.ORDERED)).containsExactly("upsert node 9,1,2,3");
+  }
+
+  @Test
+  void rowsOfACircleAreWrittenWithoutReferencesFirst() {
+    TableShape head =
+        table("head", "id int", "main int null").references("arm", "main", "id").shape();
+    TableShape arm = table("arm", "id int", "head int").references("head", "head", "id").shape();
+    Plan plan =
+        plan(
+            rowByRow(head, arm),
+            delete("head", key(8), 1),
+            delete("arm", key(9), 1),
+            upsert("arm", key(2), 1, "id", 2, "head", 1),
+            upsert("head", key(1), 1, "id", 1, "main", 2));
+    assertThat(rungs(plan)).containsExactly(Rung.ORDERED, Rung.DETACHED);
+    assertThat(stages(plan, Rung.DETACHED))
+        .containsExactly(
+            "upsert head 1",
+            "upsert arm 2",
+            "update head 1",
+            "park head.main 8",
+            "delete arm 9",
+            "delete head 8");
+    assertThat(plan.oneByOne().name()).isEqualTo(Rung.DETACHED);
+  }
+
+  @Test
+  void circleOfReferencesThatCannotBeNullHasNoSecondWay() {
+    TableShape a = table("a", "id int", "b int").references("b", "b", "id").shape();
+    TableShape b = table("b", "id int", "a int").references("a", "a", "id").shape();
+    Plan plan =
+        plan(
+            rowByRow(a, b),
+            upsert("a", key(1), 1, "id", 1, "b", 1),
+            upsert("b", key(1), 1, "id", 1, "a", 1));
     assertThat(rungs(plan)).containsExactly(Rung.ORDERED);
   }
 

@@ -37,6 +37,9 @@ public final class MySqlTarget implements Target {
   /** So many rows are in one statement at most: more gain nothing. */
   private static final int ROWS_TOGETHER = 1_000;
 
+  /** Statements that are prepared in the server have no more than 65,535. */
+  private static final int MOST_PARAMETERS = 60_000;
+
   /** So many keys are in a condition at most. */
   private static final int KEYS_TOGETHER = 500;
 
@@ -165,7 +168,8 @@ public final class MySqlTarget implements Target {
   private long upsert(Connection connection, Step.Upsert step) throws SQLException {
     requireLabels(step);
     int text = 2 + step.columns().size() * 3;
-    for (List<StepRow> run : runs(step, step.rows(), ROWS_TOGETHER, 1, text)) {
+    int most = Math.min(ROWS_TOGETHER, Math.max(1, MOST_PARAMETERS / step.columns().size()));
+    for (List<StepRow> run : runs(step, step.rows(), most, 1, text)) {
       try (PreparedStatement insert =
           connection.prepareStatement(statements.upsert(step, run.size()))) {
         int at = 1;
