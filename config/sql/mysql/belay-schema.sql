@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS belay.belay_checkpoint (
   `partition`     INT           NOT NULL,
   topic_id        VARCHAR(64),                        -- Kafka's id: a topic made anew has another
   epoch           BIGINT        NOT NULL DEFAULT 0,   -- raised by each claim
-  `sequence`      BIGINT        NOT NULL DEFAULT 0,   -- raised by each transaction
+  sequence        BIGINT        NOT NULL DEFAULT 0,   -- raised by each transaction
   applied_offset  BIGINT        NOT NULL,             -- all below is applied, but for what is held
   rewind_offset   BIGINT        NOT NULL,             -- where a restart reads from
   resolved        VARCHAR(64),                        -- HLC, wire form
@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS belay.belay_checkpoint (
 CREATE TABLE IF NOT EXISTS belay.belay_frontier (
   connector       VARCHAR(249)  NOT NULL PRIMARY KEY,
   epoch           BIGINT        NOT NULL DEFAULT 0,
-  `sequence`      BIGINT        NOT NULL DEFAULT 0,
+  sequence        BIGINT        NOT NULL DEFAULT 0,
   frontier        VARCHAR(64),                        -- HLC, wire form
   snapshot_from   VARCHAR(64),                        -- HLC; a snapshot from here on
   `format`        INT           NOT NULL DEFAULT 1

@@ -45,9 +45,13 @@ final class Detachment {
     return columns;
   }
 
-  /** The steps, references last. */
-  List<Step> writes(List<Step.Write> writes) {
-    List<Step> without = new ArrayList<>();
+  /**
+   * The steps, references last.
+   *
+   * @param most rows of a step
+   */
+  List<Step> writes(List<Step.Write> writes, int most) {
+    List<Step.Write> without = new ArrayList<>();
     List<Step> references = new ArrayList<>();
     for (Step.Write write : writes) {
       List<ColumnShape> carried = new ArrayList<>(columns(write.table()));
@@ -64,8 +68,10 @@ final class Detachment {
         references.add(new Step.Update(write.table(), columns, rows));
       }
     }
-    without.addAll(references);
-    return without;
+    // those that cannot be NULL still have an order
+    List<Step> steps = new ArrayList<>(RowOrder.parentsFirst(without, most));
+    steps.addAll(references);
+    return steps;
   }
 
   private static List<StepRow> emptied(Step.Write write, List<ColumnShape> columns) {
@@ -109,6 +115,34 @@ final class Detachment {
       places[i] = write.columns().indexOf(columns.get(i));
     }
     return places;
+  }
+
+  /** Deletes in the order that the references allow which cannot be NULL: children first. */
+  List<Step> deletes(List<Step> deletes) {
+    List<TableShape> bound = new ArrayList<>();
+    for (Step delete : deletes) {
+      TableShape table = delete.table();
+      List<ColumnShape> free = columns(table);
+      bound.add(
+          new TableShape(
+              table.name(),
+              table.columns(),
+              table.key().stream().map(ColumnShape::name).toList(),
+              table.isKeyDeferrable(),
+              table.uniques(),
+              table.foreignKeys().stream()
+                  .filter(key -> free.stream().noneMatch(c -> key.columns().contains(c.name())))
+                  .toList()));
+    }
+    List<Step> ordered = new ArrayList<>();
+    for (List<TableName> tables : TableOrder.parentsFirst(bound)) {
+      for (Step delete : deletes) {
+        if (tables.contains(delete.table().name())) {
+          ordered.add(0, delete);
+        }
+      }
+    }
+    return ordered;
   }
 
   /** What takes the references from rows that are about to go. */

@@ -111,7 +111,7 @@ public final class StepOrder {
           && group.stream().anyMatch(t -> !detachment.columns(tables.get(t)).isEmpty())) {
         any = true;
         List<Step.Write> ofGroup = writesOf(group, writes);
-        detachment.writes(ofGroup).forEach(step -> chunks(step, stages));
+        detachment.writes(ofGroup, rowsPerStatement).forEach(step -> chunks(step, stages));
       } else {
         stages(group, tables, writes, stages);
       }
@@ -168,7 +168,8 @@ public final class StepOrder {
           .forEach(step -> into.add(List.of(step)));
       return;
     }
-    ofGroup.forEach(step -> chunks(step, into));
+    List<Step> inOrder = cycle ? new Detachment(group, canPark).deletes(ofGroup) : ofGroup;
+    inOrder.forEach(step -> chunks(step, into));
   }
 
   private void chunks(Step step, List<List<Step>> into) {

@@ -18,7 +18,7 @@ final class MySqlCheckpointSql implements CheckpointSql {
 
   @Override
   public String readPartitions() {
-    return "SELECT topic, `partition`, topic_id, epoch, `sequence`, applied_offset, rewind_offset,"
+    return "SELECT topic, `partition`, topic_id, epoch, sequence, applied_offset, rewind_offset,"
         + " resolved, held, source_position, `format` FROM "
         + CHECKPOINT
         + " WHERE connector = ? ORDER BY topic, `partition`";
@@ -26,7 +26,7 @@ final class MySqlCheckpointSql implements CheckpointSql {
 
   @Override
   public String readFrontier() {
-    return "SELECT epoch, `sequence`, frontier, snapshot_from, `format` FROM "
+    return "SELECT epoch, sequence, frontier, snapshot_from, `format` FROM "
         + FRONTIER
         + " WHERE connector = ?";
   }
@@ -75,14 +75,14 @@ final class MySqlCheckpointSql implements CheckpointSql {
     StringBuilder sql = new StringBuilder(300 + rows * 64);
     sql.append("UPDATE ").append(CHECKPOINT).append(" AS c JOIN (");
     sql.append(
-        "SELECT ? AS topic, ? AS `partition`, ? AS epoch, ? AS `sequence`, ? AS applied_offset,"
+        "SELECT ? AS topic, ? AS `partition`, ? AS epoch, ? AS expected, ? AS applied_offset,"
             + " ? AS rewind_offset, ? AS resolved, ? AS held, ? AS source_position");
     for (int i = 1; i < rows; i++) {
       sql.append(" UNION ALL SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?");
     }
     return sql.append(
             ") AS v ON c.topic = v.topic AND c.`partition` = v.`partition` AND c.epoch = v.epoch"
-                + " AND c.`sequence` = v.`sequence` SET c.`sequence` = c.`sequence` + 1,"
+                + " AND c.sequence = v.expected SET sequence = c.sequence + 1,"
                 + " c.applied_offset = v.applied_offset, c.rewind_offset = v.rewind_offset,"
                 + " c.resolved = v.resolved, c.held = v.held, c.source_position ="
                 + " v.source_position WHERE c.connector = ?")
@@ -93,8 +93,8 @@ final class MySqlCheckpointSql implements CheckpointSql {
   public String advanceFrontier() {
     return "UPDATE "
         + FRONTIER
-        + " SET `sequence` = `sequence` + 1, frontier = ?, snapshot_from = ?"
-        + " WHERE connector = ? AND epoch = ? AND `sequence` = ?";
+        + " SET sequence = sequence + 1, frontier = ?, snapshot_from = ?"
+        + " WHERE connector = ? AND epoch = ? AND sequence = ?";
   }
 
   @Override
