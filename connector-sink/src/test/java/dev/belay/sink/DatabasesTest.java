@@ -55,6 +55,9 @@ class DatabasesTest {
         "jdbc:postgresql://u:x@db/shop",
         "jdbc:mysql://db/shop?password=x",
         "jdbc:mysql://db/shop?ssl=true&password1=x",
+        "jdbc:mysql://db/shop?password3=x",
+        "jdbc:mysql://db/shop?trustCertificateKeyStorePassword=x",
+        "jdbc:mariadb://db/shop?keyStorePassword=x",
         "jdbc:mysql://u:x@db:3306/shop",
         "jdbc:mysql://(host=db,port=3306,user=u,password=x)/shop",
         "jdbc:mysql://address=(host=db)(password=x)/shop",
@@ -69,6 +72,7 @@ class DatabasesTest {
       strings = {
         "jdbc:postgresql://db:5432/shop?sslmode=require",
         "jdbc:mysql://db:3306/shop?sslMode=VERIFY_IDENTITY&defaultAuthenticationPlugin=mysql_native_password",
+        "jdbc:mysql://db/shop?passwordCharacterEncoding=UTF-8&disconnectOnExpiredPasswords=true",
         "jdbc:mariadb://[::1]:3306/shop?connectTimeout=5"
       })
   void otherParametersAreNoPassword(String url) {

@@ -264,6 +264,19 @@ public final class FeedRules {
               "Null of a column family can mean that the row is gone or that its columns are NULL, and"
                   + " only the first is a delete. Set feed.split.column.families=false with a feed of whole"
                   + " rows, or delete.mode=delete."),
+          configured(
+              "split_column_families with columns.unknown=<column>",
+              REFUSED,
+              REFUSED,
+              REFUSED,
+              config ->
+                  config.splitColumnFamilies()
+                      && !config.unknownColumns().equals("fail")
+                      && !config.unknownColumns().equals("ignore"),
+              List.of(SinkKeys.SPLIT_FAMILIES, MappingKeys.COLUMNS_UNKNOWN),
+              "Each column family would write the whole JSON column over what another wrote. Set"
+                  + " feed.split.column.families=false with a feed of whole rows, or columns.unknown to"
+                  + " ignore or fail."),
           shown(
               "initial_scan='only'",
               STOPS,
@@ -278,7 +291,8 @@ public final class FeedRules {
               config -> false,
               List.of(),
               "Set feed.format=avro and feed.schema.registry.url. Keys have names, so key.columns is not"
-                  + " needed; a geometry keeps its SRID. Give all feeds of a topic one registry: a key"
+                  + " needed. GEOMETRY and GEOGRAPHY come in a binary form that is not read yet: such records are"
+                  + " rejected. Give all feeds of a topic one registry: a key"
                   + " whose schema gets another id may go to another partition."),
           configured(
               "format=avro, without feed.schema.registry.url",

@@ -71,7 +71,8 @@ public final class SinkKeys {
         HIGH,
         Width.LONG,
         "JDBC URL of the database to write to, for example jdbc:postgresql://db.example:5432/shop."
-            + " TLS goes into the URL or under target.jdbc. (sslmode=verify-full).");
+            + " TLS goes into the URL or under target.jdbc. (PostgreSQL: sslmode=verify-full; MySQL:"
+            + " sslMode=VERIFY_IDENTITY; MariaDB: sslMode=verify-full).");
     def.required(
         TARGET_USER,
         Type.STRING,
@@ -95,8 +96,8 @@ public final class SinkKeys {
         ConfigDef.Range.between(100, 600_000),
         LOW,
         Width.SHORT,
-        "How long to wait for a new connection, in milliseconds; rounded up to whole seconds, which"
-            + " is what the driver counts in. Raise it for slow networks; the task is not lost"
+        "How long to wait for a new connection, in milliseconds; rounded up to whole seconds where"
+            + " the driver counts in those. Raise it for slow networks; the task is not lost"
             + " meanwhile.");
     def.optional(
         TARGET_LOCK_TIMEOUT,
@@ -108,7 +109,7 @@ public final class SinkKeys {
         "How long a statement waits for a row lock before the transaction is rolled back and tried"
             + " again, in milliseconds; enforced by the database. Also bounds how long a task waits"
             + " for its predecessor's transaction when it takes over. A connection on which nothing"
-            + " comes for 120 s, or for this long and 60 s if that is more, is given up (pgjdbc's"
+            + " comes for 120 s, or for this long and 60 s if that is more, is given up (the driver's"
             + " socketTimeout, unless target.jdbc.socketTimeout says otherwise).");
     def.optional(
         TARGET_IDLE_TIMEOUT,
@@ -185,7 +186,7 @@ public final class SinkKeys {
         "What to do about user triggers on target tables, whose work CockroachDB has done already."
             + " refuse (default): validation says which, and the task stops at the first row of such a"
             + " table, or when it reads the catalog again. allow: they fire; they can test the session's"
-            + " guard variable belay.applying.");
+            + " guard variable (belay.applying; on MySQL and MariaDB @belay_apply).");
 
     def.group(FEED);
     RegistryKeys.define(def);

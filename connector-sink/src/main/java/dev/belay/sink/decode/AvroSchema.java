@@ -7,12 +7,12 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.NameValidator;
 import org.apache.avro.Schema;
 import org.apache.avro.Schema.Field;
-import org.apache.avro.SchemaParseException;
 
 /**
  * How messages of one Avro schema read as the JSON that the same changefeed writes with {@code
@@ -49,7 +49,7 @@ final class AvroSchema {
     try {
       schema =
           new Schema.Parser(NameValidator.NO_VALIDATION).setValidateDefaults(false).parse(text);
-    } catch (SchemaParseException e) {
+    } catch (AvroRuntimeException e) {
       throw new UnreadableException(
           "The schema of the "
               + part
@@ -232,7 +232,7 @@ final class AvroSchema {
       if (logical instanceof LogicalTypes.Decimal decimal) {
         return (in, out) -> decimal(in.bytes(), decimal.getScale(), out);
       }
-      // of a shape the well-known binary form with its SRID, which databases read as plain digits
+      // of a shape the extended well-known binary form: plain digits, which no target takes yet
       String before = column.isShape() ? "" : "\\\\x";
       return (in, out) -> out.hex(before, in.bytes());
     }
@@ -352,7 +352,8 @@ final class AvroSchema {
         }
         cursor.finish();
       }
-      out.raw(text);
+      // which Avro can tell from SQL NULL, as JSON can with encode_json_value_null_as_object
+      out.raw(text.strip().equals("null") ? "{\"__crdb_json_null__\":true}" : text);
     }
   }
 }

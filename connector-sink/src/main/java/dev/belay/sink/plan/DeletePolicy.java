@@ -19,6 +19,9 @@ public record DeletePolicy(Optional<String> column) {
   /** Rows go. */
   public static final DeletePolicy DELETE = new DeletePolicy(Optional.empty());
 
+  /** Nanoseconds since 1970. */
+  private static final long A_TIME_OF_DAY = 1_700_000_001_000_000_000L;
+
   private static final List<ChronoUnit> PRECISIONS =
       List.of(ChronoUnit.MICROS, ChronoUnit.MILLIS, ChronoUnit.SECONDS);
 
@@ -85,7 +88,8 @@ public record DeletePolicy(Optional<String> column) {
       throw refused(table, "has it in its primary key");
     }
     try {
-      mark.gone(new HlcTimestamp(0, 0));
+      // neither midnight, which a date would take, nor 1970, which some types do not have
+      mark.gone(new HlcTimestamp(A_TIME_OF_DAY, 0));
     } catch (UnfitValueException e) {
       throw refused(table, "has it as " + found.type());
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What is known of the column families of one feed table: the columns of each, from configuration,
@@ -16,16 +17,20 @@ import java.util.Set;
 final class Families {
   private final Map<String, Set<String>> columns;
   private final TableColumns table;
+  private final Predicate<String> isIgnored;
   private final Map<String, List<String>> lastLearned = new HashMap<>();
   private final Map<Asked, Kin> kin = new HashMap<>();
   private final Map<String, List<ColumnShape>> emptied = new HashMap<>();
 
   /**
    * @param columns of each family, by the feed's names; is added to
+   * @param isIgnored of a feed's name, whether the column is left alone
    */
-  Families(Map<String, Set<String>> columns, TableColumns table) {
+  Families(
+      Map<String, Set<String>> columns, TableColumns table, Predicate<String> isIgnored) {
     this.columns = columns;
     this.table = table;
+    this.isIgnored = isIgnored;
   }
 
   /**
@@ -61,11 +66,12 @@ final class Families {
   }
 
   private boolean isPrimary(String family) {
-    return table.shape().key().stream().allMatch(columnsOf(family)::contains);
+    return table.shape().key().stream().allMatch(columnsOf(family, name -> true)::contains);
   }
 
-  private List<ColumnShape> columnsOf(String family) {
+  private List<ColumnShape> columnsOf(String family, Predicate<String> which) {
     return columns.get(family).stream()
+        .filter(which)
         .map(table::column)
         .flatMap(Optional::stream)
         .filter(column -> !column.generated())
@@ -81,7 +87,7 @@ final class Families {
     List<ColumnShape> known = emptied.get(family);
     if (known == null) {
       List<ColumnShape> all = new ArrayList<>(table.shape().key());
-      List<ColumnShape> own = columnsOf(family);
+      List<ColumnShape> own = columnsOf(family, isIgnored.negate());
       if (own.stream().allMatch(ColumnShape::nullable)) {
         all.addAll(own);
       }

@@ -40,12 +40,18 @@ record TableColumns(TableShape shape, Map<String, String> renamed) {
 
   /** The row's value of a column; empty if it carries none. */
   Optional<Datum> valueOf(Row row, ColumnShape column) {
+    Optional<Datum> found = Optional.empty();
     for (int i = 0; i < row.names().size(); i++) {
-      if (column(row.names().get(i)).filter(c -> c == column).isPresent()) {
-        return Optional.of(row.values().get(i));
+      String name = row.names().get(i);
+      if (column(name).filter(c -> c == column).isPresent()) {
+        // one of the same name may be left out of upserts in its favour
+        if (renamed.containsKey(name.toLowerCase(Locale.ROOT))) {
+          return Optional.of(row.values().get(i));
+        }
+        found = found.isEmpty() ? Optional.of(row.values().get(i)) : found;
       }
     }
-    return Optional.empty();
+    return found;
   }
 
   /**

@@ -87,6 +87,7 @@ class AvroDecoderTest {
         value("\"string\"", "a JSONB", "\"text\"", text("text")),
         value("\"string\"", "a JSONB", "1.10", new Datum.Number("1.10")),
         value("\"string\"", "a JSONB NOT NULL", "[1, 2]", new Datum.Json("[1, 2]")),
+        value("\"string\"", "a JSONB", "null", json("{\"__crdb_json_null__\":true}")),
         value("\"string\"", "a INTERVAL", "P1YT-0.006S", text("P1YT-0.006S")),
         value("\"bytes\"", "a BYTES", bytes("00ff"), text("\\x00ff")),
         value(

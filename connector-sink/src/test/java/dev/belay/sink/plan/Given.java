@@ -85,6 +85,7 @@ final class Given {
           case "integer" -> new Numeric(true);
           case "decimal" -> new Numeric(false);
           case "uuid" -> new Textual("[0-9a-f]{4}-[0-9a-f]{4}");
+          case "day" -> new Textual("[0-9-]{10}(T00:00:00Z)?");
           case "boolean" -> new Textual("true|false");
           case "time3" -> new Textual("[0-9-]{10}T[0-9:]{8}(\\.[0-9]{3})?Z");
           default -> new Textual("(?s).*");

@@ -8,6 +8,7 @@ import static dev.belay.sink.plan.Given.upsert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.sink.change.Change;
+import dev.belay.sink.change.Delete;
 import dev.belay.sink.plan.FoldedRow.IfAbsent;
 import dev.belay.sink.shape.ColumnShape;
 import dev.belay.sink.shape.TableShape;
@@ -136,6 +137,7 @@ class PoliciesTest {
         List.of(
             table("t", "id int", "a text null").shape(),
             table("t", "id int", "a text null", "gone int").shape(),
+            table("t", "id int", "a text null", "gone day null").shape(),
             table("t", "id int", "a text null", "gone time3").shape(),
             table("t", "id int", "a text null", "gone boolean generated").shape(),
             table("t", "id int", "gone boolean").key("gone").shape())) {
@@ -193,6 +195,21 @@ class PoliciesTest {
     assertThat(values(row(planner, upsert("t", key(7), 5, "number", 7, "a", "x"))))
         .isEqualTo(Map.of("id", "7", "a", "x"));
     assertThat(row(planner, delete("t", key(7), 6)).key()).containsExactly("7");
+  }
+
+  @Test
+  void deleteFindsTheRowOfTheColumnThatIsNamedForTheKey() {
+    Planner planner =
+        planner(
+            new ColumnPolicy(Set.of("id"), Map.of("uid", "id"), false, Optional.empty()),
+            DeletePolicy.DELETE,
+            TABLE);
+    Change delete =
+        new Delete(Given.withBefore(Given.info("t", key(42), 6), Given.row("id", 7, "uid", 42)));
+
+    assertThat(row(planner, upsert("t", key(42), 5, "id", 7, "uid", 42)).key())
+        .containsExactly("42");
+    assertThat(row(planner, delete).key()).containsExactly("42");
   }
 
   @Test

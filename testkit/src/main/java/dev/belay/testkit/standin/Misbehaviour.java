@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * @param replayRounds how many rounds back such a replay may begin; 0 is since the last round. More
  *     than 0 gives duplicates older than resolved times already sent, which is allowed
  * @param repeatChance at each round, chance that the resolved messages of the round before are sent
- *     again after it
+ *     again after it; three times in 20 rounds at most
  * @param backwardChance at each round, chance that resolved messages of some older round follow
  * @param late partitions that get resolved messages late or never, by {@code topic/partition}:
  *     rounds to lag, {@link #NEVER} for none at all

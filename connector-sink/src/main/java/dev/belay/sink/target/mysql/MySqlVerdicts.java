@@ -30,8 +30,8 @@ final class MySqlVerdicts {
   record Line(
       String code, Verdict verdict, Matter matter, boolean lost, String summary, String reason) {}
 
-  /** Names of columns in the messages of errors about one. They hold no value. */
-  private static final Pattern COLUMN = Pattern.compile("(?:Column|Field) '([^']+)'");
+  /** Names of columns where a message begins with one: a value cannot stand before it. */
+  private static final Pattern COLUMN = Pattern.compile("^(?:\\(conn=\\d+\\) )?(?:Column|Field) '([^']+)'");
 
   /** The table and the name of a foreign key, which come without values. */
   private static final Pattern FOREIGN_KEY =

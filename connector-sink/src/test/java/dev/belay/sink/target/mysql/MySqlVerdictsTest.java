@@ -97,10 +97,20 @@ class MySqlVerdictsTest {
         MySqlVerdicts.judge(
             new SQLException("Data too long for column 'a' at row 1: secret", "22001", 1406));
 
+    TargetFault value =
+        MySqlVerdicts.judge(
+            new SQLException(
+                "Incorrect integer value: 'Column 'secret'' for column 'a' at row 1",
+                "HY000",
+                1366));
+    TargetFault missing =
+        MySqlVerdicts.judge(new SQLException("(conn=7) Column 'a' cannot be null", "23000", 1048));
+
+    assertThat(missing.column()).isEqualTo("a");
     assertThat(duplicate.constraint()).isEqualTo("u_code");
     assertThat(parent.constraint()).isEqualTo("fk 1");
     assertThat(parent.table()).isEqualTo("my shop.or`der");
-    for (TargetFault fault : new TargetFault[] {duplicate, parent, column}) {
+    for (TargetFault fault : new TargetFault[] {duplicate, parent, column, value}) {
       assertThat(fault.toString() + fault.describe()).doesNotContain("secret");
     }
   }

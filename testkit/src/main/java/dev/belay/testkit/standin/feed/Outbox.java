@@ -25,6 +25,8 @@ final class Outbox implements AutoCloseable {
   // A replay keeps two of three messages: the gaps that real repeats have.
   private static final int KEPT_OF = 3;
   private static final int MOST_REMEMBERED = 100_000;
+  private static final int MOST_REPEATS = 3;
+  private static final int REPEATS_WITHIN = 20;
 
   private record Sent(long round, String topic, Message message) {}
 
@@ -34,6 +36,10 @@ final class Outbox implements AutoCloseable {
   private final Supplier<Misbehaviour> told;
   private final Deque<Sent> remembered = new ArrayDeque<>();
   private final List<Hlc> rounds = new ArrayList<>();
+
+  /** The last rounds after which the one before was sent again, by number. */
+  private final Deque<Integer> repeats = new ArrayDeque<>();
+
   private Misbehaviour misbehaviour = Misbehaviour.NONE;
   private Random random = new Random(0);
 
@@ -87,13 +93,22 @@ final class Outbox implements AutoCloseable {
     sink.flush();
     rounds.add(time);
     send(Optional.empty());
-    if (rounds.size() > 1 && chance(misbehaviour.repeatChance())) {
+    if (rounds.size() > 1 && chance(misbehaviour.repeatChance()) && mayRepeat()) {
+      repeats.addLast(rounds.size());
       send(Optional.of(rounds.get(rounds.size() - 2)));
     }
     if (rounds.size() > 1 && chance(misbehaviour.backwardChance())) {
       send(Optional.of(rounds.get(random.nextInt(rounds.size() - 1))));
     }
     sink.flush();
+  }
+
+  /** What falls back more often than that looks like two feeds on one topic, and rightly so. */
+  private boolean mayRepeat() {
+    while (!repeats.isEmpty() && repeats.peekFirst() <= rounds.size() - REPEATS_WITHIN) {
+      repeats.removeFirst();
+    }
+    return repeats.size() < MOST_REPEATS;
   }
 
   /** Breaks the promise: tells a resolved time that rows not sent yet lie below. */
