@@ -3,6 +3,7 @@ package dev.belay.source;
 import dev.belay.source.config.SourceConfig;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
@@ -85,7 +87,15 @@ final class StatusTopic {
 
   private static Admin open(SourceConfig config) throws KafkaAwayException {
     try {
-      return Admin.create(config.admin());
+      Map<String, Object> settings = new HashMap<>(config.admin());
+      if (!settings.containsKey(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG)
+          && !settings.containsKey(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG)) {
+        // closing waits for calls under way, on the thread that looks after the jobs
+        int patience = (int) PATIENCE.toMillis();
+        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, patience);
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, patience);
+      }
+      return Admin.create(settings);
     } catch (KafkaException e) {
       throw new KafkaAwayException("Kafka, connecting: " + rootOf(e));
     }

@@ -260,8 +260,10 @@ class HealingIT extends SourceCase {
     create(Map.of("feed.initial.scan", "no", "stall.timeout.ms", "2000"));
     long job = awaitRunning().id();
     standIn().falterJob(job, "client has run out of available brokers", 1000);
-    assertThat(awaitStatus("STALLED").path("error").asText())
-        .contains("has not moved for", "run out of available brokers");
+    eventually(
+        () ->
+            assertThat(awaitStatus("STALLED").path("error").asText())
+                .contains("has not moved for", "run out of available brokers"));
   }
 
   @Test

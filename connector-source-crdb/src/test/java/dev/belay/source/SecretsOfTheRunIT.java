@@ -3,6 +3,7 @@ package dev.belay.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -25,7 +26,7 @@ class SecretsOfTheRunIT extends SourceCase {
     // run alone there is something to look at too, with errors on the way
     create(Map.of("needs.action", "report"));
     awaitRunning();
-    standIn().connections().failNext("SHOW CHANGEFEED JOBS", "XX000", "internal error", 1);
+    standIn().connections().failNext("SHOW CHANGEFEED JOBS", "XX000", "internal error", 3);
     awaitEver("UNREACHABLE");
     awaitStatus("RUNNING");
     sql("TRUNCATE TABLE " + name);
@@ -34,7 +35,7 @@ class SecretsOfTheRunIT extends SourceCase {
         .startsWith("${file:");
 
     PlantedSecrets secrets = PARTS.secrets();
-    String log = Files.readString(PARTS.worker().logFile());
+    String log = new String(Files.readAllBytes(PARTS.worker().logFile()), StandardCharsets.UTF_8);
     assertThat(log).contains("Feed " + name);
     secrets.look("the worker's log", log);
     topics.values("belay-status").forEach(value -> secrets.look("the status topic", value));

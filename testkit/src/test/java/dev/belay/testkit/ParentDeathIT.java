@@ -3,6 +3,8 @@ package dev.belay.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import dev.belay.testkit.mysql.MySqlServer;
+import dev.belay.testkit.mysql.Product;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +20,8 @@ class ParentDeathIT {
 
   @Test
   void everyServerEndsWhenTheJvmThatStartedItIsKilled() throws Exception {
+    // fetched before the clock runs: apt-get would outlive a starter that is killed amid it
+    MySqlServer.start(Product.MYSQL).close();
     ChildJvm starter =
         ChildJvm.start(
             StarterMain.class,
@@ -28,7 +32,7 @@ class ParentDeathIT {
             dir.resolve("starter.log"));
     try {
       List<Long> pids =
-          Stream.of(starter.awaitAnnouncement(Duration.ofSeconds(60)).split(" "))
+          Stream.of(starter.awaitAnnouncement(Duration.ofSeconds(180)).split(" "))
               .map(Long::valueOf)
               .toList();
       assertThat(pids).hasSize(4).allMatch(ParentDeathIT::runs);

@@ -233,7 +233,11 @@ class DemoIT {
   private Process start(Path output, String... options) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Djava.io.tmpdir=" + Files.createDirectory(tmp()));
+    // a server that is fetched once for a machine is not fetched anew for each run
+    boolean fetches = List.of(options).contains("mysql");
+    command.add(
+        "-Djava.io.tmpdir="
+            + (fetches ? System.getProperty("java.io.tmpdir") : Files.createDirectory(tmp())));
     command.addAll(List.of("-jar", System.getProperty("belay.cli.jar"), "demo"));
     command.addAll(List.of(options));
     Process demo =

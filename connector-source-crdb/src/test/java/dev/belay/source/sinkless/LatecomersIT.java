@@ -29,6 +29,7 @@ class LatecomersIT {
   @AfterEach
   void letGo() {
     parts.cluster.connections().clear();
+    parts.rest().connectors().forEach(parts.rest()::delete);
   }
 
   @AfterAll
@@ -90,7 +91,12 @@ class LatecomersIT {
     HlcTimestamp end = parts.now();
     Contents found = Contents.until(parts.bootstrap(), end, topic("late_old"), topic("late_young"));
     assertScanned(found, end, "late_old", "late_young");
-    parts.status("late", record -> !record.has("waiting") && record.path("tables").size() == 2);
+    parts.status(
+        "late",
+        record ->
+            !record.has("waiting")
+                && record.path("tables").size() == 2
+                && record.path("cursor").asText().compareTo(end.toString()) >= 0);
     assertThat(parts.rest().status("late").orElseThrow().isRunning()).isTrue();
     parts.rest().delete("late");
   }
