@@ -2,9 +2,9 @@ package dev.belay.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import dev.belay.testkit.mysql.MySqlServer;
 import dev.belay.testkit.mysql.Product;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -26,8 +26,7 @@ final class Families {
    * @param columns of each family, by the feed's names; is added to
    * @param isIgnored of a feed's name, whether the column is left alone
    */
-  Families(
-      Map<String, Set<String>> columns, TableColumns table, Predicate<String> isIgnored) {
+  Families(Map<String, Set<String>> columns, TableColumns table, Predicate<String> isIgnored) {
     this.columns = columns;
     this.table = table;
     this.isIgnored = isIgnored;

@@ -156,7 +156,7 @@ public final class RowBinder {
                   new KeyId(
                       feed, shape.key().stream().map(c -> c.name() + " " + c.type()).toList()),
                   id -> new KeyOrder(shape.key().size(), configured)));
-      this.families = 
+      this.families =
           new Families(knownFamilies(), names, name -> columnPolicy.ignores(feed, name));
       this.mark = deletePolicy.in(names);
       this.plans = new ColumnPlans(feed, names, columnPolicy, mark);

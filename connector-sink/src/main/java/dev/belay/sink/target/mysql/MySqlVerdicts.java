@@ -31,7 +31,8 @@ final class MySqlVerdicts {
       String code, Verdict verdict, Matter matter, boolean lost, String summary, String reason) {}
 
   /** Names of columns where a message begins with one: a value cannot stand before it. */
-  private static final Pattern COLUMN = Pattern.compile("^(?:\\(conn=\\d+\\) )?(?:Column|Field) '([^']+)'");
+  private static final Pattern COLUMN =
+      Pattern.compile("^(?:\\(conn=\\d+\\) )?(?:Column|Field) '([^']+)'");
 
   /** The table and the name of a foreign key, which come without values. */
   private static final Pattern FOREIGN_KEY =
