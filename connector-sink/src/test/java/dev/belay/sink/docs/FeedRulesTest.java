@@ -40,6 +40,7 @@ class FeedRulesTest {
           Map.of(RegistryKeys.FORMAT, "avro"),
           Map.of(SinkKeys.SPLIT_FAMILIES, "true", MappingKeys.DELETE_MODE, "ignore"),
           Map.of(SinkKeys.SPLIT_FAMILIES, "true", MappingKeys.DELETE_MODE, "mark:gone"),
+          Map.of(SinkKeys.SPLIT_FAMILIES, "true", MappingKeys.COLUMNS_UNKNOWN, "more"),
           Map.of("tasks.max", "2"));
 
   static Stream<Map<String, String>> situations() {

@@ -8,7 +8,9 @@ import static dev.belay.sink.plan.Given.upsert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.sink.change.Change;
+import dev.belay.sink.change.ChangeInfo;
 import dev.belay.sink.change.Delete;
+import dev.belay.sink.change.Upsert;
 import dev.belay.sink.plan.FoldedRow.IfAbsent;
 import dev.belay.sink.shape.ColumnShape;
 import dev.belay.sink.shape.TableShape;
@@ -222,6 +224,26 @@ class PoliciesTest {
 
     assertThat(refusal(planner, upsert("t", key(1), 5, "id", 1, "a", "x", "b", "y")))
         .contains("several columns", "columns.map");
+  }
+
+  @Test
+  void familyThatIsNullLeavesIgnoredColumnsAlone() {
+    TableShape table = table("t", "id int", "a text null", "b text null").shape();
+    Planner planner =
+        planner(
+            new ColumnPolicy(Set.of("a"), Map.of(), false, Optional.empty()),
+            DeletePolicy.DELETE,
+            table);
+    Change whole = new Upsert(family("f1", 5), Given.row("id", 1));
+    Change part = new Upsert(family("f2", 5), Given.row("a", "x", "b", "y"));
+    row(planner, whole, part);
+
+    assertThat(values(row(planner, new Delete(family("f2", 6)))).keySet())
+        .containsExactlyInAnyOrder("id", "b");
+  }
+
+  private static ChangeInfo family(String name, long time) {
+    return Given.ofFamily(Given.info("t", key(1), time), name);
   }
 
   @Test
