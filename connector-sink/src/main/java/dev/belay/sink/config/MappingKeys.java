@@ -31,7 +31,8 @@ public final class MappingKeys {
             + " rejected, after the catalog was read again. ignore: the column is left out; choose it"
             + " for CockroachDB's hidden columns such as rowid or crdb_region. Anything else is the name"
             + " of a column of type JSON, which takes all such columns of a row as one object; a table"
-            + " without it takes no record with unknown columns.");
+            + " without it takes no record with unknown columns, and a record without any leaves it as"
+            + " it is.");
     def.optional(
         COLUMNS_IGNORE,
         Type.LIST,

@@ -68,11 +68,7 @@ final class AvroCursor {
   }
 
   byte[] bytes() throws UnreadableException {
-    int length = length();
-    byte[] read = new byte[length];
-    System.arraycopy(bytes, at, read, 0, length);
-    at += length;
-    return read;
+    return bytes(length());
   }
 
   byte[] bytes(int length) throws UnreadableException {

@@ -10,12 +10,6 @@ import dev.belay.sink.change.Row;
  */
 @SuppressWarnings("ArrayRecordComponent")
 record Extras(int[] sources) {
-  static final Extras NONE = new Extras(new int[0]);
-
-  boolean hasAny() {
-    return sources.length > 0;
-  }
-
   /** By the feed's names, in its order; values as the feed has them. */
   Datum object(Row row) {
     StringBuilder json = new StringBuilder("{");
