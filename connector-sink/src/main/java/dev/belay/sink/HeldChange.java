@@ -7,17 +7,20 @@ import org.apache.kafka.connect.sink.SinkRecord;
 final class HeldChange {
   private final Change change;
   private final SinkRecord record;
+  private final int bytes;
   private final boolean known;
   private boolean blocked;
   private Window.Mark mark = Window.Mark.NONE;
 
   /**
    * @param record for the dead letter queue, should it come to that
+   * @param bytes of its key and value, as the decoder read them
    * @param known whether it took effect before this task's time, and is here only to be remembered
    */
-  HeldChange(Change change, SinkRecord record, boolean known) {
+  HeldChange(Change change, SinkRecord record, int bytes, boolean known) {
     this.change = change;
     this.record = record;
+    this.bytes = bytes;
     this.known = known;
   }
 
@@ -55,15 +58,8 @@ final class HeldChange {
     return change.origin().offset();
   }
 
-  /** Size of the record in Kafka. */
+  /** Size of the record in Kafka, or of what a converter made of it. */
   int bytes() {
-    return length(record.key()) + length(record.value());
-  }
-
-  private static int length(Object part) {
-    if (part instanceof byte[] bytes) {
-      return bytes.length;
-    }
-    return part instanceof String text ? text.length() : 0;
+    return bytes;
   }
 }

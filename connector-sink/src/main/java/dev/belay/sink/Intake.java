@@ -9,12 +9,12 @@ import dev.belay.sink.change.Origin;
 import dev.belay.sink.change.Rejected;
 import dev.belay.sink.change.Resolved;
 import dev.belay.sink.decode.Decoder;
+import dev.belay.sink.decode.UnreadableException;
 import dev.belay.sink.failure.Rejector;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.metrics.SinkMetrics;
 import dev.belay.sink.plan.RecentRecords;
 import dev.belay.sink.registry.RegistryAwayException;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,6 +35,7 @@ final class Intake {
   /** Records; decoding so many takes a fraction of a millisecond. */
   private static final int BETWEEN_PAUSES = 200;
 
+  private final RecordParts parts;
   private final Decoder decoder;
   private final Rejector rejector;
   private final RecentRecords recent;
@@ -43,12 +44,14 @@ final class Intake {
   private final boolean ignoreDeletes;
 
   Intake(
+      RecordParts parts,
       Decoder decoder,
       Rejector rejector,
       RecentRecords recent,
       SinkMetrics metrics,
       boolean failOnSuspect,
       boolean ignoreDeletes) {
+    this.parts = parts;
     this.decoder = decoder;
     this.rejector = rejector;
     this.recent = recent;
@@ -124,14 +127,21 @@ final class Intake {
     Origin origin =
         new Origin(
             record.originalTopic(), record.originalKafkaPartition(), record.originalKafkaOffset());
-    byte[] key = bytes(record.key(), "key", origin);
-    byte[] value = bytes(record.value(), "value", origin);
-    Decoded decoded = decoder.decode(origin, record.topic(), key, value);
+    byte[] key = null;
+    byte[] value = null;
+    Decoded decoded;
+    try {
+      key = parts.key(record, origin);
+      value = parts.value(record, origin);
+      decoded = decoder.decode(origin, record.topic(), key, value);
+    } catch (UnreadableException e) {
+      decoded = new Rejected(origin, e.getMessage());
+    }
     boolean known = state.isKnown(origin.offset());
     if (decoded instanceof Delete && ignoreDeletes) {
       metrics.ignored(known);
     } else if (decoded instanceof Change change) {
-      takeChange(change, record, key, state, known);
+      takeChange(change, record, key, length(key) + length(value), state, known);
     } else if (decoded instanceof Resolved resolved) {
       state.resolve(resolved);
       metrics.resolved(known);
@@ -147,7 +157,12 @@ final class Intake {
   }
 
   private void takeChange(
-      Change change, SinkRecord record, byte[] key, PartitionState state, boolean known) {
+      Change change,
+      SinkRecord record,
+      byte[] key,
+      int bytes,
+      PartitionState state,
+      boolean known) {
     if (!change.version().isKnown()) {
       throw new StopException(
           "The record at "
@@ -167,7 +182,11 @@ final class Intake {
       return;
     }
     recent.saw(topic, keyBytes, change.version());
-    state.hold(new HeldChange(change, record, known));
+    state.hold(new HeldChange(change, record, bytes, known));
+  }
+
+  private static int length(byte[] part) {
+    return part == null ? 0 : part.length;
   }
 
   /**
@@ -202,29 +221,5 @@ final class Intake {
               + " records and go on, set replay.suspect=warn.");
     }
     LOG.warn("{} It is dropped (replay.suspect=warn).", finding);
-  }
-
-  static byte[] bytes(Object part, String which, Origin origin) {
-    if (part == null || part instanceof byte[]) {
-      return (byte[]) part;
-    }
-    if (part instanceof String text) {
-      return text.getBytes(StandardCharsets.UTF_8);
-    }
-    boolean json = part instanceof Map || part instanceof Number || part instanceof Collection;
-    throw new StopException(
-        "The "
-            + which
-            + " at "
-            + origin
-            + " reaches the connector as "
-            + part.getClass().getSimpleName()
-            + (json
-                ? ": a JsonConverter without schemas has read it, which turns DECIMAL into double and"
-                    + " loses digits."
-                : ", which this version does not read.")
-            + " Set "
-            + which
-            + ".converter=org.apache.kafka.connect.converters.ByteArrayConverter.");
   }
 }

@@ -4,6 +4,7 @@ import dev.belay.sink.change.Change;
 import dev.belay.sink.change.Delete;
 import dev.belay.sink.change.Origin;
 import dev.belay.sink.decode.Decoder;
+import dev.belay.sink.decode.UnreadableException;
 import dev.belay.sink.spill.SpilledRecord;
 import java.util.Optional;
 import org.apache.kafka.common.record.TimestampType;
@@ -12,12 +13,15 @@ import org.apache.kafka.connect.sink.SinkRecord;
 
 /** Turns held changes into records on disk and back. One thread at a time. */
 final class SpillCodec {
+  private final RecordParts parts;
   private final Decoder decoder;
 
   /**
+   * @param parts of the feed, for nobody else
    * @param decoder of the feed, for nobody else
    */
-  SpillCodec(Decoder decoder) {
+  SpillCodec(RecordParts parts, Decoder decoder) {
+    this.parts = parts;
     this.decoder = decoder;
   }
 
@@ -29,10 +33,27 @@ final class SpillCodec {
         origin.partition(),
         origin.offset(),
         record.topic(),
-        Optional.ofNullable(Intake.bytes(record.key(), "key", origin)),
-        Optional.ofNullable(Intake.bytes(record.value(), "value", origin)),
+        Optional.ofNullable(key(record, origin)),
+        Optional.ofNullable(value(record, origin)),
         held.change().version(),
         held.change() instanceof Delete);
+  }
+
+  private byte[] key(SinkRecord record, Origin origin) {
+    try {
+      // what was on disk before is bytes, whatever the feed's converters make
+      return record.key() instanceof byte[] key ? key : parts.key(record, origin);
+    } catch (UnreadableException e) {
+      throw new IllegalStateException("was read before", e);
+    }
+  }
+
+  private byte[] value(SinkRecord record, Origin origin) {
+    try {
+      return record.value() instanceof byte[] value ? value : parts.value(record, origin);
+    } catch (UnreadableException e) {
+      throw new IllegalStateException("was read before", e);
+    }
   }
 
   Change change(SpilledRecord record) {
@@ -58,6 +79,9 @@ final class SpillCodec {
             record.topic(),
             record.partition(),
             record.offset());
-    return new HeldChange(change(record), again, false);
+    int bytes =
+        record.key().map(part -> part.length).orElse(0)
+            + record.value().map(part -> part.length).orElse(0);
+    return new HeldChange(change(record), again, bytes, false);
   }
 }

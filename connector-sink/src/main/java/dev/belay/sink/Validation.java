@@ -67,7 +67,7 @@ final class Validation {
     Optional<SinkConfig> read = read();
     if (read.isPresent()) {
       feedFits(read.get());
-      convertersFit();
+      convertersFit(read.get().isStruct());
       isolationFits();
       toleranceFits();
       spillFits();
@@ -107,10 +107,12 @@ final class Validation {
     }
   }
 
-  private void convertersFit() {
+  private void convertersFit(boolean struct) {
     for (String which : List.of("key.converter", "value.converter")) {
       String converter = given.get(which);
-      if (converter != null && converter.endsWith("JsonConverter")) {
+      if (struct) {
+        structsFit(which, Optional.ofNullable(converter).orElse(""));
+      } else if (converter != null && converter.endsWith("JsonConverter")) {
         error(
             which,
             "JsonConverter turns DECIMAL into double, or refuses what is not in its own envelope."
@@ -119,6 +121,24 @@ final class Validation {
                 + "=org.apache.kafka.connect.converters.ByteArrayConverter; the connector reads the"
                 + " JSON itself, exactly.");
       }
+    }
+  }
+
+  private void structsFit(String which, String converter) {
+    if (converter.endsWith("ByteArrayConverter") || converter.endsWith("StringConverter")) {
+      error(
+          which,
+          "Passes records on as they are, and feed.format=struct expects what a converter with"
+              + " schemas makes of them. Set the converter of the feed's schema registry, or"
+              + " feed.format to the format that the changefeed was created with.");
+    } else if (converter.endsWith("JsonConverter")
+        && "false".equals(given.get(which + ".schemas.enable"))) {
+      error(
+          which,
+          "JsonConverter without schemas turns DECIMAL into double. Set "
+              + which
+              + "=org.apache.kafka.connect.converters.ByteArrayConverter and feed.format=json; the"
+              + " connector reads the JSON itself, exactly.");
     }
   }
 

@@ -5,10 +5,12 @@ import dev.belay.sink.apply.TargetCatalog;
 import dev.belay.sink.apply.TargetConnection;
 import dev.belay.sink.apply.WindowApplier;
 import dev.belay.sink.apply.Writer;
+import dev.belay.sink.change.ValueReading;
 import dev.belay.sink.checkpoint.CheckpointStore;
 import dev.belay.sink.checkpoint.RejectionStore;
 import dev.belay.sink.config.DeliveryMode;
 import dev.belay.sink.config.SinkConfig;
+import dev.belay.sink.decode.ConverterValues;
 import dev.belay.sink.decode.Decoder;
 import dev.belay.sink.decode.Envelope;
 import dev.belay.sink.decode.FeedFormat;
@@ -128,7 +130,7 @@ record Wiring(
         new Spilling(
             config.spillDir().map(root -> new SpillDirectory(root, config.connector(), task)),
             config.spillMaxBytes(),
-            new SpillCodec(decoder(config, schemas)),
+            new SpillCodec(parts(config), decoder(config, schemas)),
             applier.large(newest),
             new SpilledWindow.Sorting(planner, Math.max(1, config.bufferBytes() / PIECES)),
             writer);
@@ -145,6 +147,7 @@ record Wiring(
                 wholeFeed,
                 config.replayMemory()),
             new Intake(
+                parts(config),
                 decoder(config, schemas),
                 rejector,
                 recent,
@@ -179,7 +182,8 @@ record Wiring(
         config.ignoredColumns(),
         config.columnsMap(),
         unknown.equals("ignore"),
-        isWord ? Optional.empty() : Optional.of(unknown));
+        isWord ? Optional.empty() : Optional.of(unknown),
+        config.isStruct() ? new ConverterValues() : ValueReading.PLAIN);
   }
 
   /**
@@ -188,6 +192,12 @@ record Wiring(
   private static int mostRemembered(SinkConfig config) {
     return (int)
         Math.min(Integer.MAX_VALUE, Math.max(config.replayMemory(), config.bufferBytes() / 64));
+  }
+
+  private static RecordParts parts(SinkConfig config) {
+    return config.isStruct()
+        ? RecordParts.ofStructs(format(config).envelope())
+        : RecordParts.ofBytes();
   }
 
   /** Each is for one thread; what the registry said they share. */

@@ -120,6 +120,7 @@ class FlowControlTest {
         new HeldChange(
             new Delete(info),
             new SinkRecord("t", partition, null, null, null, new byte[bytes], state.next()),
+            bytes,
             false);
     state.hold(held);
     state.read(state.next());

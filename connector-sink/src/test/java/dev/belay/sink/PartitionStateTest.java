@@ -56,7 +56,7 @@ class PartitionStateTest {
             NEVER,
             ChangeInfo.Before.NOT_SENT);
     SinkRecord record = new SinkRecord("t", 0, null, new byte[3], null, new byte[7], offset);
-    HeldChange held = new HeldChange(new Delete(info), record, state.isKnown(offset));
+    HeldChange held = new HeldChange(new Delete(info), record, 10, state.isKnown(offset));
     read.add(held);
     state.hold(held);
     state.read(offset);

@@ -96,6 +96,39 @@ class ValidationTest {
   }
 
   @Test
+  void convertersFitWhatTheFeedIsReadAs() {
+    String bytes = "org.apache.kafka.connect.converters.ByteArrayConverter";
+    String json = "org.apache.kafka.connect.json.JsonConverter";
+    for (String part : List.of("key.converter", "value.converter")) {
+      Map<String, String> struct = Map.of(RegistryKeys.FORMAT, "struct", part, bytes);
+      assertThat(errors(with(struct), part))
+          .singleElement()
+          .asString()
+          .contains("feed.format=struct expects what a converter with schemas makes");
+      assertThat(errors(with(Map.of(RegistryKeys.FORMAT, "struct", part, json)), part)).isEmpty();
+      assertThat(
+              errors(
+                  with(
+                      Map.of(
+                          RegistryKeys.FORMAT,
+                          "struct",
+                          part,
+                          json,
+                          part + ".schemas.enable",
+                          "false")),
+                  part))
+          .singleElement()
+          .asString()
+          .contains("JsonConverter without schemas turns DECIMAL into double");
+      assertThat(errors(with(Map.of(part, json)), part))
+          .singleElement()
+          .asString()
+          .contains("the connector reads the JSON itself");
+      assertThat(errors(with(Map.of(part, bytes)), part)).isEmpty();
+    }
+  }
+
+  @Test
   void credentialsForTheRegistryStayHidden() {
     String secret = "user:planted";
     assertThat(avroErrors(Map.of(RegistryKeys.URL, "http://" + secret + "@localhost:1")))

@@ -304,6 +304,15 @@ public final class FeedRules {
               "Records of feed.format=avro name their schemas by id, which only the changefeed's schema"
                   + " registry knows. Set feed.schema.registry.url."),
           shown(
+              "format=avro, read by a converter of Connect",
+              YES,
+              YES,
+              YES,
+              "Set feed.format=struct. What the converter leaves out of its schemas is told from the"
+                  + " target's column: JSON, bit strings, and times, which come as counts. Times in arrays and in"
+                  + " text columns come as numbers. With ByteArrayConverter and"
+                  + " feed.format=avro nothing is left out."),
+          shown(
               "format=csv, protobuf",
               REJECTED,
               REJECTED,

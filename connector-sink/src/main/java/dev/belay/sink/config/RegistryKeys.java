@@ -29,12 +29,14 @@ public final class RegistryKeys {
         FORMAT,
         Type.STRING,
         "json",
-        Words.of("json", "avro"),
+        Words.of("json", "avro", "struct"),
         HIGH,
         Width.SHORT,
         "The format option of the changefeed. json (default). avro: Avro with a schema registry, as"
-            + " confluent_schema_registry makes it; needs feed.schema.registry.url. csv and protobuf"
-            + " are not read: create the changefeed with one of these two.");
+            + " confluent_schema_registry makes it; needs feed.schema.registry.url. struct: a converter"
+            + " of Connect has read the record, such as AvroConverter, for transforms that look into"
+            + " it; needs nothing else here. csv and protobuf are not read: create the changefeed"
+            + " with json or avro.");
     def.optional(
         URL,
         Type.LIST,

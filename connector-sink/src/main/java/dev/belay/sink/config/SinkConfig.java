@@ -83,6 +83,11 @@ public final class SinkConfig {
     return values.getString(RegistryKeys.FORMAT).equals("avro");
   }
 
+  /** Whether converters of Connect read the records before the connector does. */
+  public boolean isStruct() {
+    return values.getString(RegistryKeys.FORMAT).equals("struct");
+  }
+
   public RegistrySettings registry() {
     return new RegistrySettings(values);
   }

@@ -179,12 +179,12 @@ final class AvroSchema {
         case FLOAT ->
             (in, out) -> {
               float read = Float.intBitsToFloat(in.fixed32());
-              number(read, Float.toString(read), out);
+              out.number(read, Float.toString(read));
             };
         case DOUBLE ->
             (in, out) -> {
               double read = Double.longBitsToDouble(in.fixed64());
-              number(read, Double.toString(read), out);
+              out.number(read, Double.toString(read));
             };
         case STRING -> column.isJson() ? this::document : (in, out) -> out.quoted(in.text());
         case ENUM -> {
@@ -217,15 +217,6 @@ final class AvroSchema {
         return (in, out) -> out.quoted(WireTimes.timestamp(in.number()) + zone);
       }
       return (in, out) -> out.raw(Long.toString(in.number()));
-    }
-
-    /** As CockroachDB's JSON has what JSON's numbers do not. */
-    private static void number(double value, String text, JsonText out) {
-      if (Double.isNaN(value) || Double.isInfinite(value)) {
-        out.quoted(text);
-      } else {
-        out.raw(text);
-      }
     }
 
     private static Value bytes(LogicalType logical, ColumnDeclaration column) {
@@ -311,7 +302,6 @@ final class AvroSchema {
       };
     }
 
-    /** A bit string: how many bits the last word has, then words of 64 bits, each left-aligned. */
     private static void bits(AvroCursor in, JsonText out) throws UnreadableException {
       List<Long> words = new ArrayList<>();
       for (int left = in.block(1); left > 0; left = in.block(1)) {
@@ -319,14 +309,7 @@ final class AvroSchema {
           words.add(in.number());
         }
       }
-      out.put('"');
-      for (int i = 1; i < words.size(); i++) {
-        long length = i == words.size() - 1 ? words.get(0) : Long.SIZE;
-        for (int bit = 0; bit < length && bit < Long.SIZE; bit++) {
-          out.put((words.get(i) << bit) < 0 ? '1' : '0');
-        }
-      }
-      out.put('"');
+      out.quoted(BitWords.text(words));
     }
 
     /**

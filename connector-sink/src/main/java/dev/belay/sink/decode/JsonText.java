@@ -3,36 +3,36 @@ package dev.belay.sink.decode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** JSON as it is written, in UTF-8. */
-final class JsonText {
+/** JSON as it is written, in UTF-8. One thread. */
+public final class JsonText {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   private byte[] bytes = new byte[512];
   private int size;
 
-  void clear() {
+  public void clear() {
     size = 0;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return size == 0;
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return Arrays.copyOf(bytes, size);
   }
 
-  void put(char ascii) {
+  public void put(char ascii) {
     room(1);
     bytes[size++] = (byte) ascii;
   }
 
   /** JSON that stands for itself. */
-  void raw(String json) {
+  public void raw(String json) {
     put(json.getBytes(StandardCharsets.UTF_8));
   }
 
-  void raw(byte[] json) {
+  public void raw(byte[] json) {
     put(json);
   }
 
@@ -40,7 +40,7 @@ final class JsonText {
    * A string in quotes. Halves of surrogate pairs, which UTF-8 does not have, are escaped, so that
    * whoever must refuse them sees them.
    */
-  void quoted(String text) {
+  public void quoted(String text) {
     put('"');
     int plain = 0;
     for (int i = 0; i < text.length(); i++) {
@@ -74,8 +74,21 @@ final class JsonText {
     }
   }
 
+  /**
+   * A number, or in quotes what JSON's numbers do not have.
+   *
+   * @param digits the value as text
+   */
+  public void number(double value, String digits) {
+    if (Double.isNaN(value) || Double.isInfinite(value)) {
+      quoted(digits);
+    } else {
+      raw(digits);
+    }
+  }
+
   /** Bytes as CockroachDB writes them: {@code "\\x"} and hexadecimal digits. */
-  void hex(String before, byte[] value) {
+  public void hex(String before, byte[] value) {
     put('"');
     raw(before);
     room(2 * value.length);

@@ -6,15 +6,16 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 
 /** Dates and times as CockroachDB's JSON spells them, from Avro's counts. */
-final class WireTimes {
+public final class WireTimes {
   private static final long MICROS = 1_000_000;
 
   private WireTimes() {}
 
   /**
    * @param days since 1970
+   * @throws UnreadableException if no calendar has it
    */
-  static String date(long days) throws UnreadableException {
+  public static String date(long days) throws UnreadableException {
     try {
       LocalDate date = LocalDate.ofEpochDay(days);
       StringBuilder text = new StringBuilder(16);
@@ -29,8 +30,9 @@ final class WireTimes {
 
   /**
    * @param micros since midnight; a whole day is 24:00:00
+   * @throws UnreadableException if no day has it
    */
-  static String time(long micros) throws UnreadableException {
+  public static String time(long micros) throws UnreadableException {
     if (micros < 0 || micros > 86_400 * MICROS) {
       throw outOfRange("time of day");
     }
@@ -43,8 +45,9 @@ final class WireTimes {
    * In UTC, without a zone; years before the first are astronomical.
    *
    * @param micros since 1970
+   * @throws UnreadableException if no calendar has it
    */
-  static String timestamp(long micros) throws UnreadableException {
+  public static String timestamp(long micros) throws UnreadableException {
     try {
       LocalDateTime at =
           LocalDateTime.ofEpochSecond(Math.floorDiv(micros, MICROS), 0, ZoneOffset.UTC);

@@ -1,6 +1,7 @@
 package dev.belay.sink.plan;
 
 import dev.belay.sink.change.TableName;
+import dev.belay.sink.change.ValueReading;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,12 +18,14 @@ import java.util.Set;
  * @param renamed columns that have another name in the target, {@code column} or {@code
  *     table.column} in lower case, to that name
  * @param extras the JSON column that takes what the target has no column for; empty for none
+ * @param reading what a value means to its column
  */
 public record ColumnPolicy(
     Set<String> ignored,
     Map<String, String> renamed,
     boolean ignoreUnknown,
-    Optional<String> extras) {
+    Optional<String> extras,
+    ValueReading reading) {
   /** Every column is written, and an unknown one is an error. */
   public static final ColumnPolicy STRICT =
       new ColumnPolicy(Set.of(), Map.of(), false, Optional.empty());
@@ -30,6 +33,15 @@ public record ColumnPolicy(
   public ColumnPolicy {
     ignored = Set.copyOf(ignored);
     renamed = Map.copyOf(renamed);
+  }
+
+  /** Of values that are what they look like. */
+  public ColumnPolicy(
+      Set<String> ignored,
+      Map<String, String> renamed,
+      boolean ignoreUnknown,
+      Optional<String> extras) {
+    this(ignored, renamed, ignoreUnknown, extras, ValueReading.PLAIN);
   }
 
   boolean ignores(TableName table, String column) {

@@ -136,7 +136,7 @@ final class KeyBinding {
         Datum value = parts.values().get(p);
         try {
           reading[p] =
-              value.isNull() ? null : column.codec().canonical(column.codec().encode(value));
+              value.isNull() ? null : column.codec().canonical(columns.plainly(column, value));
         } catch (UnfitValueException notThisColumn) {
           reading[p] = null;
         }

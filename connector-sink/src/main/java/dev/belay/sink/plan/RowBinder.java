@@ -147,7 +147,7 @@ public final class RowBinder {
       this.feed = feed;
       this.shape = shape;
       Optional<KeyOrder.Configured> configured = configuredOrder();
-      this.names = new TableColumns(shape, columnPolicy.renamed(feed));
+      this.names = new TableColumns(shape, columnPolicy.renamed(feed), columnPolicy.reading());
       this.keys =
           new KeyBinding(
               feed,

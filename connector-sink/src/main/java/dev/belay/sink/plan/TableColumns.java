@@ -2,6 +2,7 @@ package dev.belay.sink.plan;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.change.Row;
+import dev.belay.sink.change.ValueReading;
 import dev.belay.sink.failure.UnfitValueException;
 import dev.belay.sink.shape.ColumnShape;
 import dev.belay.sink.shape.TableShape;
@@ -15,8 +16,9 @@ import java.util.Optional;
  * exactly, without regard to case if that is unambiguous.
  *
  * @param renamed names of the feed in lower case, to those of the target
+ * @param reading what a value means to its column
  */
-record TableColumns(TableShape shape, Map<String, String> renamed) {
+record TableColumns(TableShape shape, Map<String, String> renamed, ValueReading reading) {
 
   Optional<ColumnShape> column(String name) {
     // names that are not renamed are not folded for nothing
@@ -64,10 +66,28 @@ record TableColumns(TableShape shape, Map<String, String> renamed) {
       return null;
     }
     try {
-      return column.codec().encode(value);
+      return plainly(column, value);
     } catch (UnfitValueException e) {
       throw new UnfitValueException(
           "Column " + shape + "." + column.name() + " (" + column.type() + "): " + e.getMessage());
     }
+  }
+
+  /**
+   * What is bound for a value that is not NULL.
+   *
+   * @throws UnfitValueException does not name the column
+   */
+  String plainly(ColumnShape column, Datum value) throws UnfitValueException {
+    Datum meant =
+        reading
+            .read(column.kind(), value)
+            .orElseThrow(
+                () ->
+                    new UnfitValueException(
+                        "What the converter made of the value is no value of "
+                            + column.type()
+                            + ". Read the feed with ByteArrayConverter, and feed.format=avro."));
+    return column.codec().encode(meant);
   }
 }

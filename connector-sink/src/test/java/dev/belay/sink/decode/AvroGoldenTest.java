@@ -94,15 +94,17 @@ class AvroGoldenTest {
     Map<Integer, String> schemas = new HashMap<>();
     byte[] key = part(line, "key", 1, schemas);
     byte[] value = part(line, "value", 2, schemas);
-    FeedFormat format = line.feed();
-    if (line.json().get("value") instanceof String text && text.contains("\"record\"")) {
-      format = format.withEnvelope(Envelope.BARE);
-    }
-    return Decoder.ofAvro(format, schemas::get).decode(HERE, line.topic(), key, value);
+    return Decoder.ofAvro(format(line), schemas::get).decode(HERE, line.topic(), key, value);
+  }
+
+  static FeedFormat format(GoldenLine line) {
+    return line.json().get("value") instanceof String text && text.contains("\"record\"")
+        ? line.feed().withEnvelope(Envelope.BARE)
+        : line.feed();
   }
 
   /** The sample's bytes, or where it has none, those that Avro's library makes of its JSON. */
-  private static byte[] part(GoldenLine line, String part, int id, Map<Integer, String> schemas) {
+  static byte[] part(GoldenLine line, String part, int id, Map<Integer, String> schemas) {
     if (!(line.json().get(part) instanceof String rendering)) {
       return null;
     }

@@ -1,6 +1,7 @@
 package dev.belay.sink.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.belay.sink.config.SinkKeys;
 import dev.belay.testkit.cockroach.NewDatabase;
@@ -11,11 +12,13 @@ import dev.belay.testkit.kafka.EmbeddedKafka;
 import dev.belay.testkit.kafka.Topics;
 import dev.belay.testkit.postgres.PostgresServer;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +28,10 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -124,17 +131,117 @@ class ConfigFilesIT {
     runs("config/sink/postgresql-immediate.json");
   }
 
+  /** What a transform leaves out is passed over by the position too. */
+  @Test
+  void transformsWorkBeforeTheConnectorAndLeaveItsPositionAlone() throws Exception {
+    String topic = "shop.public.customers_v2";
+    try (Topics topics = new Topics(kafka.bootstrapServers())) {
+      topics.create(topic, 1);
+    }
+    ConnectorFile file = ConnectorFile.read(Repository.ROOT.resolve("config/sink/transforms.json"));
+    Map<String, String> config = made(file);
+    assertThat(config).containsEntry("topics", topic);
+    worker.rest().create(file.name(), config);
+    worker.rest().awaitRunning(file.name(), LIMIT);
+    try (KafkaProducer<byte[], byte[]> producer =
+            new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        Connection db = DriverManager.getConnection(url, postgres.superuser(), "");
+        Statement sql = db.createStatement()) {
+      send(
+          producer,
+          topic,
+          "[71]",
+          "{\"after\": {\"id\": 71, \"name\": \"Ada\"}, \"updated\": \"1.0000000000\"}");
+      send(
+          producer,
+          topic,
+          "[72]",
+          "{\"after\": {\"id\": 72, \"name\": \"Bob\"}, \"updated\": \"2.0000000000\"}",
+          "internal");
+      send(
+          producer,
+          topic,
+          "[73]",
+          "{\"after\": {\"id\": 73, \"name\": null}, \"updated\": \"3.0000000000\"}");
+      send(producer, topic, null, "{\"resolved\": \"4.0000000000\"}");
+      await().atMost(LIMIT).until(() -> names(sql).equals(List.of("71=masked", "73=null")));
+      // the last record of all is one that the connector never sees
+      send(
+          producer,
+          topic,
+          "[74]",
+          "{\"after\": {\"id\": 74, \"name\": \"Eve\"}, \"updated\": \"5.0000000000\"}",
+          "internal");
+      send(producer, topic, null, "{\"resolved\": \"6.0000000000\"}");
+      TopicPartition partition = new TopicPartition(topic, 0);
+      await()
+          .atMost(LIMIT)
+          .until(() -> worker.rest().sinkOffsets(file.name()).equals(Map.of(partition, 6L)));
+      worker.rest().restart(file.name());
+      worker.rest().awaitRunning(file.name(), LIMIT);
+      send(
+          producer,
+          topic,
+          "[75]",
+          "{\"after\": {\"id\": 75, \"name\": \"Fay\"}, \"updated\": \"7.0000000000\"}");
+      send(producer, topic, null, "{\"resolved\": \"8.0000000000\"}");
+      await()
+          .atMost(LIMIT)
+          .until(() -> names(sql).equals(List.of("71=masked", "73=null", "75=masked")));
+    }
+    worker.rest().delete(file.name());
+  }
+
+  private static void send(
+      KafkaProducer<byte[], byte[]> producer,
+      String topic,
+      String key,
+      String value,
+      String... headers)
+      throws Exception {
+    ProducerRecord<byte[], byte[]> made =
+        new ProducerRecord<>(
+            topic,
+            0,
+            key == null ? null : key.getBytes(StandardCharsets.UTF_8),
+            value.getBytes(StandardCharsets.UTF_8));
+    for (String header : headers) {
+      made.headers().add(header, new byte[0]);
+    }
+    producer.send(made).get();
+  }
+
+  private static List<String> names(Statement sql) throws SQLException {
+    List<String> found = new ArrayList<>();
+    try (ResultSet rows =
+        sql.executeQuery("SELECT id, name FROM customers WHERE id > 70 ORDER BY id")) {
+      while (rows.next()) {
+        found.add(rows.getLong(1) + "=" + rows.getString(2));
+      }
+    }
+    return found;
+  }
+
   private static void runs(String path) throws Exception {
     ConnectorFile file = ConnectorFile.read(Repository.ROOT.resolve(path));
+    Map<String, String> config = made(file);
+    worker.rest().create(file.name(), config);
+    worker.rest().awaitRunning(file.name(), LIMIT);
+    worker.rest().delete(file.name());
+  }
+
+  /** The file's settings for this place, which validation takes. */
+  private static Map<String, String> made(ConnectorFile file) throws Exception {
     Map<String, String> config = file.config();
     config.put(SinkKeys.TARGET_URL, url);
     config.replaceAll((key, value) -> here(value));
     config.put(SinkKeys.KAFKA_ADMIN_BOOTSTRAP, kafka.bootstrapServers());
     assertThat(worker.rest().validate(config.get("connector.class"), named(file, config)))
         .matches(validation -> validation.isValid());
-    worker.rest().create(file.name(), config);
-    worker.rest().awaitRunning(file.name(), LIMIT);
-    worker.rest().delete(file.name());
+    return config;
   }
 
   private static Map<String, String> named(ConnectorFile file, Map<String, String> config) {

@@ -20,13 +20,16 @@ final class WorkerClassPath {
 
   private static final String PROJECT = "dev/belay/";
   private static final String TESTKIT = PROJECT + "testkit/";
+  /** A converter that tests use; a worker gets it as a plugin, as it would get any other. */
+  private static final String CONVERTER = "io/apicurio/registry/utils/converter/AvroConverter.class";
+
   private static final String JDBC_DRIVER = "META-INF/services/java.sql.Driver";
 
   private WorkerClassPath() {}
 
   /**
-   * This JVM's class path without JDBC drivers and without those parts of Belay that are not the
-   * testkit.
+   * This JVM's class path without JDBC drivers, the converters of tests, and those parts of Belay
+   * that are not the testkit.
    */
   static List<Path> ofThisJvm() {
     return ClassPath.ofThisJvm().stream().filter(WorkerClassPath::admits).toList();
@@ -61,6 +64,7 @@ final class WorkerClassPath {
               .filter(name -> name.startsWith(PROJECT) && !name.equals(PROJECT))
               .collect(Collectors.toSet());
       return jar.getEntry(JDBC_DRIVER) == null
+          && jar.getEntry(CONVERTER) == null
           && own.stream().allMatch(name -> name.startsWith(TESTKIT));
     }
   }

@@ -1,0 +1,86 @@
+package dev.belay.sink.decode;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.belay.sink.change.Datum;
+import dev.belay.sink.change.ValueReading;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Values that an Avro converter of Kafka Connect has read from a changefeed. Its schemas have no
+ * word for counts of microseconds, for bit strings and for JSON: they come as numbers, lists of
+ * numbers and text, and only the column that they go to tells what they are.
+ */
+public final class ConverterValues implements ValueReading {
+  @Override
+  public Optional<Datum> read(String kind, Datum value) {
+    return switch (kind) {
+      case "json" -> value instanceof Datum.Text text ? document(text.text()) : Optional.of(value);
+      case "timestamp" -> count(value, WireTimes::timestamp);
+      case "time" -> count(value, WireTimes::time);
+      case "date" -> count(value, WireTimes::date);
+      case "bits" -> value instanceof Datum.Json json ? bits(json.text()) : Optional.of(value);
+      default -> Optional.of(value);
+    };
+  }
+
+  private interface Spelling {
+    String of(long count) throws UnreadableException;
+  }
+
+  private static Optional<Datum> count(Datum value, Spelling spelling) {
+    if (!(value instanceof Datum.Number number)) {
+      return Optional.of(value);
+    }
+    try {
+      return Optional.of(new Datum.Text(spelling.of(Long.parseLong(number.text()))));
+    } catch (NumberFormatException | UnreadableException noTime) {
+      return Optional.empty();
+    }
+  }
+
+  /** One JSON value, and nothing behind it. */
+  private static Optional<Datum> document(String text) {
+    try (JsonParser parser = JsonBounds.FACTORY.createParser(text)) {
+      JsonToken first = parser.nextToken();
+      if (first == null) {
+        return Optional.empty();
+      }
+      Datum read =
+          switch (first) {
+            // Avro can tell it from SQL NULL, as JSON can with encode_json_value_null_as_object
+            case VALUE_NULL -> new Datum.Json("{\"__crdb_json_null__\":true}");
+            case VALUE_TRUE -> Datum.Bool.TRUE;
+            case VALUE_FALSE -> Datum.Bool.FALSE;
+            case VALUE_STRING -> new Datum.Text(parser.getText());
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Datum.Number(parser.getText());
+            default -> new Datum.Json(text);
+          };
+      parser.skipChildren();
+      return parser.nextToken() == null ? Optional.of(read) : Optional.empty();
+    } catch (IOException noJson) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Datum> bits(String list) {
+    List<Long> words = new ArrayList<>();
+    try (JsonParser parser = JsonBounds.FACTORY.createParser(list)) {
+      if (parser.nextToken() != JsonToken.START_ARRAY) {
+        return Optional.empty();
+      }
+      for (JsonToken t = parser.nextToken(); t != JsonToken.END_ARRAY; t = parser.nextToken()) {
+        if (t != JsonToken.VALUE_NUMBER_INT) {
+          return Optional.empty();
+        }
+        words.add(parser.getLongValue());
+      }
+    } catch (IOException noList) {
+      return Optional.empty();
+    }
+    return Optional.of(new Datum.Text(BitWords.text(words)));
+  }
+}
