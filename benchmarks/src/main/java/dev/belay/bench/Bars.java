@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 /** What Belay wants to reach, and whether this run did. A ratio needs both its contestants. */
 record Bars(List<Bar> bars) {
 
-  static final double FASTER_THAN_DEBEZIUM = 4;
   static final double SHARE_OF_PLAIN = 0.85;
   static final double SHARE_OF_DEBEZIUM_CPU = 1.0 / 3;
 
@@ -24,7 +23,7 @@ record Bars(List<Bar> bars) {
    */
   record Bar(String what, String wanted, double ratio, boolean isMet) {}
 
-  static Bars of(List<Result> results) {
+  static Bars of(Engine engine, List<Result> results) {
     Map<String, Result> byName =
         results.stream().collect(Collectors.toMap(Result::name, Function.identity()));
     List<Bar> bars = new ArrayList<>();
@@ -38,9 +37,9 @@ record Bars(List<Bar> bars) {
         bars.add(
             new Bar(
                 belay.name() + " : debezium-1, changes/s",
-                String.format(Locale.ROOT, "at least %.0f", FASTER_THAN_DEBEZIUM),
+                String.format(Locale.ROOT, "at least %.0f", engine.fasterThanDebezium()),
                 speed,
-                speed >= FASTER_THAN_DEBEZIUM));
+                speed >= engine.fasterThanDebezium()));
         double cpu = belay.workerCpuPerMillion() / debezium.workerCpuPerMillion();
         bars.add(
             new Bar(

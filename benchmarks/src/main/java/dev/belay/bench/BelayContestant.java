@@ -39,7 +39,10 @@ record BelayContestant(String mode, int tasks) implements Contestant {
   @Override
   public Result run(Race race) throws IOException, SQLException {
     return ConnectorRun.run(
-        name(), "belay", (workloads, url) -> settings(race, workloads, url), race);
+        name(),
+        race.stage().engine().belayPlugin(),
+        (workloads, url) -> settings(race, workloads, url),
+        race);
   }
 
   private Map<String, String> settings(Race race, List<Workload> workloads, String url) {
@@ -61,7 +64,7 @@ record BelayContestant(String mode, int tasks) implements Contestant {
     settings.put("consumer.override.max.partition.fetch.bytes", "1048576");
     settings.put("delivery.mode", mode);
     settings.put("target.connection.url", url);
-    settings.put("target.connection.user", "postgres");
+    settings.put("target.connection.user", race.stage().server().superuser());
     settings.put("kafka.admin.bootstrap.servers", race.stage().kafka().bootstrapServers());
     settings.putAll(race.tuning().belay());
     return settings;

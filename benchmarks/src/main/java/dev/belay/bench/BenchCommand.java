@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,9 +24,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "belay bench",
     description = {
-      "Applies the same changes to PostgreSQL with Belay's sink, Debezium's JDBC sink and plain JDBC.",
+      "Applies the same changes to a database with Belay's sink, Debezium's JDBC sink and plain JDBC.",
       "",
-      "Starts a real broker and a real PostgreSQL 18, fills topics, and lets each contestant run by"
+      "Starts a real broker and a real server, fills topics, and lets each contestant run by"
           + " itself on a fresh database. The rows of each are checked against the changes."
     },
     footer = {
@@ -40,26 +41,35 @@ final class BenchCommand implements Callable<Integer> {
 
   static final int WRONG_ROWS = 1;
 
-  static final List<Contestant> CONTESTANTS =
-      List.of(
-          new PlainContestant(PlainWay.UNNEST),
-          new PlainContestant(PlainWay.COPY),
-          new BelayContestant("immediate", 1),
-          new BelayContestant("consistent", 1),
-          new DebeziumContestant(1),
-          new DebeziumContestant(2));
+  private static List<Contestant> contestants(Engine engine) {
+    List<Contestant> all = new ArrayList<>();
+    engine.plainWays().forEach(way -> all.add(new PlainContestant(way)));
+    all.add(new BelayContestant("immediate", 1));
+    all.add(new BelayContestant("consistent", 1));
+    all.add(new DebeziumContestant(engine, 1));
+    all.add(new DebeziumContestant(engine, 2));
+    return all;
+  }
 
   @Spec private CommandSpec spec;
 
   @Mixin private Drawing drawing;
 
   @Option(
+      names = "--target",
+      defaultValue = "postgresql",
+      paramLabel = "DATABASE",
+      description = "postgresql or mysql (default: ${DEFAULT-VALUE}).")
+  private String target;
+
+  @Option(
       names = "--only",
       split = ",",
       paramLabel = "NAME",
       description =
-          "Contestants to run: plain-unnest, plain-copy, belay-immediate, belay-consistent,"
-              + " debezium-1, debezium-2 (default: all).")
+          "Contestants to run: plain-unnest and plain-copy (postgresql), plain-multi-row and"
+              + " plain-load-data (mysql), belay-immediate, belay-consistent, debezium-1, debezium-2"
+              + " (default: all).")
   private Set<String> only = Set.of();
 
   @Option(
@@ -99,18 +109,25 @@ final class BenchCommand implements Callable<Integer> {
       Files.createDirectories(Path.of(profile));
     }
     Workload workload = drawing.workload("bench");
-    List<Contestant> chosen = chosen();
+    Engine engine =
+        Engine.of(target)
+            .orElseThrow(
+                () ->
+                    new ParameterException(
+                        spec.commandLine(),
+                        "There is no target " + target + "; there are postgresql and mysql."));
+    List<Contestant> chosen = chosen(contestants(engine));
     Tuning tuning = new Tuning(settings, jvmOptions);
     if (!report.isEmpty() && !tuning.isNone()) {
       throw new ParameterException(
           spec.commandLine(), "A report is of the usual set-up: leave out --set and --jvm.");
     }
     Throughput.Outcome outcome =
-        new Throughput(Plugins.folder(), tuning, profile, out)
+        new Throughput(engine, Plugins.folder(), tuning, profile, out)
             .run(
                 drawing.warmUp(),
                 chosen.stream().map(contestant -> Turn.of(contestant, workload)).toList());
-    Bars bars = Bars.of(outcome.results());
+    Bars bars = Bars.of(engine, outcome.results());
     out.print(outcome.text() + bars.text());
     if (!tuning.isNone()) {
       out.println("Not the usual set-up: " + tuning);
@@ -118,7 +135,8 @@ final class BenchCommand implements Callable<Integer> {
     if (!report.isEmpty()) {
       Files.writeString(
           Path.of(report),
-          new ReportPage(workload, chosen, outcome, bars).markdown(Machine.described()));
+          new ReportPage(engine, workload, chosen, outcome, bars)
+              .markdown(Machine.described(engine)));
     }
     if (drawing.json()) {
       ObjectNode json = outcome.json();
@@ -130,15 +148,15 @@ final class BenchCommand implements Callable<Integer> {
     return outcome.allRight() ? 0 : WRONG_ROWS;
   }
 
-  private List<Contestant> chosen() {
-    Set<String> names = CONTESTANTS.stream().map(Contestant::name).collect(Collectors.toSet());
+  private List<Contestant> chosen(List<Contestant> all) {
+    Set<String> names = all.stream().map(Contestant::name).collect(Collectors.toSet());
     for (String name : only) {
       if (!names.contains(name)) {
         throw new ParameterException(
             spec.commandLine(), "There is no contestant " + name + "; there are " + names);
       }
     }
-    return CONTESTANTS.stream()
+    return all.stream()
         .filter(contestant -> only.isEmpty() || only.contains(contestant.name()))
         .toList();
   }

@@ -49,13 +49,15 @@ final class ConnectorRun {
     String connector = name + "-" + database;
     List<Workload> warmUps = List.of(race.warmUp());
     try (Route route = Route.to(stage, database, race.delay());
-        TargetTables warm = TargetTables.create(stage.server(), database, warmUps);
-        TargetTables tables = TargetTables.create(stage.server(), database, race.workloads());
+        TargetTables warm = TargetTables.create(stage.engine(), stage.server(), database, warmUps);
+        TargetTables tables =
+            TargetTables.create(stage.engine(), stage.server(), database, race.workloads());
         ConnectWorker worker = startWorker(connector, pluginFolder, race, race.recording(name))) {
       ConnectRest rest = worker.rest();
       warmUp(connector + "-warm-up", settings.of(warmUps, route.url()), rest, warm);
       rest.create(connector, settings.of(race.workloads(), route.url()));
       rest.awaitRunning(connector, START_PATIENCE);
+      tables.begin();
       Stopwatch watch = Stopwatch.start(worker.pid(), stage.server().pid());
       Stopwatch.Reading reading = watch.awaitFinish(tables, () -> stillRunning(rest, connector));
       delete(rest, connector);
@@ -74,7 +76,8 @@ final class ConnectorRun {
         return new Route(stage.server().jdbcUrl(database), List.of());
       }
       DelayProxy proxy = DelayProxy.start(stage.server().port(), delay);
-      String url = "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/" + database;
+      String port = ":" + stage.server().port() + "/";
+      String url = stage.server().jdbcUrl(database).replace(port, ":" + proxy.port() + "/");
       return new Route(url, List.of(proxy));
     }
 

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Debezium's JDBC sink as fast as it can be set up for PostgreSQL: arrays through unnest, one
- * change per key in a batch, batches as large as a poll, and schemas given to the converter once.
+ * Debezium's JDBC sink as fast as it can be set up: one change per key in a batch, batches as large
+ * as a poll, schemas given to the converter once, and what the database's dialect has.
  *
  * @param tasks {@code tasks.max}
  */
-record DebeziumContestant(int tasks) implements Contestant {
+record DebeziumContestant(Engine engine, int tasks) implements Contestant {
 
   @Override
   public String name() {
@@ -24,8 +24,9 @@ record DebeziumContestant(int tasks) implements Contestant {
     return "Debezium JDBC sink, "
         + tasks
         + (tasks == 1 ? " task" : " tasks")
-        + ", unnest inserts, reduction buffer, batch.size 10000; Debezium envelopes, JsonConverter"
-        + " with schema.content, no tombstones";
+        + ", "
+        + engine.debeziumInWords()
+        + "; Debezium envelopes, JsonConverter with schema.content, no tombstones";
   }
 
   @Override
@@ -37,10 +38,10 @@ record DebeziumContestant(int tasks) implements Contestant {
   public Result run(Race race) throws IOException, SQLException {
     // One table: schemas are set once for a connector.
     return ConnectorRun.run(
-        name(), "debezium", (workloads, url) -> settings(workloads.get(0), url), race);
+        name(), "debezium", (workloads, url) -> settings(race, workloads.get(0), url), race);
   }
 
-  private Map<String, String> settings(Workload workload, String url) {
+  private Map<String, String> settings(Race race, Workload workload, String url) {
     Map<String, String> settings = new HashMap<>(ConnectorRun.CONSUMER);
     settings.put("connector.class", "io.debezium.connector.jdbc.JdbcSinkConnector");
     settings.put("tasks.max", Integer.toString(tasks));
@@ -52,8 +53,8 @@ record DebeziumContestant(int tasks) implements Contestant {
     settings.put("value.converter", json);
     settings.put("value.converter.schemas.enable", "true");
     settings.put("value.converter.schema.content", DebeziumText.valueSchema(workload));
-    settings.put("connection.url", url + "?reWriteBatchedInserts=true");
-    settings.put("connection.username", "postgres");
+    settings.putAll(engine.debezium(url));
+    settings.put("connection.username", race.stage().server().superuser());
     settings.put("connection.password", "none");
     settings.put("insert.mode", "upsert");
     settings.put("delete.enabled", "true");
@@ -62,7 +63,6 @@ record DebeziumContestant(int tasks) implements Contestant {
     settings.put("collection.name.format", workload.table());
     settings.put("batch.size", "10000");
     settings.put("use.reduction.buffer", "true");
-    settings.put("dialect.postgres.unnest.insert.enabled", "true");
     return settings;
   }
 }

@@ -43,7 +43,7 @@ final class DelayCommand implements Callable<Integer> {
     BelayContestant two = new BelayContestant("immediate", 2);
     BelayContestant whole = new BelayContestant("consistent", 1);
     Throughput.Outcome outcome =
-        new Throughput(Plugins.folder(), Tuning.NONE, "", out)
+        new Throughput(new PostgresEngine(), Plugins.folder(), Tuning.NONE, "", out)
             .run(
                 drawing.warmUp(),
                 List.of(

@@ -43,7 +43,7 @@ public final class FeedMessages {
 
   /** The statement that makes table {@code bench}. */
   public static String createTable() {
-    return TargetTables.create(workload(0));
+    return TargetTables.create(new PostgresEngine(), workload(0));
   }
 
   private static Workload workload(int changes) {

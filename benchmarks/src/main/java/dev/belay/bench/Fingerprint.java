@@ -10,13 +10,13 @@ import java.util.Map;
 
 /**
  * What a table holds, in two numbers: how many rows, and the sum of their hashes (the first 60 bits
- * of the MD5 of the row's text). Java works it out from the changes, PostgreSQL from the rows; they
- * share nothing but this definition.
+ * of the MD5 of the row's text). Java works it out from the changes, the database from the rows;
+ * they share nothing but this definition.
  */
 record Fingerprint(long rows, BigInteger sum) {
 
-  private static final int HEX_DIGITS = 15;
-  private static final char SEPARATOR = '|';
+  static final int HEX_DIGITS = 15;
+  static final char SEPARATOR = '|';
 
   static final Fingerprint NOTHING = new Fingerprint(0, BigInteger.ZERO);
 
@@ -26,19 +26,21 @@ record Fingerprint(long rows, BigInteger sum) {
   }
 
   /** What the tables must hold together when all changes are applied. */
-  static Fingerprint expected(List<Workload> workloads) {
-    return workloads.stream().map(Fingerprint::expected).reduce(NOTHING, Fingerprint::and);
+  static Fingerprint expected(Engine engine, List<Workload> workloads) {
+    return workloads.stream()
+        .map(workload -> expected(engine, workload))
+        .reduce(NOTHING, Fingerprint::and);
   }
 
   /** What the table must hold when all changes are applied. */
-  static Fingerprint expected(Workload workload) {
+  static Fingerprint expected(Engine engine, Workload workload) {
     Map<Long, Long> hashes = new HashMap<>();
     workload.play(
         new Workload.Audience() {
           @Override
           public void change(Change change) {
             if (change instanceof Change.Upsert upsert) {
-              hashes.put(change.id(), hash(upsert.row()));
+              hashes.put(change.id(), hash(engine, upsert.row()));
             } else {
               hashes.remove(change.id());
             }
@@ -52,37 +54,13 @@ record Fingerprint(long rows, BigInteger sum) {
     return new Fingerprint(hashes.size(), sum);
   }
 
-  /** Selects the two numbers. Texts are made without any session setting: no zone, no style. */
-  static String sql(String table) {
-    String text =
-        String.join(
-            " || '" + SEPARATOR + "' || ",
-            "id::text",
-            "qty::text",
-            "name",
-            "price::text",
-            "(extract(epoch FROM at) * 1000000)::bigint::text",
-            "active::int::text",
-            "ref::text",
-            "encode(float8send(score), 'hex')",
-            "doc::text",
-            "(day - date '1970-01-01')::text",
-            "coalesce(note, '')");
-    return "SELECT count(*), coalesce(sum(('x' || substr(md5("
-        + text
-        + "), 1, "
-        + HEX_DIGITS
-        + "))::bit(60)::bigint), 0) FROM "
-        + table;
-  }
-
-  private static long hash(Row row) {
+  private static long hash(Engine engine, Row row) {
     StringBuilder text = new StringBuilder(256);
     text.append(row.id()).append(SEPARATOR).append(row.qty()).append(SEPARATOR);
     text.append(row.name()).append(SEPARATOR).append(row.priceText()).append(SEPARATOR);
     text.append(row.at()).append(SEPARATOR).append(row.active() ? 1 : 0).append(SEPARATOR);
     text.append(row.ref()).append(SEPARATOR);
-    text.append(String.format("%016x", Double.doubleToRawLongBits(row.score()))).append(SEPARATOR);
+    text.append(engine.spelled(row.score())).append(SEPARATOR);
     text.append(row.doc()).append(SEPARATOR).append(row.day()).append(SEPARATOR).append(row.note());
     byte[] digest = md5().digest(text.toString().getBytes(StandardCharsets.UTF_8));
     return new BigInteger(1, digest).shiftRight(128 - 4 * HEX_DIGITS).longValueExact();

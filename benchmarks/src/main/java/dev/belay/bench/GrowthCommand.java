@@ -56,7 +56,8 @@ final class GrowthCommand implements Callable<Integer> {
       turns.add(turn(tables + " tables", belay, spread));
     }
     Throughput.Outcome outcome =
-        new Throughput(Plugins.folder(), Tuning.NONE, "", out).run(drawing.warmUp(), turns);
+        new Throughput(new PostgresEngine(), Plugins.folder(), Tuning.NONE, "", out)
+            .run(drawing.warmUp(), turns);
     List<Result> results = outcome.results();
     out.print(outcome.text());
     DelayCommand.ratio(out, "ten times the rows", results.get(1), results.get(0));

@@ -99,7 +99,7 @@ record Latency(int rate, Duration warmUp, Duration measured, Duration resolved) 
     settings.put("consumer.override.isolation.level", "read_committed");
     settings.put("delivery.mode", mode);
     settings.put("target.connection.url", stage.server().jdbcUrl(database));
-    settings.put("target.connection.user", "postgres");
+    settings.put("target.connection.user", stage.server().superuser());
     settings.put("kafka.admin.bootstrap.servers", stage.kafka().bootstrapServers());
     return settings;
   }

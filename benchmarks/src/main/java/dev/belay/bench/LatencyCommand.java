@@ -64,7 +64,7 @@ final class LatencyCommand implements Callable<Integer> {
     ObjectNode summary = JsonNodeFactory.instance.objectNode();
     summary.put("rate", rate).put("resolvedMillis", resolvedMillis);
     for (String mode : List.of("immediate", "consistent")) {
-      try (Stage stage = Stage.start()) {
+      try (Stage stage = Stage.start(new PostgresEngine())) {
         Latency latency =
             new Latency(
                 rate,

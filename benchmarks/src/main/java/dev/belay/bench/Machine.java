@@ -1,6 +1,5 @@
 package dev.belay.bench;
 
-import dev.belay.testkit.postgres.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +16,7 @@ final class Machine {
   private Machine() {}
 
   /** Names and values, in the order of the report. */
-  static Map<String, String> described() throws IOException {
+  static Map<String, String> described(Engine engine) throws IOException {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put(
         "processor",
@@ -28,22 +27,16 @@ final class Machine {
     facts.put(
         "JDK",
         System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
-    facts.put("PostgreSQL", PostgresServer.Version.NEW.number() + ", " + settings());
+    facts.put(engine.title(), engine.described());
     Attributes versions = versions();
     facts.put("Kafka, Kafka Connect", versions.getValue("Kafka-Version"));
     facts.put("Belay", versions.getValue("Implementation-Version"));
-    facts.put("pgjdbc (Belay and plain)", versions.getValue("Pgjdbc-Version"));
+    facts.put(
+        engine.driver() + " (Belay and plain)",
+        versions.getValue(engine.driver().replaceAll("\\W", "") + "-Version"));
     facts.put("Debezium JDBC sink", versions.getValue("Debezium-Jdbc-Version"));
     facts.put("JVM of each worker", String.join(" ", ConnectorRun.JVM_OPTIONS));
     return facts;
-  }
-
-  private static String settings() {
-    StringBuilder text = new StringBuilder("durable (fsync, synchronous_commit)");
-    Stage.SERVER_SETTINGS.entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .forEach(e -> text.append(", ").append(e.getKey()).append('=').append(e.getValue()));
-    return text.toString();
   }
 
   private static String first(String file, String name) throws IOException {

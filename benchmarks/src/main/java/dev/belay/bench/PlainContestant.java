@@ -18,16 +18,12 @@ record PlainContestant(PlainWay way) implements Contestant {
 
   @Override
   public String name() {
-    return "plain-" + way.name().toLowerCase(Locale.ROOT);
+    return "plain-" + way.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   @Override
   public String description() {
-    return switch (way) {
-          case UNNEST -> "pgjdbc alone, one array a column through unnest, upsert";
-          case COPY -> "pgjdbc alone, COPY into a temporary table, then upsert from it";
-        }
-        + "; typed rows from a file, folded, a transaction for each resolved time";
+    return way.words() + "; typed rows from a file, folded, a transaction for each resolved time";
   }
 
   @Override
@@ -44,14 +40,17 @@ record PlainContestant(PlainWay way) implements Contestant {
     BatchFile.write(warmUpFile, race.warmUp());
     BatchFile.write(file, race.workload());
     String database = stage.freshDatabase();
-    try (TargetTables warm = TargetTables.create(stage.server(), database, List.of(race.warmUp()));
-        TargetTables tables = TargetTables.create(stage.server(), database, race.workloads())) {
+    try (TargetTables warm =
+            TargetTables.create(stage.engine(), stage.server(), database, List.of(race.warmUp()));
+        TargetTables tables =
+            TargetTables.create(stage.engine(), stage.server(), database, race.workloads())) {
       ChildJvm jvm =
           ChildJvm.start(
               PlainMain.class,
               List.of(
                   way.name(),
-                  stage.server().jdbcUrl(database),
+                  stage.server().jdbcUrl(database) + way.urlSettings(),
+                  stage.server().superuser(),
                   warmUpFile.toString(),
                   warm.names(),
                   file.toString(),
@@ -62,6 +61,7 @@ record PlainContestant(PlainWay way) implements Contestant {
               dir.resolve("log"));
       try {
         jvm.awaitAnnouncement(WARM_UP_PATIENCE);
+        tables.begin();
         Stopwatch watch = Stopwatch.start(jvm.pid(), stage.server().pid());
         Stopwatch.Reading reading = watch.awaitFinish(tables, () -> stillRunning(jvm));
         jvm.stop(END_PATIENCE);

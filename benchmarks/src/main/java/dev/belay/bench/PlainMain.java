@@ -9,8 +9,8 @@ import java.sql.SQLException;
 
 /**
  * Plain JDBC as a program of its own, so that its CPU and memory are counted as a worker's are:
- * {@code ANNOUNCEMENT-FILE WAY URL WARM-UP-FILE WARM-UP-TABLE FILE TABLE}. Announces itself when it
- * begins with what counts, and ends when its parent does.
+ * {@code ANNOUNCEMENT-FILE WAY URL USER WARM-UP-FILE WARM-UP-TABLE FILE TABLE}. Announces itself
+ * when it begins with what counts, and ends when its parent does.
  */
 final class PlainMain {
 
@@ -20,13 +20,13 @@ final class PlainMain {
     ChildLife.run(
         () -> {
           PlainWay way = PlainWay.valueOf(args[1]);
-          try (Connection connection = DriverManager.getConnection(args[2], "postgres", "")) {
-            way.prepare(connection, args[4]);
-            way.prepare(connection, args[6]);
+          try (Connection connection = DriverManager.getConnection(args[2], args[3], "")) {
+            way.prepare(connection, args[5]);
+            way.prepare(connection, args[7]);
             connection.setAutoCommit(false);
-            write(way, connection, Path.of(args[3]), args[4]);
+            write(way, connection, Path.of(args[4]), args[5]);
             ChildLife.announce(Path.of(args[0]), "runs");
-            write(way, connection, Path.of(args[5]), args[6]);
+            write(way, connection, Path.of(args[6]), args[7]);
             // The parent reads the CPU time of this process and its session before it ends them.
             Thread.currentThread().join();
           }

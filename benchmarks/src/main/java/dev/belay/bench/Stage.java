@@ -1,51 +1,41 @@
 package dev.belay.bench;
 
+import dev.belay.testkit.DatabaseServer;
 import dev.belay.testkit.Trees;
 import dev.belay.testkit.kafka.KafkaProcess;
-import dev.belay.testkit.postgres.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Map;
 
 /**
- * The servers that all contestants share: a broker in a JVM of its own and a durable PostgreSQL.
- * They and their folder are gone after {@link #close}. One thread at a time.
+ * The servers that all contestants share: a broker in a JVM of its own and a durable database. They
+ * and their folder are gone after {@link #close}. One thread at a time.
  */
 final class Stage implements AutoCloseable {
 
-  /** Said in the report. Room enough that no contestant meets a checkpoint that another caused. */
-  static final Map<String, String> SERVER_SETTINGS =
-      Map.of(
-          "shared_buffers", "1GB",
-          "max_wal_size", "16GB",
-          "checkpoint_timeout", "1h",
-          "wal_compression", "off",
-          "max_connections", "50");
-
   private final Path dir;
   private final KafkaProcess kafka;
-  private final PostgresServer server;
+  private final Engine engine;
+  private final DatabaseServer server;
   private int databases;
 
-  private Stage(Path dir, KafkaProcess kafka, PostgresServer server) {
+  private Stage(Path dir, KafkaProcess kafka, Engine engine, DatabaseServer server) {
     this.dir = dir;
+    this.engine = engine;
     this.kafka = kafka;
     this.server = server;
   }
 
   /** Starts both in a new folder among the temporary files. */
-  static Stage start() throws IOException {
+  static Stage start(Engine engine) throws IOException {
     Path dir = Files.createTempDirectory("belay-bench-");
     try {
       KafkaProcess kafka = KafkaProcess.start(dir.resolve("kafka"));
-      PostgresServer server =
-          PostgresServer.start(
-              PostgresServer.Version.NEW, dir.resolve("postgresql"), 0, true, SERVER_SETTINGS);
-      return new Stage(dir, kafka, server);
+      DatabaseServer server = engine.start(dir.resolve("database"));
+      return new Stage(dir, kafka, engine, server);
     } catch (IOException | RuntimeException e) {
       // The broker ends with this JVM at the latest; its folder is not worth keeping.
       Trees.delete(dir);
@@ -57,7 +47,11 @@ final class Stage implements AutoCloseable {
     return kafka;
   }
 
-  PostgresServer server() {
+  Engine engine() {
+    return engine;
+  }
+
+  DatabaseServer server() {
     return server;
   }
 
@@ -72,7 +66,7 @@ final class Stage implements AutoCloseable {
     server.createDatabase(name);
     try (Connection connection = server.connect();
         Statement statement = connection.createStatement()) {
-      statement.execute("CHECKPOINT");
+      engine.settle(statement);
     }
     return name;
   }
@@ -81,7 +75,7 @@ final class Stage implements AutoCloseable {
   void drop(String database) throws SQLException {
     try (Connection connection = server.connect();
         Statement statement = connection.createStatement()) {
-      statement.execute("DROP DATABASE " + database + " WITH (FORCE)");
+      engine.drop(statement, database);
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.belay.bench;
 
-import dev.belay.testkit.postgres.PostgresServer;
+import dev.belay.testkit.DatabaseServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,36 +11,36 @@ import java.util.stream.Collectors;
 /** The tables that are raced on, in a database made for one contestant. One thread at a time. */
 final class TargetTables implements AutoCloseable {
 
+  private final Engine engine;
   private final Connection connection;
   private final List<Workload> workloads;
+  private Written before = Written.NOTHING;
 
   /** How many of them, from the first on, are known to be finished. */
   private int finished;
 
-  private TargetTables(Connection connection, List<Workload> workloads) {
+  private TargetTables(Engine engine, Connection connection, List<Workload> workloads) {
+    this.engine = engine;
     this.connection = connection;
     this.workloads = workloads;
   }
 
   /** Makes a table for each workload, empty, and a connection to look at them. */
-  static TargetTables create(PostgresServer server, String database, List<Workload> workloads)
+  static TargetTables create(
+      Engine engine, DatabaseServer server, String database, List<Workload> workloads)
       throws SQLException {
     Connection connection = server.connect(database);
     try (Statement statement = connection.createStatement()) {
       for (Workload workload : workloads) {
-        statement.execute(create(workload));
+        statement.execute(create(engine, workload));
       }
     }
-    return new TargetTables(connection, workloads);
+    return new TargetTables(engine, connection, workloads);
   }
 
   /** The statement that makes a workload's table. */
-  static String create(Workload workload) {
-    return "CREATE TABLE "
-        + workload.table()
-        + " (id bigint PRIMARY KEY, qty bigint, name text, price numeric(18,4),"
-        + " at timestamptz, active boolean, ref uuid, score double precision, doc jsonb,"
-        + " day date, note text)";
+  static String create(Engine engine, Workload workload) {
+    return "CREATE TABLE " + workload.table() + " (" + engine.columns() + ")";
   }
 
   /** The names of the tables, with commas between. */
@@ -71,7 +71,7 @@ final class TargetTables implements AutoCloseable {
     Fingerprint all = Fingerprint.NOTHING;
     try (Statement statement = connection.createStatement()) {
       for (Workload workload : workloads) {
-        try (ResultSet sums = statement.executeQuery(Fingerprint.sql(workload.table()))) {
+        try (ResultSet sums = statement.executeQuery(engine.fingerprint(workload.table()))) {
           sums.next();
           all = all.and(new Fingerprint(sums.getLong(1), sums.getBigDecimal(2).toBigInteger()));
         }
@@ -86,29 +86,34 @@ final class TargetTables implements AutoCloseable {
    * @param transactions committed in the database, those of the onlookers included
    */
   record Written(long inserted, long updated, long deleted, long transactions) {
+    static final Written NOTHING = new Written(0, 0, 0, 0);
+
     long rows() {
       return inserted + updated + deleted;
     }
+
+    Written since(Written earlier) {
+      return new Written(
+          inserted - earlier.inserted,
+          updated - earlier.updated,
+          deleted - earlier.deleted,
+          transactions - earlier.transactions);
+    }
+  }
+
+  /** To be called before the contestant begins with what counts. */
+  void begin() throws SQLException {
+    before = counted();
   }
 
   /** To be called when the sessions of the contestant have ended: then they have reported. */
   Written written() throws SQLException {
-    String names =
-        workloads.stream()
-            .map(workload -> "'" + workload.table() + "'")
-            .collect(Collectors.joining(","));
-    try (Statement statement = connection.createStatement();
-        ResultSet counts =
-            statement.executeQuery(
-                "SELECT sum(n_tup_ins)::bigint, sum(n_tup_upd)::bigint, sum(n_tup_del)::bigint,"
-                    + " (SELECT xact_commit FROM pg_stat_database"
-                    + " WHERE datname = current_database())"
-                    + " FROM pg_stat_user_tables WHERE relname IN ("
-                    + names
-                    + ")")) {
-      counts.next();
-      return new Written(
-          counts.getLong(1), counts.getLong(2), counts.getLong(3), counts.getLong(4));
+    return counted().since(before);
+  }
+
+  private Written counted() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      return engine.written(statement, workloads.stream().map(Workload::table).toList());
     }
   }
 

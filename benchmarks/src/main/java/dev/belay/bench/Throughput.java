@@ -13,11 +13,12 @@ import java.util.List;
 /**
  * One contestant after another on the same changes and servers.
  *
+ * @param engine the database
  * @param tuning what is different from the usual set-up
  * @param profiles folder for flight recordings; empty for none
  * @param out told what goes on
  */
-record Throughput(Path plugins, Tuning tuning, String profiles, PrintWriter out) {
+record Throughput(Engine engine, Path plugins, Tuning tuning, String profiles, PrintWriter out) {
 
   /**
    * One turn of one contestant.
@@ -74,14 +75,14 @@ record Throughput(Path plugins, Tuning tuning, String profiles, PrintWriter out)
   /** Fills the topics and lets everybody run. */
   Outcome run(Workload warmUp, List<Turn> turns) throws IOException, SQLException {
     List<Judged> judged = new ArrayList<>();
-    try (Stage stage = Stage.start()) {
+    try (Stage stage = Stage.start(engine)) {
       fill(stage, warmUp, turns);
       for (Turn turn : turns) {
         out.println("Running " + turn.label() + ": " + turn.contestant().description());
         Race race =
             new Race(stage, warmUp, turn.workloads(), turn.delay(), plugins, tuning, profiles);
         Result result = turn.contestant().run(race).as(turn.label());
-        boolean right = result.found().equals(Fingerprint.expected(turn.workloads()));
+        boolean right = result.found().equals(Fingerprint.expected(engine, turn.workloads()));
         judged.add(new Judged(result, right));
         race.recording(turn.contestant().name())
             .filter(recording -> recording.toFile().exists())

@@ -16,6 +16,7 @@ class BarsTest {
   void areMeasuredAgainstTheFastestPlainWayAndDebeziumsOneTask() {
     Bars bars =
         Bars.of(
+            new PostgresEngine(),
             List.of(
                 result("plain-unnest", 1, 1),
                 result("plain-copy", 2, 1),
@@ -30,14 +31,15 @@ class BarsTest {
 
   @Test
   void standOnThePageWithTheMachineAndEveryContestant() {
-    Contestant contestant = BenchCommand.CONTESTANTS.get(0);
+    Contestant contestant = new PlainContestant(PlainWay.UNNEST);
     Result result = result(contestant.name(), 2, 1);
     ReportPage page =
         new ReportPage(
+            new PostgresEngine(),
             new Workload("bench", 1_000, 10, 0.05, 100, 4, 1),
             List.of(contestant),
             new Throughput.Outcome(List.of(new Throughput.Judged(result, true))),
-            Bars.of(List.of(result, result("belay-consistent", 2, 4))));
+            Bars.of(new PostgresEngine(), List.of(result, result("belay-consistent", 2, 4))));
 
     assertThat(page.markdown(Map.of("memory", "8 GB")))
         .contains("| memory | 8 GB |", contestant.description(), "1,000 changes", "5 % of them")
@@ -46,7 +48,8 @@ class BarsTest {
 
   @Test
   void needBothSides() {
-    assertThat(Bars.of(List.of(result("belay-consistent", 1, 1))).bars()).isEmpty();
+    assertThat(Bars.of(new PostgresEngine(), List.of(result("belay-consistent", 1, 1))).bars())
+        .isEmpty();
   }
 
   private static Result result(String name, int seconds, int cpuSeconds) {

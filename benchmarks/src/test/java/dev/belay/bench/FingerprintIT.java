@@ -2,67 +2,99 @@ package dev.belay.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.belay.testkit.postgres.PostgresServer;
+import dev.belay.testkit.DatabaseServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The check that decides whether a contestant's figures count, on a real server. */
 class FingerprintIT {
 
   private static final Workload WORKLOAD = new Workload("bench", 5_000, 800, 0.1, 300, 4, 3);
 
-  private static PostgresServer server;
+  private static final Map<String, DatabaseServer> SERVERS = new HashMap<>();
+  @TempDir static Path servers;
 
   @TempDir Path dir;
 
+  static Stream<Arguments> ways() {
+    return Stream.of(new PostgresEngine(), new MySqlEngine())
+        .flatMap(engine -> engine.plainWays().stream().map(way -> Arguments.of(engine, way)));
+  }
+
   @BeforeAll
   static void start() throws IOException {
-    server = PostgresServer.start(PostgresServer.Version.NEW);
+    for (Engine engine : List.of(new PostgresEngine(), new MySqlEngine())) {
+      SERVERS.put(engine.title(), engine.start(servers.resolve(engine.title())));
+    }
   }
 
   @AfterAll
   static void stop() {
-    server.close();
+    SERVERS.values().forEach(DatabaseServer::close);
   }
 
   @ParameterizedTest
-  @EnumSource
-  void ofWhatPlainJdbcWroteIsThatOfTheChanges(PlainWay way) throws Exception {
-    try (TargetTables tables = written(way, way.name().toLowerCase(java.util.Locale.ROOT))) {
-      assertThat(tables.fingerprint()).isEqualTo(Fingerprint.expected(WORKLOAD));
+  @MethodSource("ways")
+  void ofWhatPlainJdbcWroteIsThatOfTheChanges(Engine engine, PlainWay way) throws Exception {
+    String database = way.name().toLowerCase(Locale.ROOT);
+    try (TargetTables tables = written(engine, way, database)) {
+      assertThat(tables.fingerprint()).isEqualTo(Fingerprint.expected(engine, List.of(WORKLOAD)));
       assertThat(tables.isFinished()).isTrue();
+      assertThat(tables.written().rows()).isGreaterThanOrEqualTo(tables.fingerprint().rows());
     }
-  }
-
-  @Test
-  void changesWithOneDigitOfOneValue() throws Exception {
-    try (TargetTables tables = written(PlainWay.UNNEST, "one_digit");
-        Connection connection = server.connect("one_digit");
+    try (Connection connection = SERVERS.get(engine.title()).connect();
         Statement statement = connection.createStatement()) {
-      statement.execute(
-          "UPDATE bench SET price = price + 0.0001 WHERE id = (SELECT max(id) FROM bench)");
-
-      assertThat(tables.fingerprint()).isNotEqualTo(Fingerprint.expected(WORKLOAD));
+      engine.drop(statement, database);
+      engine.settle(statement);
     }
   }
 
-  private TargetTables written(PlainWay way, String database) throws SQLException, IOException {
+  @ParameterizedTest
+  @MethodSource("ways")
+  void changesWithOneDigitOfOneValue(Engine engine, PlainWay way) throws Exception {
+    String database = "one_digit_" + way.name().toLowerCase(Locale.ROOT);
+    for (String change :
+        List.of("price = price + 0.0001", "score = score + 0.001", "note = 'another'")) {
+      try (TargetTables tables = written(engine, way, database);
+          Connection connection = SERVERS.get(engine.title()).connect(database);
+          Statement statement = connection.createStatement()) {
+        statement.execute("UPDATE bench SET " + change + " WHERE id = " + WORKLOAD.finish().get(0));
+
+        assertThat(tables.fingerprint())
+            .as(change)
+            .isNotEqualTo(Fingerprint.expected(engine, List.of(WORKLOAD)));
+        engine.drop(statement, database);
+      }
+    }
+  }
+
+  private TargetTables written(Engine engine, PlainWay way, String database)
+      throws SQLException, IOException {
+    DatabaseServer server = SERVERS.get(engine.title());
     server.createDatabase(database);
-    TargetTables tables = TargetTables.create(server, database, List.of(WORKLOAD));
+    TargetTables tables = TargetTables.create(engine, server, database, List.of(WORKLOAD));
+    tables.begin();
     assertThat(tables.isFinished()).isFalse();
     Path file = dir.resolve("changes");
     BatchFile.write(file, WORKLOAD);
-    try (Connection connection = server.connect(database)) {
+    try (Connection connection =
+        DriverManager.getConnection(
+            server.jdbcUrl(database) + way.urlSettings(), server.superuser(), "")) {
       way.prepare(connection, "bench");
       connection.setAutoCommit(false);
       BatchFile.<Exception>read(file, batch -> way.write(connection, "bench", batch));
