@@ -20,8 +20,10 @@ final class WorkerClassPath {
 
   private static final String PROJECT = "dev/belay/";
   private static final String TESTKIT = PROJECT + "testkit/";
+
   /** A converter that tests use; a worker gets it as a plugin, as it would get any other. */
-  private static final String CONVERTER = "io/apicurio/registry/utils/converter/AvroConverter.class";
+  private static final String CONVERTER =
+      "io/apicurio/registry/utils/converter/AvroConverter.class";
 
   private static final String JDBC_DRIVER = "META-INF/services/java.sql.Driver";
 
