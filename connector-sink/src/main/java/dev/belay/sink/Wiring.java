@@ -26,6 +26,7 @@ import dev.belay.sink.plan.RecentRecords;
 import dev.belay.sink.plan.RowBinder;
 import dev.belay.sink.plan.StepOrder;
 import dev.belay.sink.plan.TableMap;
+import dev.belay.sink.plan.ValuePolicy;
 import dev.belay.sink.spill.SpillDirectory;
 import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.Target;
@@ -179,7 +180,23 @@ record Wiring(
         config.ignoredColumns(),
         config.columnsMap(),
         unknown.equals("ignore"),
-        isWord ? Optional.empty() : Optional.of(unknown));
+        isWord ? Optional.empty() : Optional.of(unknown),
+        values(config));
+  }
+
+  private static ValuePolicy values(SinkConfig config) {
+    ValuePolicy.NotFinite notFinite =
+        switch (config.notFinite()) {
+          case "fail" -> ValuePolicy.NotFinite.FAIL;
+          case "null" -> ValuePolicy.NotFinite.NULL;
+          default -> ValuePolicy.NotFinite.GIVEN;
+        };
+    return new ValuePolicy(
+        notFinite,
+        notFinite == ValuePolicy.NotFinite.GIVEN
+            ? Optional.of(config.notFinite())
+            : Optional.empty(),
+        config.cutsFractions());
   }
 
   /**

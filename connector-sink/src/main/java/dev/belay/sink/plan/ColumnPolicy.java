@@ -17,15 +17,26 @@ import java.util.Set;
  * @param renamed columns that have another name in the target, {@code column} or {@code
  *     table.column} in lower case, to that name
  * @param extras the JSON column that takes what the target has no column for; empty for none
+ * @param values what becomes of values that a column does not take
  */
 public record ColumnPolicy(
     Set<String> ignored,
     Map<String, String> renamed,
     boolean ignoreUnknown,
-    Optional<String> extras) {
+    Optional<String> extras,
+    ValuePolicy values) {
   /** Every column is written, and an unknown one is an error. */
   public static final ColumnPolicy STRICT =
       new ColumnPolicy(Set.of(), Map.of(), false, Optional.empty());
+
+  /** With every value as it is. */
+  public ColumnPolicy(
+      Set<String> ignored,
+      Map<String, String> renamed,
+      boolean ignoreUnknown,
+      Optional<String> extras) {
+    this(ignored, renamed, ignoreUnknown, extras, ValuePolicy.EXACT);
+  }
 
   public ColumnPolicy {
     ignored = Set.copyOf(ignored);

@@ -60,11 +60,20 @@ record TableColumns(TableShape shape, Map<String, String> renamed) {
    * @throws UnfitValueException names table and column
    */
   String encode(ColumnShape column, Datum value) throws UnfitValueException {
+    return encode(column, value, ValuePolicy.EXACT);
+  }
+
+  /** The same, for a column that is not of the key. */
+  String encode(ColumnShape column, Datum value, ValuePolicy policy) throws UnfitValueException {
     if (value.isNull()) {
       return null;
     }
     try {
-      return column.codec().encode(value);
+      try {
+        return column.codec().encode(value);
+      } catch (UnfitValueException unfit) {
+        return policy.encode(column, value, unfit);
+      }
     } catch (UnfitValueException e) {
       throw new UnfitValueException(
           "Column " + shape + "." + column.name() + " (" + column.type() + "): " + e.getMessage());
