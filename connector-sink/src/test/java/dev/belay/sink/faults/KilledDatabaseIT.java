@@ -32,6 +32,7 @@ class KilledDatabaseIT extends FaultCase {
   }
 
   @Test
+  @Tag("when-asked")
   void everyRecordTakesEffectOnceWhenTheDatabaseIsKilledInTheMiddleOfASpill(@TempDir Path disk)
       throws Exception {
     start("consistent", Spill.settings(disk));

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The worker, with its tasks, ends by kill -9. */
 @Tag("any-target")
+@Tag("when-asked")
 class KilledWorkerIT extends FaultCase {
 
   @ParameterizedTest(name = "{0} {1}")
