@@ -16,10 +16,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,37 +32,64 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class MySqlTlsIT {
   private static final Duration LIMIT = Duration.ofSeconds(20);
-  private static final String USER = "belay";
+  private static final Map<Product, MySqlServer> SERVERS = new EnumMap<>(Product.class);
 
-  @TempDir Path dir;
+  @TempDir static Path dir;
+  private static Authority authority;
+  private static Authority.Identity client;
+  private static Map<String, String> shown;
+
+  @BeforeAll
+  static void makeAuthority() throws Exception {
+    authority = Authority.create(dir.resolve("ca"));
+    client = authority.issue("belay_client");
+    shown = MySqlServer.tls(authority, dir);
+  }
+
+  @AfterAll
+  static void closeServers() {
+    SERVERS.values().forEach(MySqlServer::close);
+    SERVERS.clear();
+  }
+
+  /** One that shows a certificate of the authority. */
+  private static MySqlServer server(Product product) throws Exception {
+    Fetched.assume(product);
+    MySqlServer server = SERVERS.get(product);
+    if (server == null) {
+      server = MySqlServer.start(product, shown);
+      SERVERS.put(product, server);
+    }
+    return server;
+  }
 
   @ParameterizedTest
   @EnumSource(Product.class)
   void aServerThatShowsACertificateOfTheAuthorityForItsNameIsTaken(Product product)
       throws Exception {
-    Fetched.assume(product);
-    Authority authority = Authority.create(dir.resolve("ca"));
-    try (MySqlServer server = MySqlServer.start(product, MySqlServer.tls(authority, dir))) {
-      try (Connection connection = open(server, verifying(product, authority));
-          Statement statement = connection.createStatement();
-          ResultSet status = statement.executeQuery("SHOW STATUS LIKE 'Ssl_version'")) {
-        assertThat(status.next()).isTrue();
-        assertThat(status.getString(2)).startsWith("TLSv1.");
-      }
-    }
+    MySqlServer server = server(product);
+    sql(server, "CREATE USER anybody");
+    assertThat(protocol(server, "anybody", verifying(product))).startsWith("TLSv1.");
+    // what the guide says of MariaDB's driver: without a word it asks for no TLS
+    assertThat(protocol(server, "anybody", Map.of()).isEmpty()).isEqualTo(product.isMariaDb());
   }
 
   @ParameterizedTest
   @EnumSource(
       value = Product.class,
       names = {"MYSQL", "MARIADB"})
-  void aCertificateOfSomebodyElseIsRefused(Product product) throws Exception {
-    Fetched.assume(product);
-    Authority authority = Authority.create(dir.resolve("ca"));
-    Authority other = Authority.create(dir.resolve("other"));
-    try (MySqlServer server = MySqlServer.start(product, MySqlServer.tls(authority, dir))) {
-      assertThat(refusal(server, USER, verifying(product, other)).code()).startsWith("08");
+  void aCertificateThatTheAuthorityHasNotSignedIsRefused(Product product) throws Exception {
+    MySqlServer server = server(product);
+    Path file = dir.resolve("other-" + product.name());
+    Authority other = Authority.create(file);
+    Map<String, String> settings = verifying(product);
+    if (product.isMariaDb()) {
+      settings.put("serverSslCert", other.certificate().toString());
+    } else {
+      settings.put(
+          "trustCertificateKeyStoreUrl", other.issue("trusting").keyStore().toUri().toString());
     }
+    assertThat(refusal(server, "nobody", settings).code()).startsWith("08");
   }
 
   @ParameterizedTest
@@ -69,14 +98,14 @@ class MySqlTlsIT {
       names = {"MYSQL", "MARIADB"})
   void aCertificateForAnotherNameIsRefused(Product product) throws Exception {
     Fetched.assume(product);
-    Authority authority = Authority.create(dir.resolve("ca"));
-    Map<String, String> settings = new HashMap<>(MySqlServer.tls(authority, dir));
-    Authority.Identity elsewhere = authority.issue("elsewhere", "dns:elsewhere.invalid");
+    Path own = Files.createDirectory(dir.resolve("elsewhere-" + product.name()));
+    Map<String, String> settings = new HashMap<>(shown);
+    // the client's is of the authority, and for no name of this machine
     settings.put(
-        "ssl-cert", Files.writeString(dir.resolve("e.pem"), elsewhere.certificate()).toString());
-    settings.put("ssl-key", Files.writeString(dir.resolve("e.key"), elsewhere.key()).toString());
+        "ssl-cert", Files.writeString(own.resolve("e.pem"), client.certificate()).toString());
+    settings.put("ssl-key", Files.writeString(own.resolve("e.key"), client.key()).toString());
     try (MySqlServer server = MySqlServer.start(product, settings)) {
-      assertThat(refusal(server, USER, verifying(product, authority)).code()).startsWith("08");
+      assertThat(refusal(server, "nobody", verifying(product)).code()).startsWith("08");
     }
   }
 
@@ -85,27 +114,21 @@ class MySqlTlsIT {
       value = Product.class,
       names = {"MYSQL", "MARIADB"})
   void aUserWhoNeedsACertificateLogsInWithOneOnly(Product product) throws Exception {
-    Fetched.assume(product);
-    Authority authority = Authority.create(dir.resolve("ca"));
-    Map<String, String> known = verifying(product, authority);
-    try (MySqlServer server = MySqlServer.start(product, MySqlServer.tls(authority, dir))) {
-      sql(server, "CREATE USER " + USER + " REQUIRE X509");
-      assertThat(refusal(server, USER, known).code()).isEqualTo("1045");
+    MySqlServer server = server(product);
+    sql(server, "CREATE USER certified REQUIRE X509");
+    Map<String, String> settings = verifying(product);
+    assertThat(refusal(server, "certified", settings).code()).isEqualTo("1045");
 
-      String store = authority.issue("belay_client").keyStore().toString();
-      if (product.isMariaDb()) {
-        known.put("keyStore", store);
-        known.put("keyStorePassword", Authority.PASSWORD);
-        known.put("keyStoreType", "PKCS12");
-      } else {
-        known.put("clientCertificateKeyStoreUrl", Path.of(store).toUri().toString());
-        known.put("clientCertificateKeyStorePassword", Authority.PASSWORD);
-        known.put("clientCertificateKeyStoreType", "PKCS12");
-      }
-      try (Connection connection = connect(server, USER, known)) {
-        assertThat(connection.isValid((int) LIMIT.toSeconds())).isTrue();
-      }
+    if (product.isMariaDb()) {
+      settings.put("keyStore", client.keyStore().toString());
+      settings.put("keyStorePassword", Authority.PASSWORD);
+      settings.put("keyStoreType", "PKCS12");
+    } else {
+      settings.put("clientCertificateKeyStoreUrl", client.keyStore().toUri().toString());
+      settings.put("clientCertificateKeyStorePassword", Authority.PASSWORD);
+      settings.put("clientCertificateKeyStoreType", "PKCS12");
     }
+    assertThat(protocol(server, "certified", settings)).startsWith("TLSv1.");
   }
 
   /** The server insists, and the connector is told to go without. */
@@ -114,52 +137,45 @@ class MySqlTlsIT {
       value = Product.class,
       names = {"MYSQL", "MARIADB"})
   void aConnectionInTheClearIsRefusedByAServerThatTakesNone(Product product) throws Exception {
-    Fetched.assume(product);
-    Authority authority = Authority.create(dir.resolve("ca"));
-    try (MySqlServer server = MySqlServer.start(product, MySqlServer.tls(authority, dir))) {
-      sql(server, "CREATE USER " + USER, "SET GLOBAL require_secure_transport = ON");
-      TargetFault fault =
-          refusal(server, USER, Map.of("sslMode", product.isMariaDb() ? "disable" : "DISABLED"));
-      assertThat(fault.code()).isEqualTo("3159");
-      assertThat(fault.describe()).contains("encrypted", "sslMode");
+    MySqlServer server = server(product);
+    String plain = product.isMariaDb() ? "disable" : "DISABLED";
+    try (Connection owner = server.connect();
+        Statement statement = owner.createStatement()) {
+      statement.execute("SET GLOBAL require_secure_transport = ON");
+      try {
+        TargetFault fault = refusal(server, "nobody", Map.of("sslMode", plain));
+        assertThat(fault.code()).isEqualTo("3159");
+        assertThat(fault.describe()).contains("encrypted", "sslMode");
+      } finally {
+        statement.execute("SET GLOBAL require_secure_transport = OFF");
+      }
     }
   }
 
-  /** What the guide says of MariaDB's driver: without a word it asks for no TLS. */
-  @Test
-  void mariaDbsDriverIsInTheClearUnlessToldOtherwise() throws Exception {
-    Fetched.assume(Product.MARIADB);
-    Authority authority = Authority.create(dir.resolve("ca"));
-    try (MySqlServer server = MySqlServer.start(Product.MARIADB, MySqlServer.tls(authority, dir));
-        Connection connection = open(server, Map.of());
-        Statement statement = connection.createStatement();
-        ResultSet status = statement.executeQuery("SHOW STATUS LIKE 'Ssl_version'")) {
-      assertThat(status.next()).isTrue();
-      assertThat(status.getString(2)).isEmpty();
-    }
-  }
-
-  private static Map<String, String> verifying(Product product, Authority authority)
-      throws Exception {
+  /** The settings of the guide. */
+  private static Map<String, String> verifying(Product product) {
     Map<String, String> settings = new HashMap<>();
     if (product.isMariaDb()) {
       settings.put("sslMode", "verify-full");
       settings.put("serverSslCert", authority.certificate().toString());
     } else {
       settings.put("sslMode", "VERIFY_IDENTITY");
-      settings.put(
-          "trustCertificateKeyStoreUrl", authority.issue("trusting").keyStore().toUri().toString());
+      settings.put("trustCertificateKeyStoreUrl", client.keyStore().toUri().toString());
       settings.put("trustCertificateKeyStorePassword", Authority.PASSWORD);
       settings.put("trustCertificateKeyStoreType", "PKCS12");
     }
     return settings;
   }
 
-  /** A user who may log in from anywhere, without a certificate. */
-  private static Connection open(MySqlServer server, Map<String, String> settings)
+  /** Of TLS; empty for none. */
+  private static String protocol(MySqlServer server, String user, Map<String, String> settings)
       throws SQLException {
-    sql(server, "CREATE USER " + USER);
-    return connect(server, USER, settings);
+    try (Connection connection = connect(server, user, settings);
+        Statement statement = connection.createStatement();
+        ResultSet status = statement.executeQuery("SHOW STATUS LIKE 'Ssl_version'")) {
+      assertThat(status.next()).isTrue();
+      return status.getString(2);
+    }
   }
 
   private static TargetFault refusal(
