@@ -2,10 +2,11 @@
 -- belay-schema.sql, with the names put in where they stand in capitals:
 --
 --   sed -e 's/BELAY_USER/belay/; s/SHOP_DATABASE/shop/' role.sql | mysql
---   mysql -e "ALTER USER 'belay'@'%' IDENTIFIED BY '...'"
+--   mysql -e "ALTER USER 'belay'@'%' IDENTIFIED BY '...' ACCOUNT UNLOCK"
 --
+-- Until the second command nobody can log in as this user. One that exists already stays as it is.
 -- To run as: an administrator. Once for each database with tables that Belay writes.
-CREATE USER IF NOT EXISTS 'BELAY_USER'@'%';
+CREATE USER IF NOT EXISTS 'BELAY_USER'@'%' ACCOUNT LOCK;
 -- On the whole database: the catalog hides what a user has no right on, also tables that reference
 -- those that Belay writes. A user with fewer rights cannot know which deletes take children along.
 GRANT SELECT, INSERT, UPDATE, DELETE ON `SHOP_DATABASE`.* TO 'BELAY_USER'@'%';

@@ -393,6 +393,11 @@ final class Validation {
     if (sink.refuseTriggers() && !triggers.isEmpty()) {
       error(SinkKeys.TRIGGERS, Triggers.refusal(target, shape.name(), triggers));
     }
+    if (sink.refuseTriggers()) {
+      target
+          .hiddenTriggers(connection, shape.name())
+          .ifPresent(text -> error(SinkKeys.TRIGGERS, text));
+    }
     if (sink.tasksMax() > 1) {
       Independence.refusal(shape).ifPresent(text -> error("tasks.max", text));
     }

@@ -236,7 +236,7 @@ final class Window implements Settlement {
                   refusal.table().toString(),
                   Rejector.HEADER_KEY_COLUMNS,
                   String.join(",", refusal.keyColumns()),
-                  Rejector.HEADER_CODE,
+                  Rejector.headerOf(refusal.code()),
                   refusal.code(),
                   Rejector.HEADER_CONSTRAINT,
                   refusal.constraint(),

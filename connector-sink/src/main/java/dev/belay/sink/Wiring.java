@@ -28,6 +28,7 @@ import dev.belay.sink.plan.RecentRecords;
 import dev.belay.sink.plan.RowBinder;
 import dev.belay.sink.plan.StepOrder;
 import dev.belay.sink.plan.TableMap;
+import dev.belay.sink.plan.ValuePolicy;
 import dev.belay.sink.spill.SpillDirectory;
 import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.Target;
@@ -183,7 +184,23 @@ record Wiring(
         config.columnsMap(),
         unknown.equals("ignore"),
         isWord ? Optional.empty() : Optional.of(unknown),
-        config.isStruct() ? new ConverterValues() : ValueReading.PLAIN);
+        config.isStruct() ? new ConverterValues() : ValueReading.PLAIN,
+        values(config));
+  }
+
+  private static ValuePolicy values(SinkConfig config) {
+    ValuePolicy.NotFinite notFinite =
+        switch (config.notFinite()) {
+          case "fail" -> ValuePolicy.NotFinite.FAIL;
+          case "null" -> ValuePolicy.NotFinite.NULL;
+          default -> ValuePolicy.NotFinite.GIVEN;
+        };
+    return new ValuePolicy(
+        notFinite,
+        notFinite == ValuePolicy.NotFinite.GIVEN
+            ? Optional.of(config.notFinite())
+            : Optional.empty(),
+        config.cutsFractions());
   }
 
   /**

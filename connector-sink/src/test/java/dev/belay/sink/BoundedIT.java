@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** Invariant I8 Bounded: a buffer far smaller than the window. */
 @Tag("any-target")
+@Tag("when-asked")
 class BoundedIT extends TaskCase {
   private static final int BUFFER = 8_192;
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows that stay when the feed deletes them, and columns that go their own way. */
 @Tag("any-target")
+@Tag("each-target")
 class DeleteModeIT extends TaskCase {
 
   @BeforeEach

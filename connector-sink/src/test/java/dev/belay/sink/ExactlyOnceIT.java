@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * written twice, wherever the task ends.
  */
 @Tag("any-target")
+@Tag("each-target")
 class ExactlyOnceIT extends TaskCase {
 
   @ParameterizedTest

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** Invariant I2 Fenced: whoever claimed last writes, and nobody else. */
 @Tag("any-target")
+@Tag("each-target")
 class FencedIT extends TaskCase {
 
   @Test

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** The frontier of consistent mode (part of invariant I4) when partitions come and go. */
 @Tag("any-target")
+@Tag("each-target")
 class FrontierIT extends TaskCase {
 
   @Test

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** What was rejected is known until it is mended, whatever becomes of the task. */
 @Tag("any-target")
+@Tag("each-target")
 class OpenRejectionsIT extends TaskCase {
   private static final ErrantRecordReporter QUEUE =
       (record, error) -> CompletableFuture.completedFuture(null);

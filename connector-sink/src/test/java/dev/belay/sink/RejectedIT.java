@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** Records that cannot be applied: reported before a checkpoint covers them, or the task stops. */
 @Tag("any-target")
+@Tag("each-target")
 class RejectedIT extends TaskCase {
   @Test
   void aRecordThatTheDatabaseRefusesStopsTheTaskWithCoordinatesAndNoValues() {
@@ -84,7 +85,7 @@ class RejectedIT extends TaskCase {
       SinkRecord refused = reports.records.get(1);
       assertThat(header(refused, "belay.table")).isEqualTo(db.schema() + ".orders");
       assertThat(header(refused, "belay.key.columns")).isEqualTo("id");
-      assertThat(header(refused, "belay.sqlstate")).isEqualTo(db.checkViolation());
+      assertThat(header(refused, db.codeHeader())).isEqualTo(db.checkViolation());
       assertThat(header(refused, "belay.constraint")).isEqualTo("note_is_public");
       assertThat(header(refused, "belay.hlc")).isEqualTo(Feed.hlc(22));
       assertThat(header(refused, "belay.reason")).doesNotContain("secret");

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The target is set back to an earlier state: rows and checkpoint together, as a backup does. */
 @Tag("any-target")
+@Tag("each-target")
 class RestoredIT extends TaskCase {
   private static final List<String> TABLES =
       List.of("orders", "belay.belay_checkpoint", "belay.belay_frontier");

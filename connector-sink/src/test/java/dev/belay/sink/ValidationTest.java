@@ -2,6 +2,7 @@ package dev.belay.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.sink.config.MappingKeys;
 import dev.belay.sink.config.RegistryKeys;
 import dev.belay.sink.config.SinkKeys;
 import java.nio.file.Files;
@@ -39,6 +40,7 @@ class ValidationTest {
     assertThat(recommended)
         .containsExactlyInAnyOrder(
             RegistryKeys.FORMAT,
+            MappingKeys.VALUES_FRACTION,
             SinkKeys.TRIGGERS,
             SinkKeys.ENVELOPE,
             SinkKeys.FULL_TABLE_NAME,

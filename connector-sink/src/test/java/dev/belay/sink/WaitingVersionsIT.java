@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
  * written of its row meanwhile, and outlive all that tells so.
  */
 @Tag("any-target")
+@Tag("each-target")
 class WaitingVersionsIT extends TaskCase {
   private static final int MANY = 2 * SinkPipeline.CROWD;
 

@@ -160,6 +160,16 @@ public final class SinkConfig {
     return values.getString(MappingKeys.COLUMNS_UNKNOWN);
   }
 
+  /** {@code fail}, {@code null}, or the number that stands for NaN and infinities. */
+  public String notFinite() {
+    return values.getString(MappingKeys.VALUES_NOT_FINITE);
+  }
+
+  /** Whether digits beyond a column's precision are cut off. */
+  public boolean cutsFractions() {
+    return values.getString(MappingKeys.VALUES_FRACTION).equals("truncate");
+  }
+
   /** {@code column} or {@code table.column}, in lower case. */
   public Set<String> ignoredColumns() {
     return values.getList(MappingKeys.COLUMNS_IGNORE).stream()

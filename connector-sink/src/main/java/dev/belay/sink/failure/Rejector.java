@@ -28,7 +28,8 @@ public final class Rejector {
   public static final String HEADER_REASON = "belay.reason";
   public static final String HEADER_TABLE = "belay.table";
   public static final String HEADER_KEY_COLUMNS = "belay.key.columns";
-  public static final String HEADER_CODE = "belay.sqlstate";
+  public static final String HEADER_SQLSTATE = "belay.sqlstate";
+  public static final String HEADER_CODE = "belay.error.code";
   public static final String HEADER_CONSTRAINT = "belay.constraint";
   public static final String HEADER_HLC = "belay.hlc";
 
@@ -48,7 +49,14 @@ public final class Rejector {
               HEADER_KEY_COLUMNS,
               "Names of the key columns, separated by commas. Their values are in the record's key.",
               "if the database refused the row"),
-          new Header(HEADER_CODE, "SQLSTATE of the refusal.", "if the database refused the row"),
+          new Header(
+              HEADER_SQLSTATE,
+              "SQLSTATE of the refusal, for example 23514.",
+              "if the database refused the row, and goes by SQLSTATEs"),
+          new Header(
+              HEADER_CODE,
+              "The database's own code of the refusal, for example MySQL's error number 3819.",
+              "if the database refused the row, and goes by codes of its own"),
           new Header(
               HEADER_CONSTRAINT, "Name of the violated constraint.", "if the database named one"),
           new Header(
@@ -62,6 +70,13 @@ public final class Rejector {
    * @param present when it is there
    */
   public record Header(String name, String meaning, String present) {}
+
+  private static final int SQLSTATE_LENGTH = 5;
+
+  /** The header that a code of {@link TargetFault} goes into: SQLSTATEs have five characters. */
+  public static String headerOf(String code) {
+    return code.length() == SQLSTATE_LENGTH ? HEADER_SQLSTATE : HEADER_CODE;
+  }
 
   private final Optional<ErrantRecordReporter> reporter;
   private final boolean tolerant;

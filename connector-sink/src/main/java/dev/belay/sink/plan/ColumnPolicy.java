@@ -19,13 +19,15 @@ import java.util.Set;
  *     table.column} in lower case, to that name
  * @param extras the JSON column that takes what the target has no column for; empty for none
  * @param reading what a value means to its column
+ * @param values what becomes of values that a column does not take
  */
 public record ColumnPolicy(
     Set<String> ignored,
     Map<String, String> renamed,
     boolean ignoreUnknown,
     Optional<String> extras,
-    ValueReading reading) {
+    ValueReading reading,
+    ValuePolicy values) {
   /** Every column is written, and an unknown one is an error. */
   public static final ColumnPolicy STRICT =
       new ColumnPolicy(Set.of(), Map.of(), false, Optional.empty());
@@ -35,13 +37,13 @@ public record ColumnPolicy(
     renamed = Map.copyOf(renamed);
   }
 
-  /** Of values that are what they look like. */
+  /** Of values that are what they look like, each as it is. */
   public ColumnPolicy(
       Set<String> ignored,
       Map<String, String> renamed,
       boolean ignoreUnknown,
       Optional<String> extras) {
-    this(ignored, renamed, ignoreUnknown, extras, ValueReading.PLAIN);
+    this(ignored, renamed, ignoreUnknown, extras, ValueReading.PLAIN, ValuePolicy.EXACT);
   }
 
   boolean ignores(TableName table, String column) {

@@ -262,7 +262,11 @@ public final class RowBinder {
     private String value(ColumnPlan plan, int column, Row row) throws UnfitValueException {
       int source = plan.sources()[column];
       if (source >= 0) {
-        return names.encode(plan.columns().get(column), row.values().get(source));
+        ColumnShape bound = plan.columns().get(column);
+        return names.encode(
+            bound,
+            row.values().get(source),
+            shape.isKeyColumn(bound.name()) ? ValuePolicy.EXACT : columnPolicy.values());
       }
       return switch (source) {
         case ColumnPlans.EXTRAS ->

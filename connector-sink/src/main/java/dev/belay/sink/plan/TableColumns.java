@@ -62,11 +62,21 @@ record TableColumns(TableShape shape, Map<String, String> renamed, ValueReading 
    * @throws UnfitValueException names table and column
    */
   String encode(ColumnShape column, Datum value) throws UnfitValueException {
+    return encode(column, value, ValuePolicy.EXACT);
+  }
+
+  /** The same, for a column that is not of the key. */
+  String encode(ColumnShape column, Datum value, ValuePolicy policy) throws UnfitValueException {
     if (value.isNull()) {
       return null;
     }
     try {
-      return plainly(column, value);
+      Datum meant = meant(column, value);
+      try {
+        return column.codec().encode(meant);
+      } catch (UnfitValueException unfit) {
+        return policy.encode(column, meant, unfit);
+      }
     } catch (UnfitValueException e) {
       throw new UnfitValueException(
           "Column " + shape + "." + column.name() + " (" + column.type() + "): " + e.getMessage());
@@ -79,15 +89,17 @@ record TableColumns(TableShape shape, Map<String, String> renamed, ValueReading 
    * @throws UnfitValueException does not name the column
    */
   String plainly(ColumnShape column, Datum value) throws UnfitValueException {
-    Datum meant =
-        reading
-            .read(column.kind(), value)
-            .orElseThrow(
-                () ->
-                    new UnfitValueException(
-                        "What the converter made of the value is no value of "
-                            + column.type()
-                            + ". Read the feed with ByteArrayConverter, and feed.format=avro."));
-    return column.codec().encode(meant);
+    return column.codec().encode(meant(column, value));
+  }
+
+  private Datum meant(ColumnShape column, Datum value) throws UnfitValueException {
+    return reading
+        .read(column.kind(), value)
+        .orElseThrow(
+            () ->
+                new UnfitValueException(
+                    "What the converter made of the value is no value of "
+                        + column.type()
+                        + ". Read the feed with ByteArrayConverter, and feed.format=avro."));
   }
 }

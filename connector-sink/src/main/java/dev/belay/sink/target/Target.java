@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -61,6 +62,15 @@ public interface Target {
    * @param table as {@link #describe} names it
    */
   List<String> triggers(Connection connection, TableName table) throws SQLException;
+
+  /**
+   * Why {@link #triggers} may not see all triggers of a table, and what to do, as whole sentences;
+   * empty if it sees them.
+   */
+  default Optional<String> hiddenTriggers(Connection connection, TableName table)
+      throws SQLException {
+    return Optional.empty();
+  }
 
   /**
    * The tables whose deletes delete or change rows of other tables (ON DELETE CASCADE, SET NULL,

@@ -2,6 +2,7 @@ package dev.belay.sink.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.sink.harness.Fetched;
 import dev.belay.sink.harness.TargetDatabase;
 import dev.belay.testkit.mysql.MySqlServer;
 import dev.belay.testkit.mysql.Product;
@@ -31,6 +32,7 @@ class RowByRowIT {
 
   @BeforeEach
   void makeDatabase() throws Exception {
+    Fetched.assume(product);
     db = TargetDatabase.on(server(product));
   }
 

@@ -2,10 +2,9 @@ package dev.belay.sink.faults;
 
 import dev.belay.sink.checkpoint.OffsetRanges;
 import dev.belay.sink.harness.TargetDatabase;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,8 +18,6 @@ import org.apache.kafka.common.TopicPartition;
  * promoted database has lost is lost here too.
  */
 final class AuditTables {
-  private static final String SCRIPT = "/dev/belay/sink/target/postgres/belay-schema.sql";
-
   private AuditTables() {}
 
   /** A version that a row got, or had when it was deleted. */
@@ -55,49 +52,29 @@ final class AuditTables {
    *
    * @param tables with columns {@code id} and {@code v}, its version
    */
-  static void install(TargetDatabase db, List<String> tables) {
-    db.sql("SET ROLE " + db.role() + ";" + script());
-    db.sql(
-        "CREATE SEQUENCE audit_n",
-        "CREATE TABLE audit_row (n bigint DEFAULT nextval('audit_n'), xid bigint DEFAULT"
-            + " txid_current(), k text, gone boolean, v bigint)",
-        "CREATE TABLE audit_position (n bigint DEFAULT nextval('audit_n'), xid bigint DEFAULT"
-            + " txid_current(), topic text, partition int, epoch bigint, sequence bigint,"
-            + " applied bigint, held text)",
-        "CREATE TABLE audit_frontier (n bigint DEFAULT nextval('audit_n'), xid bigint DEFAULT"
-            + " txid_current(), frontier text)",
-        function(
-            "audit_row",
-            "IF TG_OP = 'DELETE' THEN INSERT INTO public.audit_row (k, gone, v)"
-                + " VALUES (TG_TABLE_NAME || ' ' || OLD.id, true, OLD.v); ELSE"
-                + " INSERT INTO public.audit_row (k, gone, v)"
-                + " VALUES (TG_TABLE_NAME || ' ' || NEW.id, false, NEW.v); END IF;"),
-        function(
-            "audit_position",
-            "INSERT INTO public.audit_position (topic, partition, epoch, sequence, applied, held)"
-                + " VALUES (NEW.topic, NEW.partition, NEW.epoch, NEW.sequence, NEW.applied_offset,"
-                + " NEW.held);"),
-        function(
-            "audit_frontier",
-            "INSERT INTO public.audit_frontier (frontier) VALUES (NEW.frontier);"),
-        trigger("belay.belay_checkpoint", "INSERT OR UPDATE", "audit_position"),
-        trigger("belay.belay_frontier", "INSERT OR UPDATE", "audit_frontier"));
-    tables.forEach(table -> db.sql(trigger(table, "INSERT OR UPDATE OR DELETE", "audit_row")));
+  static void install(TargetDatabase db, List<String> tables) throws SQLException {
+    try (Connection sink = db.connectAsRole("audit");
+        Statement statement = sink.createStatement()) {
+      for (String text : db.target().checkpointSql().createTables()) {
+        statement.execute(text);
+      }
+    }
+    db.sql(AuditTriggers.of(db, tables).toArray(String[]::new));
   }
 
   /** Forgets what was, for a feed that begins anew. */
   static void empty(TargetDatabase db) {
-    db.sql("TRUNCATE audit_row, audit_position, audit_frontier");
+    db.sql("DELETE FROM audit_row", "DELETE FROM audit_position", "DELETE FROM audit_frontier");
   }
 
   /** All transactions, in the order of their commits: the checkpoint's lock makes it one. */
   static List<Transaction> read(TargetDatabase db) {
     Map<String, Transaction> found = new LinkedHashMap<>();
     String all =
-        "SELECT xid, 'r' AS what, k, gone::text, v::text, '' AS d, '' AS e, '' AS f, n"
-            + " FROM audit_row"
-            + " UNION ALL SELECT xid, 'p', topic, partition::text, epoch::text, sequence::text,"
-            + " applied::text, held, n FROM audit_position"
+        "SELECT xid, 'r' AS what, k, CASE WHEN gone THEN 'true' ELSE 'false' END, '' || v,"
+            + " '' AS d, '' AS e, '' AS f, n FROM audit_row"
+            + " UNION ALL SELECT xid, 'p', topic, '' || part, '' || epoch, '' || sequence,"
+            + " '' || applied, held, n FROM audit_position"
             + " UNION ALL SELECT xid, 'f', coalesce(frontier, ''), '', '', '', '', '', n"
             + " FROM audit_frontier ORDER BY n";
     for (String line : db.rows(all)) {
@@ -123,31 +100,5 @@ final class AuditTables {
       }
     }
     return List.copyOf(found.values());
-  }
-
-  private static String function(String name, String body) {
-    return "CREATE FUNCTION "
-        + name
-        + "() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN "
-        + body
-        + " RETURN NULL; END $$";
-  }
-
-  private static String trigger(String table, String events, String function) {
-    return "CREATE TRIGGER audit AFTER "
-        + events
-        + " ON "
-        + table
-        + " FOR EACH ROW EXECUTE FUNCTION "
-        + function
-        + "()";
-  }
-
-  private static String script() {
-    try (InputStream in = AuditTables.class.getResourceAsStream(SCRIPT)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -49,8 +49,10 @@ final class Bank {
     db.sql(
         "CREATE TABLE account (id int PRIMARY KEY, balance int NOT NULL, v bigint NOT NULL)",
         "CREATE TABLE transfer (id int PRIMARY KEY, v bigint NOT NULL)",
-        "CREATE TABLE entry (id int PRIMARY KEY, transfer int NOT NULL REFERENCES transfer,"
-            + " account int NOT NULL REFERENCES account, amount int NOT NULL, v bigint NOT NULL)");
+        "CREATE TABLE entry (id int PRIMARY KEY, transfer int NOT NULL, account int NOT NULL,"
+            + " amount int NOT NULL, v bigint NOT NULL,"
+            + " FOREIGN KEY (transfer) REFERENCES transfer (id),"
+            + " FOREIGN KEY (account) REFERENCES account (id))");
   }
 
   /** Makes the topics. */

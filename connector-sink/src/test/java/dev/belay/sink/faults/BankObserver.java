@@ -22,10 +22,10 @@ final class BankObserver implements AutoCloseable {
   private static final String LOOK =
       "SELECT count(*), coalesce(sum(balance), 0),"
           + " (SELECT count(*) FROM entry e WHERE NOT EXISTS"
-          + "   (SELECT FROM transfer t WHERE t.id = e.transfer)),"
+          + "   (SELECT 1 FROM transfer t WHERE t.id = e.transfer)),"
           + " (SELECT count(*) FROM transfer t WHERE (SELECT count(*) FROM entry e"
           + "   WHERE e.transfer = t.id) <> 2),"
-          + " (SELECT count(*) FROM (SELECT FROM entry GROUP BY transfer"
+          + " (SELECT count(*) FROM (SELECT 1 FROM entry GROUP BY transfer"
           + "   HAVING sum(amount) <> 0) lopsided) FROM account";
 
   private final ScheduledExecutorService clock =

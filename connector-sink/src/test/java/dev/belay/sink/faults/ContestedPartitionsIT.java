@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.sink.harness.TaskCase;
 import dev.belay.sink.harness.TaskHarness;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,17 +14,20 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Partitions come and go, or have two tasks at once, while the load runs. */
+@Tag("any-target")
+@Tag("when-asked")
 class ContestedPartitionsIT extends TaskCase {
   private static final int ROUNDS = 6;
 
   private Bank bank;
 
   @BeforeEach
-  void makeBank() {
+  void makeBank() throws SQLException {
     Bank.makeTables(db);
     AuditTables.install(db, Bank.tables());
     bank = new Bank(feed, Long.getLong("belay.seed", 1));

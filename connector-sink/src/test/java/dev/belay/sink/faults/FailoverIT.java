@@ -12,7 +12,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Another copy of the database takes the place of the one that the sink has written to. */
+/**
+ * Another copy of the database takes the place of the one that the sink has written to. PostgreSQL
+ * only: the test kit has no replicas of the others.
+ */
 class FailoverIT extends FaultCase {
   private static final String LOSS = "it was restored from a backup, or failed over and lost";
 

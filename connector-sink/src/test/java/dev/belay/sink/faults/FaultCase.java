@@ -5,15 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.sink.harness.Feed;
 import dev.belay.sink.harness.TargetDatabase;
 import dev.belay.sink.harness.Wire;
+import dev.belay.testkit.DatabaseServer;
 import dev.belay.testkit.Deadline;
-import dev.belay.testkit.postgres.PostgresServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -44,7 +43,7 @@ abstract class FaultCase {
   /** The connector's way to the target. */
   Wire wire;
 
-  private PostgresServer target;
+  private DatabaseServer target;
   private BankObserver observer;
   private boolean consistent;
   private String test;
@@ -88,8 +87,8 @@ abstract class FaultCase {
   }
 
   /** The server that the connector writes to; the line's unless told otherwise. */
-  PostgresServer target() throws Exception {
-    return LINE.postgres();
+  DatabaseServer target() throws Exception {
+    return LINE.database();
   }
 
   /** Where the connector connects. */
@@ -119,6 +118,8 @@ abstract class FaultCase {
     settings.put("delivery.mode", mode);
     settings.put("target.connection.url", url());
     settings.put("target.connection.user", db.role());
+    // a gate may have to read what is on the wire
+    db.plainWire().forEach((name, value) -> settings.put("target.jdbc." + name, value));
     settings.put("target.lock.timeout.ms", "60000");
     settings.put("target.retry.backoff.ms", "50");
     settings.put("checkpoint.idle.interval.ms", "10");
@@ -144,7 +145,7 @@ abstract class FaultCase {
 
   /** The same where something is under way already, which may be what comes to that moment. */
   void strikeAtNext(Moment moment, Strike strike) throws Exception {
-    try (Gate gate = Gate.at(moment, db)) {
+    try (Gate gate = Gate.at(moment, db, wire)) {
       if (moment == Moment.CLAIMING) {
         LINE.worker().rest().restart(connector);
       } else {
@@ -168,9 +169,7 @@ abstract class FaultCase {
   /** Waits until the target is where the bank is. */
   void awaitFrontier() {
     String now = Feed.hlc(bank.now());
-    await(
-        "the frontier is " + now,
-        () -> db.rows("SELECT frontier FROM belay.belay_frontier").equals(List.of(now)));
+    await("the frontier is " + now, () -> db.hasFrontier(connector, now));
   }
 
   /** Waits for something in the database, which may be away meanwhile. */

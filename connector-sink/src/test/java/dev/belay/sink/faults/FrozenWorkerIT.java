@@ -2,9 +2,12 @@ package dev.belay.sink.faults;
 
 import dev.belay.testkit.connect.ConnectWorker;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A second worker is there to take over. */
+@Tag("any-target")
+@Tag("when-asked")
 class FrozenWorkerIT extends FaultCase {
 
   /**
@@ -16,8 +19,9 @@ class FrozenWorkerIT extends FaultCase {
   void aFrozenWorkerThatHoldsTheCheckpointIsTakenOverFromAndHarmsNothingWhenItWakes()
       throws Exception {
     try (ConnectWorker another = LINE.anotherWorker()) {
-      // longer than the 3 s after which Kafka gives its partitions away
-      start("consistent", Map.of("target.idle.in.transaction.timeout.ms", "8000"));
+      // longer than the 3 s after which Kafka gives its partitions away, and than a slow machine
+      // takes to start the next task
+      start("consistent", Map.of("target.idle.in.transaction.timeout.ms", "15000"));
       bank.transactions(10);
       ConnectWorker frozen = isOwner(another) ? another : LINE.worker();
       strikeAt(Moment.WRITING, frozen::freeze);

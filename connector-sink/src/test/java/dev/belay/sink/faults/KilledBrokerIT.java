@@ -3,12 +3,15 @@ package dev.belay.sink.faults;
 import dev.belay.testkit.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The broker ends by kill -9 and comes back with its data. */
+@Tag("any-target")
+@Tag("when-asked")
 class KilledBrokerIT extends FaultCase {
   /**
    * A minute in short: longer than all sessions of this line, 3 s, so that worker and task have

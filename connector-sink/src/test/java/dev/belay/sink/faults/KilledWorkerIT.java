@@ -3,12 +3,15 @@ package dev.belay.sink.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The worker, with its tasks, ends by kill -9. */
+@Tag("any-target")
+@Tag("when-asked")
 class KilledWorkerIT extends FaultCase {
 
   @ParameterizedTest(name = "{0} {1}")

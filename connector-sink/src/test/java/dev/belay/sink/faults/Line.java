@@ -1,11 +1,12 @@
 package dev.belay.sink.faults;
 
+import dev.belay.sink.harness.TargetKind;
+import dev.belay.testkit.DatabaseServer;
 import dev.belay.testkit.LoopbackPort;
 import dev.belay.testkit.Trees;
 import dev.belay.testkit.connect.ConnectWorker;
 import dev.belay.testkit.kafka.KafkaProcess;
 import dev.belay.testkit.kafka.Topics;
-import dev.belay.testkit.postgres.PostgresServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,9 +18,9 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Broker, worker with the shipped zip, and PostgreSQL, each in a process of its own that may be
- * killed. Started once for all tests of this room; {@link #mend} before each makes good what the
- * last one broke. Not {@code RealParts}, whose broker lives in the JVM of the tests.
+ * Broker, worker with the shipped zips, and the database of this run, each in a process of its own
+ * that may be killed. Started once for all tests of this room; {@link #mend} before each makes good
+ * what the last one broke. Not {@code RealParts}, whose broker lives in the JVM of the tests.
  */
 final class Line implements BeforeAllCallback {
   /**
@@ -35,6 +36,7 @@ final class Line implements BeforeAllCallback {
 
   @Override
   public void beforeAll(ExtensionContext context) {
+    TargetKind.ofThisRun().assumeAvailable();
     running =
         context
             .getRoot()
@@ -50,8 +52,8 @@ final class Line implements BeforeAllCallback {
     return running.topics;
   }
 
-  PostgresServer postgres() {
-    return running.postgres;
+  DatabaseServer database() {
+    return running.database;
   }
 
   ConnectWorker worker() {
@@ -68,8 +70,8 @@ final class Line implements BeforeAllCallback {
     if (!running.kafka.isAlive()) {
       running.kafka.restart();
     }
-    if (!running.postgres.isAlive()) {
-      running.postgres.restart();
+    if (!running.database.isAlive()) {
+      running.database.restart();
     }
     running.worker.thaw();
     if (!running.worker.isAlive()) {
@@ -81,7 +83,7 @@ final class Line implements BeforeAllCallback {
     private final Path dir;
     private final KafkaProcess kafka;
     private final Topics topics;
-    private final PostgresServer postgres;
+    private final DatabaseServer database;
     private final ConnectWorker worker;
 
     Running() {
@@ -95,10 +97,7 @@ final class Line implements BeforeAllCallback {
                 Map.of(
                     "group.min.session.timeout.ms", "1000", "auto.create.topics.enable", "false"));
         topics = new Topics(kafka.bootstrapServers());
-        postgres =
-            PostgresServer.start(
-                PostgresServer.Version.NEW,
-                Map.of("max_connections", Integer.toString(CONNECTIONS)));
+        database = TargetKind.ofThisRun().startAudited(CONNECTIONS);
         worker = worker("worker");
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -114,16 +113,27 @@ final class Line implements BeforeAllCallback {
         properties.put(prefix + "heartbeat.interval.ms", "500");
       }
       return ConnectWorker.in(dir.resolve(name), kafka.bootstrapServers())
-          .plugins(List.of(Path.of(System.getProperty("belay.sink.zip"))))
+          .plugin(zips())
           .properties(properties)
           .start();
+    }
+
+    /** The plugin's, and over it the one with the driver that users unpack there. */
+    private static List<Path> zips() {
+      Path plugin = Path.of(System.getProperty("belay.sink.zip"));
+      String drivers = System.getProperty("belay.sink.driver.zips");
+      return switch (TargetKind.ofThisRun()) {
+        case POSTGRESQL -> List.of(plugin);
+        case MYSQL -> List.of(plugin, Path.of(drivers + "mysql.zip"));
+        case MARIADB, MARIADB_OLD -> List.of(plugin, Path.of(drivers + "mariadb.zip"));
+      };
     }
 
     @Override
     public void close() throws IOException {
       worker.close();
       topics.close();
-      postgres.close();
+      database.close();
       kafka.close();
       Trees.delete(dir);
     }

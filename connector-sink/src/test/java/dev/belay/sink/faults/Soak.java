@@ -1,6 +1,7 @@
 package dev.belay.sink.faults;
 
 import dev.belay.testkit.Deadline;
+import dev.belay.testkit.postgres.PostgresServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,10 +32,10 @@ class Soak extends FaultCase {
     WORKER_KILLED,
     WORKER_KILLED_AT_A_MOMENT,
     WORKER_FROZEN,
-    POSTGRES_KILLED,
-    POSTGRES_KILLED_AT_A_MOMENT,
-    POSTGRES_RESTARTED,
-    POSTGRES_IN_RECOVERY,
+    DATABASE_KILLED,
+    DATABASE_KILLED_AT_A_MOMENT,
+    DATABASE_RESTARTED,
+    DATABASE_IN_RECOVERY,
     BROKER_KILLED,
     BROKER_KILLED_AT_A_MOMENT,
     CONNECTION_CUT,
@@ -103,26 +104,23 @@ class Soak extends FaultCase {
         Deadline slept = Deadline.in(LONG_SLEEP);
         await("it has slept for long", slept::hasPassed);
       }
-      case POSTGRES_KILLED -> LINE.postgres().kill9();
-      case POSTGRES_KILLED_AT_A_MOMENT -> strikeAt(moment, LINE.postgres()::kill9);
-      case POSTGRES_RESTARTED -> LINE.postgres().restart();
-      case POSTGRES_IN_RECOVERY -> {
-        LINE.postgres().restartInRecovery();
-        bank.transactions(4);
-        LINE.postgres().promote();
+      case DATABASE_KILLED -> LINE.database().kill9();
+      case DATABASE_KILLED_AT_A_MOMENT -> strikeAt(moment, LINE.database()::kill9);
+      case DATABASE_RESTARTED -> LINE.database().restart();
+      case DATABASE_IN_RECOVERY -> {
+        // the others take no connection meanwhile, which is the fault before this one
+        if (LINE.database() instanceof PostgresServer postgres) {
+          postgres.restartInRecovery();
+          bank.transactions(4);
+          postgres.promote();
+        }
       }
       case BROKER_KILLED -> LINE.kafka().kill9();
       case BROKER_KILLED_AT_A_MOMENT -> strikeAt(moment, LINE.kafka()::kill9);
       case CONNECTION_CUT -> wire.cut();
       case CONNECTION_CUT_AT_A_MOMENT -> strikeAt(moment, wire::cut);
       case CONNECTOR_RESTARTED -> LINE.worker().rest().restart(connector);
-      case SESSIONS_ENDED ->
-          db.sql(
-              "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '"
-                  + db.role()
-                  + "' AND datname = '"
-                  + db.name()
-                  + "'");
+      case SESSIONS_ENDED -> db.endSessions();
       case TOPICS_GROWN -> {
         if (feed.partitions("account") < 6) {
           Bank.tables().forEach(table -> feed.grow(table, feed.partitions(table) + 1));

@@ -1,15 +1,16 @@
 package dev.belay.sink.faults;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The database lives, and does not take what the sink brings. */
+@Tag("any-target")
 class TargetAwayIT extends FaultCase {
 
   @ParameterizedTest
@@ -41,19 +42,12 @@ class TargetAwayIT extends FaultCase {
       await(
           "others have all connections",
           () -> {
-            db.sql(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '"
-                    + db.role()
-                    + "' AND application_name <> 'others'");
+            db.endSessions();
             takeAll(taken);
-            return db.value(
-                    "SELECT count(*) FROM pg_stat_activity WHERE usename = '"
-                        + db.role()
-                        + "' AND application_name <> 'others'")
-                .equals("0");
+            return db.sessions().isEmpty();
           });
       bank.transactions(8);
-      awaitLog("53300");
+      awaitLog(db.outOfConnectionsCode());
     } finally {
       for (Connection connection : taken) {
         connection.close();
@@ -65,7 +59,7 @@ class TargetAwayIT extends FaultCase {
   private void takeAll(List<Connection> taken) {
     try {
       while (taken.size() < Line.CONNECTIONS) {
-        taken.add(DriverManager.getConnection(db.url() + "?ApplicationName=others", db.role(), ""));
+        taken.add(db.connectAsSomebody());
       }
     } catch (SQLException noneLeft) {
       // but the superuser's reserve
@@ -76,28 +70,13 @@ class TargetAwayIT extends FaultCase {
   void aDatabaseThatIsReadOnlyIsWaitedFor() {
     start("consistent");
     bank.transactions(4);
-    readOnly("on");
+    db.setReadOnly(true);
     try {
       bank.transactions(8);
-      awaitLog("25006");
+      awaitLog(db.readOnlyCode());
     } finally {
-      readOnly("off");
+      db.setReadOnly(false);
     }
-    assertEveryRecordTookEffectOnce();
-  }
-
-  private void readOnly(String value) {
-    db.sql("ALTER SYSTEM SET default_transaction_read_only = " + value, "SELECT pg_reload_conf()");
-  }
-
-  @Test
-  void aDatabaseThatIsRestartedInRecoveryIsWaitedFor() throws Exception {
-    start("consistent");
-    bank.transactions(4);
-    LINE.postgres().restartInRecovery();
-    bank.transactions(8);
-    awaitLog("25006");
-    LINE.postgres().promote();
     assertEveryRecordTookEffectOnce();
   }
 }

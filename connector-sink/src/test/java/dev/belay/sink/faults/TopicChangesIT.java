@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.testkit.connect.ConnectRest;
 import dev.belay.testkit.connect.ConnectorStatus.State;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Topics change under a sink that runs. */
+@Tag("any-target")
+@Tag("when-asked")
 class TopicChangesIT extends FaultCase {
 
   @ParameterizedTest

@@ -3,19 +3,24 @@ package dev.belay.sink.harness;
 import dev.belay.sink.target.Target;
 import dev.belay.sink.target.mysql.MySqlTarget;
 import dev.belay.testkit.DatabaseServer;
+import dev.belay.testkit.Deadline;
 import dev.belay.testkit.mysql.MySqlServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A database of MySQL or MariaDB. What is a schema elsewhere is a database here, so that all that
  * are on one server share {@code belay}: making one deletes what another one's sink left there.
  */
 final class MySqlTargetDatabase extends TargetDatabase {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   private final MySqlServer mysql;
 
   MySqlTargetDatabase(MySqlServer server, String name) {
@@ -29,6 +34,8 @@ final class MySqlTargetDatabase extends TargetDatabase {
     sql(
         "DROP DATABASE IF EXISTS belay",
         "CREATE USER IF NOT EXISTS " + ROLE,
+        "CREATE USER IF NOT EXISTS " + SOMEBODY,
+        "GRANT SELECT ON " + name() + ".* TO " + SOMEBODY,
         "GRANT SELECT, INSERT, UPDATE, DELETE, TRIGGER ON " + name() + ".* TO " + ROLE,
         "GRANT ALL ON belay.* TO " + ROLE);
   }
@@ -36,6 +43,16 @@ final class MySqlTargetDatabase extends TargetDatabase {
   @Override
   public TargetDatabase copiedTo(DatabaseServer other) {
     return new MySqlTargetDatabase((MySqlServer) other, name());
+  }
+
+  @Override
+  public TargetKind kind() {
+    return TargetKind.valueOf(mysql.product().name());
+  }
+
+  @Override
+  public boolean checksRowByRow() {
+    return true;
   }
 
   @Override
@@ -56,6 +73,12 @@ final class MySqlTargetDatabase extends TargetDatabase {
   @Override
   public String uniqueName(String table, String column) {
     return column;
+  }
+
+  /** Which value it is the statement does not tell that lets no other row be rewritten. */
+  @Override
+  public List<String> wordsOfATakenValue(String table, String column) {
+    return List.of("1242", "Another row has a unique value of this one");
   }
 
   @Override
@@ -90,17 +113,18 @@ final class MySqlTargetDatabase extends TargetDatabase {
   }
 
   @Override
-  public void endSessions() {
-    endSessionsExcept(-1);
+  public Map<String, String> plainWire() {
+    return Map.of("sslMode", mysql.product().isMariaDb() ? "disable" : "DISABLED");
   }
 
-  private void endSessionsExcept(long one) {
-    for (String id :
-        rows(
-            "SELECT id FROM information_schema.processlist WHERE user = '"
-                + ROLE
-                + "' AND id <> "
-                + one)) {
+  @Override
+  public List<String> sessions() {
+    return rows("SELECT id FROM information_schema.processlist WHERE user = '" + ROLE + "'");
+  }
+
+  @Override
+  public void endSessions() {
+    for (String id : sessions()) {
       try {
         sql("KILL " + id);
       } catch (IllegalStateException goneMeanwhile) {
@@ -110,24 +134,44 @@ final class MySqlTargetDatabase extends TargetDatabase {
   }
 
   @Override
+  public String readOnlyCode() {
+    return "1290";
+  }
+
+  @Override
+  public String outOfConnectionsCode() {
+    return "1040";
+  }
+
+  @Override
+  public Connection connectAsSomebody() throws SQLException {
+    return DriverManager.getConnection(url(), SOMEBODY, "");
+  }
+
+  @Override
   public void setReadOnly(boolean readOnly) {
     sql("SET GLOBAL read_only = " + (readOnly ? "ON" : "OFF"));
   }
 
   @Override
-  public Exhaustion exhaustConnections() throws SQLException {
-    // 0 would be no limit, so one is allowed, and held
-    Connection held = connectAsRole("held");
-    long id;
-    try (Statement statement = held.createStatement();
-        ResultSet own = statement.executeQuery("SELECT connection_id()")) {
-      own.next();
-      id = own.getLong(1);
-    }
+  public Exhaustion exhaustConnections() {
+    // 0 would be no limit, so one is allowed; and the sink wants that one too
     sql("ALTER USER " + ROLE + " WITH MAX_USER_CONNECTIONS 1");
-    endSessionsExcept(id);
+    AtomicReference<Connection> held = new AtomicReference<>();
+    Deadline.in(PATIENCE)
+        .await(
+            () -> "the one connection that " + ROLE + " may have is the test's",
+            () -> {
+              endSessions();
+              try {
+                held.set(connectAsRole("held"));
+                return true;
+              } catch (SQLException takenAgain) {
+                return false;
+              }
+            });
     return () -> {
-      held.close();
+      held.get().close();
       sql("ALTER USER " + ROLE + " WITH MAX_USER_CONNECTIONS 0");
     };
   }

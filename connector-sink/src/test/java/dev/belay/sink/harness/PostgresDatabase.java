@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 
 /** A database of PostgreSQL; tables are in schema public. */
 final class PostgresDatabase extends TargetDatabase {
@@ -20,18 +21,33 @@ final class PostgresDatabase extends TargetDatabase {
   void make() throws SQLException {
     server().createDatabase(name());
     sql(
-        "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '"
-            + ROLE
-            + "') THEN CREATE ROLE "
-            + ROLE
-            + " LOGIN; END IF; END $$",
+        roleUnlessThere(ROLE),
+        roleUnlessThere(SOMEBODY),
         "GRANT CREATE ON DATABASE " + name() + " TO " + ROLE,
         "ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO " + ROLE);
+  }
+
+  private static String roleUnlessThere(String role) {
+    return "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '"
+        + role
+        + "') THEN CREATE ROLE "
+        + role
+        + " LOGIN; END IF; END $$";
   }
 
   @Override
   public TargetDatabase copiedTo(DatabaseServer other) {
     return new PostgresDatabase((PostgresServer) other, name());
+  }
+
+  @Override
+  public TargetKind kind() {
+    return TargetKind.POSTGRESQL;
+  }
+
+  @Override
+  public boolean checksRowByRow() {
+    return false;
   }
 
   @Override
@@ -55,6 +71,11 @@ final class PostgresDatabase extends TargetDatabase {
   }
 
   @Override
+  public List<String> wordsOfATakenValue(String table, String column) {
+    return List.of("23505", uniqueName(table, column));
+  }
+
+  @Override
   public List<String> wordsOfABlockedClaim(String application) {
     return List.of("pid ", application, "55P03");
   }
@@ -74,14 +95,39 @@ final class PostgresDatabase extends TargetDatabase {
     return Integer.toString(seconds);
   }
 
+  /** The test's servers know no TLS. */
+  @Override
+  public Map<String, String> plainWire() {
+    return Map.of();
+  }
+
+  private String sinkSessions() {
+    return "pg_stat_activity WHERE datname = '" + name() + "' AND usename = '" + ROLE + "'";
+  }
+
+  @Override
+  public List<String> sessions() {
+    return rows("SELECT pid FROM " + sinkSessions());
+  }
+
   @Override
   public void endSessions() {
-    sql(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"
-            + name()
-            + "' AND usename = '"
-            + ROLE
-            + "'");
+    sql("SELECT pg_terminate_backend(pid) FROM " + sinkSessions());
+  }
+
+  @Override
+  public String readOnlyCode() {
+    return "25006";
+  }
+
+  @Override
+  public String outOfConnectionsCode() {
+    return "53300";
+  }
+
+  @Override
+  public Connection connectAsSomebody() throws SQLException {
+    return DriverManager.getConnection(url(), SOMEBODY, "");
   }
 
   @Override

@@ -21,10 +21,13 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * </pre>
  */
 public final class RealParts implements BeforeAllCallback {
+  private static final int CONNECTIONS = 100;
+
   private Running running;
 
   @Override
   public void beforeAll(ExtensionContext context) {
+    TargetKind.ofThisRun().assumeAvailable();
     running =
         context
             .getRoot()
@@ -59,7 +62,7 @@ public final class RealParts implements BeforeAllCallback {
         dir = Files.createTempDirectory("belay-harness-");
         kafka = EmbeddedKafka.start(dir.resolve("kafka"));
         topics = new Topics(kafka.bootstrapServers());
-        server = TargetKind.ofThisRun().start();
+        server = TargetKind.ofThisRun().startAudited(CONNECTIONS);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

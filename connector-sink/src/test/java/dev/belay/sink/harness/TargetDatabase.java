@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -24,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public abstract class TargetDatabase {
   private static final AtomicInteger DATABASES = new AtomicInteger();
   static final String ROLE = "belay_sink";
+  static final String SOMEBODY = "somebody";
 
   private final DatabaseServer server;
   private final String name;
@@ -50,17 +52,34 @@ public abstract class TargetDatabase {
   /** The same database on a server which has a copy of this one's files. */
   public abstract TargetDatabase copiedTo(DatabaseServer other);
 
+  /** The product and the range of its versions. */
+  public abstract TargetKind kind();
+
+  /**
+   * Whether constraints are checked row by row, so that rows which reference each other are written
+   * in two steps.
+   */
+  public abstract boolean checksRowByRow();
+
   /** What the sink has for such a database. */
   public abstract Target target();
 
   /** What stands before a table's name in messages. */
   public abstract String schema();
 
+  /** The header of a dead letter that has a code of this database. */
+  public final String codeHeader() {
+    return kind() == TargetKind.POSTGRESQL ? "belay.sqlstate" : "belay.error.code";
+  }
+
   /** The code of a CHECK that a row fails. */
   public abstract String checkViolation();
 
   /** The name that a constraint {@code UNIQUE (column)} gets when nobody gives it one. */
   public abstract String uniqueName(String table, String column);
+
+  /** What is said of a row whose value of a unique column another row has. */
+  public abstract List<String> wordsOfATakenValue(String table, String column);
 
   /**
    * What is said of a claim that waited for a lock too long.
@@ -81,8 +100,23 @@ public abstract class TargetDatabase {
   /** So many seconds in the unit of the driver's time limits. */
   public abstract String driverTime(int seconds);
 
+  /** Settings of the driver with which nothing on the wire is encrypted. */
+  public abstract Map<String, String> plainWire();
+
+  /** The numbers of the sink's sessions. */
+  public abstract List<String> sessions();
+
   /** Ends the sink's sessions, as an administrator does. */
   public abstract void endSessions();
+
+  /** The code of a database that takes no writes. */
+  public abstract String readOnlyCode();
+
+  /** The code of a server that has no connection left for anybody. */
+  public abstract String outOfConnectionsCode();
+
+  /** A connection of an ordinary user who is not the sink's. */
+  public abstract Connection connectAsSomebody() throws SQLException;
 
   /** Whether it takes no writes of the sink's role. */
   public abstract void setReadOnly(boolean readOnly);
@@ -181,11 +215,26 @@ public abstract class TargetDatabase {
 
   /** Versions that a row of any table got though it had had that one, or a newer one, before. */
   public final List<String> stepsBack() {
+    return versionsAfter("<=");
+  }
+
+  /**
+   * As {@link #stepsBack}, where rows reference each other: a database that {@link #checksRowByRow}
+   * gets such a row first without its reference and then with it, in one transaction and with one
+   * version.
+   */
+  public final List<String> stepsBackOfCircles() {
+    return versionsAfter(checksRowByRow() ? "<" : "<=");
+  }
+
+  private List<String> versionsAfter(String comparison) {
     return rows(
         "SELECT tab || ' ' || k || ': ' || v || ' after ' || newest FROM (SELECT tab, k, v, n, op,"
             + " max(CASE WHEN op = 'is' THEN v END) OVER (PARTITION BY tab, k ORDER BY n"
             + " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS newest FROM audit) h"
-            + " WHERE op = 'is' AND v <= newest ORDER BY n");
+            + " WHERE op = 'is' AND v "
+            + comparison
+            + " newest ORDER BY n");
   }
 
   /**

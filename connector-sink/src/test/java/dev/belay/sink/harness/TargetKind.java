@@ -7,11 +7,13 @@ import dev.belay.testkit.postgres.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * The database that the tests of this JVM write to, by the system property {@value #PROPERTY}.
- * Tests that any database runs are tagged {@code any-target}; all others are for PostgreSQL, or say
- * what they are for.
+ * Tests that any database runs are tagged {@code any-target}: again on MySQL by {@code mvn verify},
+ * unless {@code when-asked}, and on MariaDB if {@code each-target} too. All others are for
+ * PostgreSQL, or say what they are for.
  */
 public enum TargetKind {
   POSTGRESQL,
@@ -29,13 +31,53 @@ public enum TargetKind {
 
   /** Starts a server that is gone without a trace when it is closed. */
   public DatabaseServer start() throws IOException {
+    return start(Map.of());
+  }
+
+  /**
+   * As {@link #start()}, for an audit that asks to which transaction a change belongs, which MySQL
+   * and MariaDB tell in the performance schema only.
+   *
+   * @param connections that the server takes at most
+   */
+  public DatabaseServer startAudited(int connections) throws IOException {
+    if (this == POSTGRESQL) {
+      return start(Map.of("max_connections", Integer.toString(connections)));
+    }
+    return start(
+        Map.of(
+            "max-connections",
+            Integer.toString(connections),
+            "performance-schema",
+            "ON",
+            "performance-schema-instrument",
+            "transaction=ON",
+            "performance-schema-consumer-events-transactions-current",
+            "ON",
+            "performance-schema-digests-size",
+            "0"));
+  }
+
+  private DatabaseServer start(Map<String, String> settings) throws IOException {
+    assumeAvailable();
     return this == POSTGRESQL
-        ? PostgresServer.start(PostgresServer.Version.NEW)
-        : MySqlServer.start(Product.valueOf(name()));
+        ? PostgresServer.start(PostgresServer.Version.NEW, settings)
+        : MySqlServer.start(Product.valueOf(name()), settings);
+  }
+
+  /** Skips what needs such a server where there can be none. */
+  public void assumeAvailable() {
+    if (this != POSTGRESQL) {
+      Fetched.assume(Product.valueOf(name()));
+    }
   }
 
   /** Starts one of the oldest version of the database that Belay writes to. */
   public DatabaseServer startOldest() throws IOException {
+    if (this == MARIADB) {
+      Fetched.assume(Product.MARIADB_OLD);
+    }
+    assumeAvailable();
     return switch (this) {
       case POSTGRESQL -> PostgresServer.start(PostgresServer.Version.OLD);
       case MYSQL -> MySqlServer.start(Product.MYSQL); // older ones are in containers
@@ -45,6 +87,7 @@ public enum TargetKind {
 
   /** Starts a server on data that outlive it. */
   public DatabaseServer start(Path dataDir) throws IOException {
+    assumeAvailable();
     return this == POSTGRESQL
         ? PostgresServer.start(PostgresServer.Version.NEW, dataDir, 0, false)
         : MySqlServer.start(Product.valueOf(name()), dataDir, 0, false);

@@ -58,7 +58,7 @@ public final class Messages {
     for (String message : quoted) {
       for (String piece : message.split("<[^>]*>")) {
         // the target's name and the colon come from whoever puts the parts together
-        String bare = piece.replaceFirst("^PostgreSQL, ", "").replaceFirst(": $", "").strip();
+        String bare = piece.replaceFirst("^, ", "").replaceFirst(": $", "").strip();
         if (!code.contains(bare)) {
           strange.add(piece);
         }

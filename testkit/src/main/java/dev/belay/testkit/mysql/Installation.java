@@ -119,11 +119,24 @@ final class Installation {
       Files.copy(resource, script);
     }
     String debianPackage = product.isMariaDb() ? "mariadb-server-core" : "mysql-server-core";
-    run(
-        "fetching " + product.title() + " from Debian's archive",
-        List.of("sh", script.toString(), home.toString(), product.suite(), debianPackage),
-        Path.of("/dev/null"),
-        FETCH_MINUTES);
+    try {
+      run(
+          "fetching " + product.title() + " from Debian's archive",
+          List.of("sh", script.toString(), home.toString(), product.suite(), debianPackage),
+          Path.of("/dev/null"),
+          FETCH_MINUTES);
+    } catch (IOException e) {
+      throw new FetchException(e.getMessage());
+    }
+  }
+
+  /** The server was never fetched on this machine, and cannot be now. */
+  static final class FetchException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    FetchException(String message) {
+      super(message);
+    }
   }
 
   private void initialiseMySql() throws IOException {

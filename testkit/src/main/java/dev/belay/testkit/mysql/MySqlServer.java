@@ -6,6 +6,7 @@ import dev.belay.testkit.Signal;
 import dev.belay.testkit.Trees;
 import dev.belay.testkit.tls.Authority;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -14,8 +15,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -28,6 +31,7 @@ public final class MySqlServer extends DatabaseServer {
   private static final String SUPERUSER = "root";
   private static final String CERTIFICATE = "ssl-cert";
   private static final String PID_FILE = "server.pid";
+  private static final Map<Product, Optional<String>> OBSTACLES = new EnumMap<>(Product.class);
 
   private final Product product;
   private final Installation installation;
@@ -55,6 +59,28 @@ public final class MySqlServer extends DatabaseServer {
       settings.put("sync-binlog", "0");
     }
     settings.putAll(stand.settings());
+  }
+
+  /**
+   * Why no such server can run on this machine: it was never fetched, and Debian's archive cannot
+   * be reached now. Empty if one can; the first question fetches it, which may take half a minute.
+   *
+   * @throws UncheckedIOException if it was fetched and is of no use
+   */
+  public static synchronized Optional<String> obstacle(Product product) {
+    return OBSTACLES.computeIfAbsent(
+        product,
+        asked -> {
+          try {
+            Installation.of(asked);
+            return Optional.empty();
+          } catch (Installation.FetchException e) {
+            return Optional.of(
+                "there is no " + asked.title() + " on this machine. " + e.getMessage());
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.belay.testkit.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.belay.testkit.tls.Authority;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,14 +22,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 class MySqlServerIT {
 
+  private static final Logger LOG = LoggerFactory.getLogger(MySqlServerIT.class);
+
   @TempDir Path dir;
+
+  private static void assumeThereIs(Product product) {
+    Optional<String> obstacle = MySqlServer.obstacle(product);
+    if (obstacle.isPresent()) {
+      // Maven's summary leaves out why something is skipped
+      LOG.warn("Skipped: {}", obstacle.get());
+      abort(obstacle.get());
+    }
+  }
 
   @ParameterizedTest
   @EnumSource(Product.class)
   void dataSurvivesStopAndCrash(Product product) throws Exception {
+    assumeThereIs(product);
     Path data = dir.resolve("data");
     try (MySqlServer server =
         MySqlServer.start(product, data, 0, false, Map.of("lower-case-table-names", "0"))) {
@@ -60,6 +76,7 @@ class MySqlServerIT {
 
   @Test
   void temporaryServerLeavesNothingBehind() throws Exception {
+    assumeThereIs(Product.MARIADB);
     Path data;
     long pid;
     try (MySqlServer server = MySqlServer.start(Product.MARIADB)) {
@@ -74,6 +91,7 @@ class MySqlServerIT {
   @ParameterizedTest
   @EnumSource(Product.class)
   void portOfAnotherServerIsRefusedWithTheServersOwnWords(Product product) throws Exception {
+    assumeThereIs(product);
     try (MySqlServer first = MySqlServer.start(product)) {
       assertThatThrownBy(() -> MySqlServer.start(product, dir.resolve("data"), first.port(), false))
           .isInstanceOf(IOException.class)
@@ -83,6 +101,7 @@ class MySqlServerIT {
 
   @Test
   void frozenServerAnswersNobodyUntilItIsThawed() throws Exception {
+    assumeThereIs(Product.MYSQL);
     try (MySqlServer server = MySqlServer.start(Product.MYSQL);
         Connection connection = server.connect();
         Statement statement = connection.createStatement()) {
@@ -113,6 +132,7 @@ class MySqlServerIT {
   @ParameterizedTest
   @EnumSource(Product.class)
   void certificateOfTheAuthorityIsShown(Product product) throws Exception {
+    assumeThereIs(product);
     Authority authority = Authority.create(dir.resolve("ca"));
     try (MySqlServer server = MySqlServer.start(product, MySqlServer.tls(authority, dir))) {
       String url =

@@ -140,8 +140,8 @@ final class MySqlErrors {
               TRANSIENT,
               Matter.OTHER,
               true,
-              "User's limit of resources reached",
-              "limits are by the hour"),
+              "Too many connections of this user, or another of its limits is reached",
+              "others will end, and limits by the hour pass"),
           new Line(
               "1135",
               TRANSIENT,
@@ -678,6 +678,13 @@ final class MySqlErrors {
               "1820", FATAL, Matter.OTHER, false, "Password expired", "a person has to set it"),
           new Line(
               "1862", FATAL, Matter.OTHER, false, "Password expired", "a person has to set it"),
+          new Line(
+              "3159",
+              FATAL,
+              Matter.OTHER,
+              false,
+              "The server takes encrypted connections only",
+              "sslMode has to ask for one"),
           new Line(
               "3118", FATAL, Matter.OTHER, false, "Account locked", "a person has to unlock it"),
           new Line(

@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -95,6 +96,21 @@ public final class MySqlTarget implements Target {
   @Override
   public List<String> triggers(Connection connection, TableName table) throws SQLException {
     return catalog(connection).triggers(table);
+  }
+
+  @Override
+  public Optional<String> hiddenTriggers(Connection connection, TableName table)
+      throws SQLException {
+    return Grants.of(connection).mayHave("TRIGGER", table)
+        ? Optional.empty()
+        : Optional.of(
+            "Whether target table "
+                + table
+                + " has triggers cannot be seen: the user has no right TRIGGER on it, without which "
+                + name()
+                + " shows none. GRANT TRIGGER ON "
+                + Identifiers.quote(table.schema())
+                + ".* to it, or set triggers=allow, with which they fire.");
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.belay.sink.change.Datum;
 import dev.belay.sink.change.TableName;
 import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.failure.UnfitValueException;
+import dev.belay.sink.harness.Fetched;
 import dev.belay.sink.shape.ColumnShape;
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.step.Step;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A database of its own on a real server, and a user made by {@code config/sql/mysql/role.sql}, as
@@ -43,6 +45,7 @@ final class MySqlDatabase implements AutoCloseable {
   private final Connection owner;
   private final MySqlTarget target = new MySqlTarget();
   private final Connection apply;
+  private final Optional<TargetFault> loginBeforeThePasswordIsSet;
 
   private MySqlDatabase(MySqlServer server, int number) throws SQLException, IOException {
     this.server = server;
@@ -52,11 +55,13 @@ final class MySqlDatabase implements AutoCloseable {
     owner("CREATE DATABASE " + Identifiers.quote(name), "USE " + Identifiers.quote(name));
     script("belay-schema.sql");
     script("role.sql");
-    owner("ALTER USER '" + user + "'@'%' IDENTIFIED BY '" + PASSWORD + "'");
+    loginBeforeThePasswordIsSet = tryLogin();
+    owner("ALTER USER '" + user + "'@'%' IDENTIFIED BY '" + PASSWORD + "' ACCOUNT UNLOCK");
     this.apply = connect(Duration.ofSeconds(30));
   }
 
   static synchronized MySqlDatabase on(Product product) throws SQLException, IOException {
+    Fetched.assume(product);
     MySqlServer server = SERVERS.get(product);
     if (server == null) {
       server = MySqlServer.start(product);
@@ -90,6 +95,25 @@ final class MySqlDatabase implements AutoCloseable {
   /** A new connection of the ordinary user as the driver makes it. */
   Connection plain() throws SQLException {
     return DriverManager.getConnection(server.jdbcUrl(name), user, PASSWORD);
+  }
+
+  /** Takes a right on the database's tables from the ordinary user. */
+  void revoke(String right) throws SQLException {
+    owner("REVOKE " + right + " ON " + Identifiers.quote(name) + ".* FROM '" + user + "'@'%'");
+  }
+
+  private Optional<TargetFault> tryLogin() {
+    try {
+      DriverManager.getConnection(server.jdbcUrl(name), user, "").close();
+      return Optional.empty();
+    } catch (SQLException refused) {
+      return Optional.of(target.judge(refused));
+    }
+  }
+
+  /** How the user is refused that role.sql has made, before its password is set; empty if not. */
+  Optional<TargetFault> loginBeforeThePasswordIsSet() {
+    return loginBeforeThePasswordIsSet;
   }
 
   String name() {

@@ -21,6 +21,10 @@ The rule is *exact or refused*: a value that the column would round, cut, pad or
 reason, and goes the way of rejected records (dead letter queue, or stop). The column's type decides what a value
 means, never the look of the value.
 
+Two exceptions can be asked for, of columns that are no key: `values.not.finite` writes NULL or a number for NaN and
+infinities where the column has none, and `values.fraction=truncate` cuts off digits behind the point, of numbers and
+of seconds, for which it has no room. Lines marked as refused are without them.
+
 - There are neither NaN nor infinities in numbers, dates and times, and no years before 1 or after 9999.
 - CHAR forgets blanks at the end and BINARY fills up with zeros: a value that would come back otherwise is refused.
   Use VARCHAR and VARBINARY.

@@ -44,7 +44,9 @@ class TypeTableIT {
 
   @AfterEach
   void close() throws SQLException {
-    database.close();
+    if (database != null) { // null: skipped for want of a server
+      database.close();
+    }
   }
 
   private static Datum datum(String wire) throws IOException {

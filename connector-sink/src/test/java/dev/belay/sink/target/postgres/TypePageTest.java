@@ -23,6 +23,10 @@ class TypePageTest {
       reason, and goes the way of rejected records (dead letter queue, or stop). Only the blanks that `char(n)` adds
       are not counted as a change. The column's type decides what a value means, never the look of the value.
 
+      Two exceptions can be asked for, of columns that are no key: `values.not.finite` writes NULL or a number for NaN and
+      infinities where the column has none, and `values.fraction=truncate` cuts off digits behind the point, of numbers and
+      of seconds, for which it has no room. Lines marked as refused are without them.
+
       - A string of the wire in a `json` or `jsonb` column is a JSON string, since that is how JSONB arrives. A
         STRING column that holds JSON text does not fit there.
       - SQL NULL and JSON null look the same on the wire, unless the changefeed has the option
