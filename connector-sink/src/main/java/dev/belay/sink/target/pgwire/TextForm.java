@@ -1,4 +1,4 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
@@ -13,9 +13,9 @@ import java.util.Locale;
  *
  * @param limit most characters (bytes for {@code name} and {@code "char"}), 0 for no limit
  */
-record TextForm(String type, Flavor flavor, int limit) implements ValueForm {
+public record TextForm(String type, Flavor flavor, int limit) implements ValueForm {
 
-  enum Flavor {
+  public enum Flavor {
     TEXT("text"),
     /** Trailing blanks are padding and do not count in comparisons. */
     PADDED("text"),

@@ -1,4 +1,4 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.target.Command.Parameters;
 import java.sql.Connection;
@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * round trip for each of them but one. The first that fails fails all; the driver does not say
  * which it was.
  */
-final class Volley {
+public final class Volley {
   /** More in one text would fill the driver's cache of texts, and the server with their plans. */
   private static final int MOST = 64;
 
@@ -68,7 +68,7 @@ final class Volley {
     ResultSet row = statement.getResultSet();
     row.next();
     for (int i = 0; i < shot.counts().length; i++) {
-      shot.counts()[i] += row.getLong(PostgresStatements.count(i));
+      shot.counts()[i] += row.getLong(PgStatements.count(i));
     }
   }
 }

@@ -1,4 +1,4 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param infinities whether the server's numeric has infinities: PostgreSQL 14 and later, and only
  *     where there is no precision
  */
-record DecimalForm(String type, int precision, int scale, boolean infinities) implements ValueForm {
+public record DecimalForm(String type, int precision, int scale, boolean infinities)
+    implements ValueForm {
 
   /** PostgreSQL's documented limits of an unconstrained numeric. */
   private static final int MOST_WHOLE_DIGITS = 131_072;
@@ -41,7 +42,7 @@ record DecimalForm(String type, int precision, int scale, boolean infinities) im
     int whole = stripped.precision() - stripped.scale();
     if (precision == 0) {
       if (whole > MOST_WHOLE_DIGITS || number.scale() > MOST_DECIMALS) {
-        throw ValueForm.unfit("A number with more digits than PostgreSQL keeps", type);
+        throw ValueForm.unfit("A number with more digits than the type keeps", type);
       }
       return text;
     }

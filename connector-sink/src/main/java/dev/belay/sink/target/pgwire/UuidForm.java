@@ -1,11 +1,11 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
 import java.util.Locale;
 
 /** uuid, from its common form of five groups. */
-record UuidForm(String type) implements ValueForm {
+public record UuidForm(String type) implements ValueForm {
 
   @Override
   public String encode(Datum datum) throws UnfitValueException {

@@ -1,4 +1,4 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.step.StepRow;
 import java.nio.ByteBuffer;
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Writes PostgreSQL's binary form of an array of one dimension ({@code array_recv}). */
-final class BinaryArray {
+public final class BinaryArray {
   private static final int HEADER = 20;
   private static final int NULL = -1;
 
@@ -19,7 +19,7 @@ final class BinaryArray {
    * @param place of the column's value in each row; null is SQL NULL
    * @return empty if one of them has to travel as text, and so all have to
    */
-  static Optional<byte[]> of(BinaryElement element, List<StepRow> rows, int place) {
+  public static Optional<byte[]> of(BinaryElement element, List<StepRow> rows, int place) {
     BinaryArray array = new BinaryArray();
     array.out.position(HEADER);
     boolean hasNulls = false;

@@ -1,10 +1,10 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
 
 /** PostGIS geometry and geography, from the GeoJSON objects of the wire. */
-record GeoJsonForm(String type) implements ValueForm {
+public record GeoJsonForm(String type) implements ValueForm {
 
   @Override
   public String encode(Datum datum) throws UnfitValueException {

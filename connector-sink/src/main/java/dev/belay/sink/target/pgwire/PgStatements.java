@@ -1,4 +1,4 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.shape.ColumnShape;
 import dev.belay.sink.shape.TableShape;
@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
  * The text of the statements. It depends on tables and columns only, not on the number of rows:
  * each column's values are one array, so a statement is parsed once.
  */
-final class PostgresStatements {
-  private PostgresStatements() {}
+public final class PgStatements {
+  private PgStatements() {}
 
   /**
    * A statement over several steps, or over one.
@@ -23,7 +23,7 @@ final class PostgresStatements {
    * @param plain whether the update count is the answer; else it is one row, with a count for each
    *     step
    */
-  record Statement(String sql, boolean plain) {}
+  public record Statement(String sql, boolean plain) {}
 
   /**
    * One array that is bound: a column of some rows.
@@ -65,7 +65,7 @@ final class PostgresStatements {
     return columns;
   }
 
-  static Statement of(List<Step> steps) {
+  public static Statement of(List<Step> steps) {
     if (steps.size() == 1 && isPlain(steps.get(0))) {
       return new Statement(plain(steps.get(0)), true);
     }
@@ -107,7 +107,7 @@ final class PostgresStatements {
   }
 
   private static boolean arbitrates(TableShape table) {
-    return table.key().stream().allMatch(c -> PostgresColumn.of(c).arbitrates());
+    return table.key().stream().allMatch(c -> PgColumn.of(c).arbitrates());
   }
 
   private static String plain(Step step) {
@@ -197,7 +197,7 @@ final class PostgresStatements {
                 .collect(Collectors.joining(", "))
             + "\nFROM "
             + values
-            + " AS s WHERE NOT EXISTS (SELECT FROM "
+            + " AS s WHERE NOT EXISTS (SELECT 1 FROM "
             + Identifiers.quote(table.name())
             + " AS t WHERE "
             + onKey.apply("t")
@@ -220,11 +220,11 @@ final class PostgresStatements {
   }
 
   /** Numbers, from 1, the keys bound that no row has. */
-  static String absent(TableShape table) {
+  public static String absent(TableShape table) {
     requireKey(table);
     return "SELECT s.place\nFROM "
         + unnest(table.key(), "place")
-        + "\nWHERE NOT EXISTS (SELECT FROM "
+        + "\nWHERE NOT EXISTS (SELECT 1 FROM "
         + Identifiers.quote(table.name())
         + " AS t WHERE "
         + onKey(table)
@@ -264,7 +264,7 @@ final class PostgresStatements {
   private static String isClaimed(Step.Park step, Step.Claim claim) {
     int keys = step.table().key().size();
     String equals = claim.nullsClash() ? " IS NOT DISTINCT FROM " : " = ";
-    return "EXISTS (SELECT FROM "
+    return "EXISTS (SELECT 1 FROM "
         + unnest(claimed(step, claim), "")
         + " WHERE "
         + IntStream.range(0, claim.columns().size())
@@ -281,8 +281,8 @@ final class PostgresStatements {
   }
 
   private static String free(Step.Park step, ColumnShape column) {
-    String value = PostgresColumn.of(column).parking();
-    if (value.equals(Parking.NONE)) {
+    String value = PgColumn.of(column).parking();
+    if (value.equals(PgColumn.NO_PARKING)) {
       throw new IllegalArgumentException(
           "No free value is known for column " + column.name() + " of " + step.table());
     }
@@ -290,8 +290,7 @@ final class PostgresStatements {
   }
 
   private static String insertInto(Step.Upsert step) {
-    boolean overriding =
-        step.columns().stream().anyMatch(c -> PostgresColumn.of(c).identityAlways());
+    boolean overriding = step.columns().stream().anyMatch(c -> PgColumn.of(c).identityAlways());
     return "INSERT INTO "
         + Identifiers.quote(step.table().name())
         + " AS t ("
@@ -321,11 +320,11 @@ final class PostgresStatements {
   }
 
   private static String names(List<ColumnShape> columns) {
-    return columns.stream().map(PostgresStatements::name).collect(Collectors.joining(", "));
+    return columns.stream().map(PgStatements::name).collect(Collectors.joining(", "));
   }
 
   private static String read(ColumnShape column, int place) {
-    return PostgresColumn.of(column).parameter().read("s.c" + (place + 1));
+    return PgColumn.of(column).parameter().read("s.c" + (place + 1));
   }
 
   private static String reads(List<ColumnShape> columns) {
@@ -343,7 +342,7 @@ final class PostgresStatements {
   private static String unnest(List<ColumnShape> columns, String ordinality) {
     return "unnest("
         + columns.stream()
-            .map(c -> "?::" + PostgresColumn.of(c).parameter().elementType() + "[]")
+            .map(c -> "?::" + PgColumn.of(c).parameter().elementType() + "[]")
             .collect(Collectors.joining(", "))
         + ")"
         + (ordinality.isEmpty() ? "" : " WITH ORDINALITY")
@@ -369,6 +368,6 @@ final class PostgresStatements {
   }
 
   private static String matches(String row, ColumnShape column, String value) {
-    return row + "." + name(column) + " " + PostgresColumn.of(column).equality() + " " + value;
+    return row + "." + name(column) + " " + PgColumn.of(column).equality() + " " + value;
   }
 }

@@ -1,11 +1,11 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
 import java.util.Locale;
 
 /** inet and cidr; the address itself is the database's to judge. */
-record NetworkForm(String type) implements ValueForm {
+public record NetworkForm(String type) implements ValueForm {
 
   @Override
   public String encode(Datum datum) throws UnfitValueException {

@@ -1,7 +1,7 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 /** Writes PostgreSQL's text form of an array. */
-final class ArrayLiteral {
+public final class ArrayLiteral {
   private final StringBuilder text;
   private final char delimiter;
   private boolean empty = true;
@@ -11,14 +11,14 @@ final class ArrayLiteral {
     this.delimiter = delimiter;
   }
 
-  ArrayLiteral(StringBuilder text) {
+  public ArrayLiteral(StringBuilder text) {
     this(text, ',');
   }
 
   /**
    * @param bare whether the element can be neither mistaken for NULL nor for the array's own signs
    */
-  void add(String element, boolean bare) {
+  public void add(String element, boolean bare) {
     next();
     if (bare) {
       text.append(element);
@@ -36,7 +36,7 @@ final class ArrayLiteral {
     text.append(element, copied, element.length()).append('"');
   }
 
-  void addNull() {
+  public void addNull() {
     next().append("NULL");
   }
 
@@ -49,7 +49,7 @@ final class ArrayLiteral {
     return text;
   }
 
-  void close() {
+  public void close() {
     text.append('}');
   }
 }

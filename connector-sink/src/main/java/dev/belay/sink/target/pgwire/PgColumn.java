@@ -1,4 +1,4 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
@@ -19,7 +19,7 @@ import java.util.Optional;
  *     one, or one WITHOUT OVERLAPS
  * @param parking the SQL of a value that no other row has, or empty if there is none for certain
  */
-record PostgresColumn(
+public record PgColumn(
     ValueForm form,
     Parameter parameter,
     String equality,
@@ -27,6 +27,9 @@ record PostgresColumn(
     boolean arbitrates,
     String parking)
     implements ColumnCodec {
+
+  /** In {@link #parking}: no value is free for certain. */
+  public static final String NO_PARKING = "";
 
   /**
    * How a column's values travel: as one array.
@@ -36,17 +39,17 @@ record PostgresColumn(
    * @param after what stands behind it
    * @param binary the binary form of the element type, if it has one
    */
-  record Parameter(
+  public record Parameter(
       String elementType, String before, String after, Optional<BinaryElement> binary) {
 
-    Parameter(String elementType, String before, String after) {
+    public Parameter(String elementType, String before, String after) {
       this(elementType, before, after, BinaryElement.of(elementType));
     }
 
-    static final String TEXT = Identifiers.quote("pg_catalog", "text");
+    public static final String TEXT = Identifiers.quote("pg_catalog", "text");
 
     /** Sent as what it is. */
-    static Parameter of(String elementType) {
+    public static Parameter of(String elementType) {
       return new Parameter(elementType, "", "");
     }
 
@@ -54,17 +57,17 @@ record PostgresColumn(
      * Sent as text and cast where it is read: an array of arrays would lose a level when it is
      * unnested.
      */
-    static Parameter castFromText(String type) {
+    public static Parameter castFromText(String type) {
       return new Parameter(TEXT, "", "::" + type);
     }
 
-    String read(String reference) {
+    public String read(String reference) {
       return before + reference + after;
     }
   }
 
-  static PostgresColumn of(ColumnShape column) {
-    return (PostgresColumn) column.codec();
+  public static PgColumn of(ColumnShape column) {
+    return (PgColumn) column.codec();
   }
 
   @Override

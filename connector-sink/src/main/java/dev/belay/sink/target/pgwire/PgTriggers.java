@@ -1,4 +1,4 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.TableName;
 import java.sql.Connection;
@@ -12,7 +12,7 @@ import java.util.List;
  * The triggers that a person has put on a table and that fire for an ordinary session. Those of
  * constraints are the database's own.
  */
-final class PostgresTriggers {
+public final class PgTriggers {
   private static final String QUERY =
       """
       SELECT t.tgname
@@ -23,12 +23,12 @@ final class PostgresTriggers {
       ORDER BY t.tgname
       """;
 
-  private PostgresTriggers() {}
+  private PgTriggers() {}
 
   /**
    * @param table schema and name as the catalog has them
    */
-  static List<String> of(Connection connection, TableName table) throws SQLException {
+  public static List<String> of(Connection connection, TableName table) throws SQLException {
     List<String> names = new ArrayList<>();
     try (PreparedStatement query = connection.prepareStatement(QUERY)) {
       query.setString(1, table.schema());

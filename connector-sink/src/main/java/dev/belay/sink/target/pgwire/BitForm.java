@@ -1,4 +1,4 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
@@ -9,7 +9,7 @@ import dev.belay.sink.failure.UnfitValueException;
  * @param length of {@code bit(n)}, or the most of {@code varbit(n)}; 0 for no limit
  * @param fixed {@code bit(n)}, which casts would pad and cut in silence
  */
-record BitForm(String type, int length, boolean fixed) implements ValueForm {
+public record BitForm(String type, int length, boolean fixed) implements ValueForm {
 
   @Override
   public String encode(Datum datum) throws UnfitValueException {

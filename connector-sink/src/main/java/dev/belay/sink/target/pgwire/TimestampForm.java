@@ -1,4 +1,4 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param decimals of a second, 0 to 6
  */
-record TimestampForm(String type, int decimals, boolean zoned) implements ValueForm {
+public record TimestampForm(String type, int decimals, boolean zoned) implements ValueForm {
   private static final LocalDateTime FIRST = LocalDateTime.of(-4713, 11, 24, 0, 0);
   private static final LocalDateTime END = LocalDateTime.of(294_277, 1, 1, 0, 0);
 
@@ -27,7 +27,7 @@ record TimestampForm(String type, int decimals, boolean zoned) implements ValueF
     }
     LocalDateTime at = ((WireTimestamp.Finite) read).at();
     if (at.isBefore(FIRST) || !at.isBefore(END)) {
-      throw ValueForm.unfit("A timestamp out of PostgreSQL's range", type);
+      throw ValueForm.unfit("A timestamp out of the type's range", type);
     }
     if (!TemporalText.fits(at.getNano(), decimals)) {
       throw ValueForm.unfit("A timestamp with more than " + decimals + " decimals", type);

@@ -1,4 +1,4 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
@@ -9,7 +9,7 @@ import dev.belay.sink.target.wire.Unfit;
  * without a length or precision, because such casts cut and round in silence; so whatever a column
  * cannot hold exactly must be refused here.
  */
-interface ValueForm {
+public interface ValueForm {
 
   /**
    * @param datum not {@link Datum.Null}

@@ -1,4 +1,4 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
@@ -9,7 +9,7 @@ import dev.belay.sink.target.wire.WireJson;
  *
  * @param binary jsonb, which resolves escapes and so refuses some
  */
-record JsonForm(String type, boolean binary) implements ValueForm {
+public record JsonForm(String type, boolean binary) implements ValueForm {
 
   @Override
   public String encode(Datum datum) throws UnfitValueException {

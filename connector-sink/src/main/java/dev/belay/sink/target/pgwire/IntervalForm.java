@@ -1,4 +1,4 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
@@ -15,10 +15,10 @@ import java.util.Optional;
  *     in silence
  * @param decimals of a second, 0 to 6
  */
-record IntervalForm(String type, Smallest smallest, int decimals) implements ValueForm {
+public record IntervalForm(String type, Smallest smallest, int decimals) implements ValueForm {
 
   /** The smallest unit that {@code interval <fields>} keeps. */
-  enum Smallest {
+  public enum Smallest {
     YEAR(0),
     MONTH(0),
     DAY(0),
@@ -52,7 +52,7 @@ record IntervalForm(String type, Smallest smallest, int decimals) implements Val
     if ((int) interval.months() != interval.months()
         || (int) interval.days() != interval.days()
         || nanos.abs().compareTo(MOST_NANOS) > 0) {
-      throw ValueForm.unfit("An interval out of PostgreSQL's range", type);
+      throw ValueForm.unfit("An interval out of the type's range", type);
     }
     return render(interval, nanos);
   }

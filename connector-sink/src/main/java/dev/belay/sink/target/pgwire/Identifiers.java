@@ -1,21 +1,21 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.TableName;
 
 /** The one place where names become SQL. */
-final class Identifiers {
+public final class Identifiers {
   private Identifiers() {}
 
-  static String quote(String name) {
+  public static String quote(String name) {
     return '"' + name.replace("\"", "\"\"") + '"';
   }
 
-  static String quote(String schema, String name) {
+  public static String quote(String schema, String name) {
     return quote(schema) + "." + quote(name);
   }
 
   /** Schema and name; the database is the connection's own and cannot be said in PostgreSQL. */
-  static String quote(TableName table) {
+  public static String quote(TableName table) {
     return table.schema().isEmpty() ? quote(table.name()) : quote(table.schema(), table.name());
   }
 }

@@ -1,4 +1,4 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param delimiter between elements: a comma, but for {@code box}
  */
-record ArrayForm(String type, ValueForm element, char delimiter) implements ValueForm {
+public record ArrayForm(String type, ValueForm element, char delimiter) implements ValueForm {
 
   @Override
   public String encode(Datum datum) throws UnfitValueException {

@@ -1,10 +1,10 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
 
 /** boolean; takes INT2 0 and 1 and BIT 0 and 1 as well, the pairs that MOLT maps. */
-record BooleanForm(String type) implements ValueForm {
+public record BooleanForm(String type) implements ValueForm {
 
   @Override
   public String encode(Datum datum) throws UnfitValueException {

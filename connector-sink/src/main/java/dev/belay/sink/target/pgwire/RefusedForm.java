@@ -1,4 +1,4 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
@@ -8,7 +8,7 @@ import dev.belay.sink.failure.UnfitValueException;
  *
  * @param reason why not, and what to do
  */
-record RefusedForm(String type, String reason) implements ValueForm {
+public record RefusedForm(String type, String reason) implements ValueForm {
 
   @Override
   public String encode(Datum datum) throws UnfitValueException {

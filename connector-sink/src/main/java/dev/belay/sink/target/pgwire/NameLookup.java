@@ -1,4 +1,4 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.TableName;
 import java.sql.Connection;
@@ -15,9 +15,20 @@ import java.util.function.Predicate;
 
 /**
  * Finds the tables that names mean. The database part of a name is CockroachDB's and says nothing
- * here: a PostgreSQL session sees one database.
+ * here: a session sees one database.
  */
-final class NameLookup {
+public final class NameLookup {
+
+  /** Candidates for names, by either case. Parameters: the names, the names in lower case. */
+  private static final String CANDIDATES =
+      """
+      SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition,
+        coalesce(pg_catalog.array_position(pg_catalog.current_schemas(false), n.nspname), 0) AS path
+      FROM pg_catalog.pg_class c
+      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+        AND (c.relname::text = ANY (?::text[]) OR pg_catalog.lower(c.relname::text) = ANY (?::text[]))
+      """;
 
   /**
    * A relation with one of the names asked for, in whichever case.
@@ -26,7 +37,7 @@ final class NameLookup {
    * @param partition whether it is a partition of another table
    * @param path place of its schema in the search path, from 1; 0 if it is not in there
    */
-  record Candidate(long oid, TableName name, char kind, boolean partition, int path) {
+  public record Candidate(long oid, TableName name, char kind, boolean partition, int path) {
 
     boolean isTable() {
       return (kind == 'r' || kind == 'p') && !partition;
@@ -39,9 +50,10 @@ final class NameLookup {
     this.candidates = candidates;
   }
 
-  static NameLookup read(Connection connection, Collection<TableName> asked) throws SQLException {
+  public static NameLookup read(Connection connection, Collection<TableName> asked)
+      throws SQLException {
     List<Candidate> found = new ArrayList<>();
-    try (PreparedStatement query = connection.prepareStatement(CatalogSql.CANDIDATES)) {
+    try (PreparedStatement query = connection.prepareStatement(CANDIDATES)) {
       query.setString(1, literal(asked, false));
       query.setString(2, literal(asked, true));
       try (ResultSet rows = query.executeQuery()) {
@@ -75,12 +87,12 @@ final class NameLookup {
   }
 
   /** The table that a name means, if it means one that can be written. */
-  Optional<Candidate> table(TableName asked) {
+  public Optional<Candidate> table(TableName asked) {
     return one(asked).filter(Candidate::isTable);
   }
 
   /** Why {@link #table} finds none: what was found, and what to do. */
-  String reason(TableName asked) {
+  public String reason(TableName asked) {
     Optional<Candidate> one = one(asked);
     if (one.isPresent()) {
       return one.get().isTable() ? "is a table" : unfit(one.get());

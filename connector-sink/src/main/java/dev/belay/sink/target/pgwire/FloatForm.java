@@ -1,4 +1,4 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
@@ -10,7 +10,7 @@ import dev.belay.sink.target.wire.WireNumber;
  *
  * @param single real
  */
-record FloatForm(String type, boolean single) implements ValueForm {
+public record FloatForm(String type, boolean single) implements ValueForm {
 
   @Override
   public String encode(Datum datum) throws UnfitValueException {

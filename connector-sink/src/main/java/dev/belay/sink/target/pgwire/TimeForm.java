@@ -1,4 +1,4 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param decimals of a second, 0 to 6
  */
-record TimeForm(String type, int decimals, boolean zoned) implements ValueForm {
+public record TimeForm(String type, int decimals, boolean zoned) implements ValueForm {
 
   /** PostgreSQL's time zone displacement is below 16 hours. */
   private static final int OFFSET_LIMIT = 16 * 3600;

@@ -1,4 +1,4 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
@@ -9,7 +9,7 @@ import java.time.LocalTime;
 import java.util.Optional;
 
 /** date; also a TIMESTAMP at midnight. */
-record DateForm(String type) implements ValueForm {
+public record DateForm(String type) implements ValueForm {
   private static final LocalDate FIRST = LocalDate.of(-4713, 11, 24);
 
   /** CockroachDB's DATE goes on for seven thousand years more. */
@@ -29,7 +29,7 @@ record DateForm(String type) implements ValueForm {
       throw ValueForm.unfit("A timestamp with a time of day", type);
     }
     if (date.isBefore(FIRST) || date.isAfter(LAST)) {
-      throw ValueForm.unfit("A date out of PostgreSQL's range", type);
+      throw ValueForm.unfit("A date out of the type's range", type);
     }
     StringBuilder text = new StringBuilder(13);
     TemporalText.appendDate(text, date);

@@ -1,4 +1,4 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -13,7 +13,7 @@ import java.util.Optional;
  * text, which is a sixth of its work for a row of ten columns. Types that are not here, and texts
  * that have no plain form here (infinities, years of five digits, BC), travel as text.
  */
-enum BinaryElement {
+public enum BinaryElement {
   INT2("int2", 21, 1005) {
     @Override
     boolean write(BinaryArray out, String text) {
@@ -134,15 +134,15 @@ enum BinaryElement {
   }
 
   /** The form of an element type by its qualified and quoted name, if it has one here. */
-  static Optional<BinaryElement> of(String sqlName) {
+  public static Optional<BinaryElement> of(String sqlName) {
     return Optional.ofNullable(BY_SQL_NAME.get(sqlName));
   }
 
-  int oid() {
+  public int oid() {
     return oid;
   }
 
-  int arrayOid() {
+  public int arrayOid() {
     return arrayOid;
   }
 

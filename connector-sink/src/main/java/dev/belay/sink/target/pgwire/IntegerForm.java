@@ -1,4 +1,4 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
@@ -8,7 +8,7 @@ import dev.belay.sink.target.wire.WireInteger;
  * smallint, integer, bigint, oid. Takes whole numbers however they are written ({@code 1E+2}), as
  * number or string (an OID is a string on the wire), and booleans as 0 and 1.
  */
-record IntegerForm(String type, long min, long max) implements ValueForm {
+public record IntegerForm(String type, long min, long max) implements ValueForm {
 
   @Override
   public String encode(Datum datum) throws UnfitValueException {
