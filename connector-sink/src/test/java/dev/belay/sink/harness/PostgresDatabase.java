@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 /** A database of PostgreSQL; tables are in schema public. */
-final class PostgresDatabase extends TargetDatabase {
+class PostgresDatabase extends TargetDatabase {
 
   PostgresDatabase(PostgresServer server, String name) {
     super(server, name);
@@ -18,7 +18,7 @@ final class PostgresDatabase extends TargetDatabase {
 
   @Override
   void make() throws SQLException {
-    server().createDatabase(name());
+    create();
     sql(
         "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '"
             + ROLE
@@ -27,6 +27,11 @@ final class PostgresDatabase extends TargetDatabase {
             + " LOGIN; END IF; END $$",
         "GRANT CREATE ON DATABASE " + name() + " TO " + ROLE,
         "ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO " + ROLE);
+  }
+
+  /** Makes the database, with nothing in it. */
+  void create() throws SQLException {
+    server().createDatabase(name());
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.belay.testkit.postgres.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.opentest4j.TestAbortedException;
 
 /**
  * The database that the tests of this JVM write to, by the system property {@value #PROPERTY}.
@@ -17,7 +18,9 @@ public enum TargetKind {
   POSTGRESQL,
   MYSQL,
   MARIADB,
-  MARIADB_OLD;
+  MARIADB_OLD,
+  /** By its stand-in. */
+  COCKROACHDB;
 
   public static final String PROPERTY = "belay.test.target";
 
@@ -29,9 +32,17 @@ public enum TargetKind {
 
   /** Starts a server that is gone without a trace when it is closed. */
   public DatabaseServer start() throws IOException {
+    hasServers();
     return this == POSTGRESQL
         ? PostgresServer.start(PostgresServer.Version.NEW)
         : MySqlServer.start(Product.valueOf(name()));
+  }
+
+  private void hasServers() {
+    if (this == COCKROACHDB) {
+      throw new TestAbortedException(
+          "the stand-in for CockroachDB is no server that can be stopped, killed and copied");
+    }
   }
 
   /** Starts one of the oldest version of the database that Belay writes to. */
@@ -40,11 +51,13 @@ public enum TargetKind {
       case POSTGRESQL -> PostgresServer.start(PostgresServer.Version.OLD);
       case MYSQL -> MySqlServer.start(Product.MYSQL); // older ones are in containers
       case MARIADB, MARIADB_OLD -> MySqlServer.start(Product.MARIADB_OLD);
+      case COCKROACHDB -> start();
     };
   }
 
   /** Starts a server on data that outlive it. */
   public DatabaseServer start(Path dataDir) throws IOException {
+    hasServers();
     return this == POSTGRESQL
         ? PostgresServer.start(PostgresServer.Version.NEW, dataDir, 0, false)
         : MySqlServer.start(Product.valueOf(name()), dataDir, 0, false);

@@ -51,6 +51,9 @@ public final class PostgresTarget implements Target {
   /** PostgreSQL takes messages of up to a gigabyte; windows are smaller. */
   private static final PgWriter WRITER = new PgWriter(ROWS_TOGETHER, Long.MAX_VALUE);
 
+  /** What only CockroachDB reports of itself when a session begins. */
+  private static final String COCKROACH = "crdb_version";
+
   private final CheckpointSql checkpointSql = new PostgresCheckpointSql();
 
   @Override
@@ -60,6 +63,9 @@ public final class PostgresTarget implements Target {
 
   @Override
   public void prepare(Connection connection, SessionLimits limits) throws SQLException {
+    if (connection.unwrap(PGConnection.class).getParameterStatus(COCKROACH) != null) {
+      throw new OtherServerException();
+    }
     // outside of a transaction: SET is undone by ROLLBACK
     connection.setAutoCommit(true);
     try (PreparedStatement set =
@@ -154,7 +160,9 @@ public final class PostgresTarget implements Target {
 
   @Override
   public TargetFault judge(SQLException failure) {
-    return PostgresVerdicts.judge(failure);
+    return failure instanceof OtherServerException other
+        ? other.fault()
+        : PostgresVerdicts.judge(failure);
   }
 
   @Override

@@ -14,6 +14,7 @@ import dev.belay.sink.step.StepRow;
 import dev.belay.sink.target.pgwire.Identifiers;
 import dev.belay.sink.target.pgwire.PgColumn;
 import dev.belay.sink.target.postgres.TypeTable.Fate;
+import dev.belay.sink.target.wire.WireJsonValue;
 import dev.belay.testkit.postgres.PostgresServer.Version;
 import java.sql.SQLException;
 import java.util.ArrayList;

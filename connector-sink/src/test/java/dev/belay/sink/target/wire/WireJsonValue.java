@@ -1,4 +1,4 @@
-package dev.belay.sink.target.postgres;
+package dev.belay.sink.target.wire;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** A JSON value of a changefeed as a datum, exact. */
-final class WireJsonValue {
+public final class WireJsonValue {
   private static final JsonFactory FACTORY =
       new JsonFactoryBuilder()
           .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
@@ -20,7 +20,7 @@ final class WireJsonValue {
 
   private WireJsonValue() {}
 
-  static Datum parse(String json) {
+  public static Datum parse(String json) {
     try (JsonParser parser = FACTORY.createParser(json)) {
       return switch (parser.nextToken()) {
         case VALUE_NULL -> Datum.Null.NULL;
