@@ -39,6 +39,7 @@ class ValidationTest {
     assertThat(recommended)
         .containsExactlyInAnyOrder(
             RegistryKeys.FORMAT,
+            SinkKeys.ORIGIN_MARK,
             SinkKeys.TRIGGERS,
             SinkKeys.ENVELOPE,
             SinkKeys.FULL_TABLE_NAME,

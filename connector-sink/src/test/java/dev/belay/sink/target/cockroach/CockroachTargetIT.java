@@ -102,12 +102,12 @@ class CockroachTargetIT {
     TableShape table =
         create(
             "region STRING NOT NULL, id INT8 NOT NULL, total DECIMAL(10,2) NOT NULL,"
-                + " state app.state DEFAULT 'new', twice DECIMAL AS (total * 2) STORED,"
+                + " state app.state DEFAULT 'new', twice DECIMAL GENERATED ALWAYS AS (total * 2) STORED,"
                 + " code VARCHAR(12) UNIQUE, parent INT8 REFERENCES app."
                 + parent.name().name()
                 + " (id) ON DELETE CASCADE, PRIMARY KEY (region, id)");
     database.owner(
-        "CREATE UNIQUE INDEX some ON app." + table.name().name() + " (total) WHERE id > 7");
+        "CREATE UNIQUE INDEX large ON app." + table.name().name() + " (total) WHERE id > 7");
     table = database.table(table.name().name());
 
     assertThat(table.columns())

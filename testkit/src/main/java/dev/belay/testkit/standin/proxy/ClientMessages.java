@@ -43,11 +43,18 @@ final class ClientMessages {
       case 'P' -> parse(message);
       case 'B' -> bind(message);
       case 'E' -> execute(message);
+      case 'S' -> sync(message);
       default -> bytes(message);
     };
   }
 
+  private byte[] sync(Message message) throws IOException {
+    outgoing.syncing();
+    return bytes(message);
+  }
+
   private byte[] query(Message message) throws IOException {
+    outgoing.syncing();
     Optional<Fate> fate = faults.fate(Query.of(message).sql());
     if (fate.isPresent() && fate.get() instanceof Fate.Fail fail) {
       String before = fail.moment() == Moment.AFTER ? Query.of(message).sql() + ";" : "";
