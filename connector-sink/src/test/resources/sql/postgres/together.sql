@@ -8,7 +8,7 @@ RETURNING 1),
 i1 AS (
 INSERT INTO "app"."children" AS t ("id", "parent")
 SELECT s.c1, s.c2
-FROM v1 AS s WHERE NOT EXISTS (SELECT FROM "app"."children" AS t WHERE t."id" = s.c1)
+FROM v1 AS s WHERE NOT EXISTS (SELECT 1 FROM "app"."children" AS t WHERE t."id" = s.c1)
 RETURNING 1),
 w2 AS (
 INSERT INTO "app"."parents" AS t ("id", "name")

@@ -8,6 +8,6 @@ RETURNING 1),
 i1 AS (
 INSERT INTO "app"."orders" AS t ("note", "id")
 SELECT s.c1, s.c2
-FROM v1 AS s WHERE NOT EXISTS (SELECT FROM "app"."orders" AS t WHERE t."id" = s.c2)
+FROM v1 AS s WHERE NOT EXISTS (SELECT 1 FROM "app"."orders" AS t WHERE t."id" = s.c2)
 RETURNING 1)
 SELECT (SELECT pg_catalog.count(*) FROM u1) + (SELECT pg_catalog.count(*) FROM i1) AS n1

@@ -1,6 +1,7 @@
 package dev.belay.sink;
 
 import dev.belay.sink.target.Target;
+import dev.belay.sink.target.cockroach.CockroachTarget;
 import dev.belay.sink.target.mysql.MySqlTarget;
 import dev.belay.sink.target.postgres.PostgresTarget;
 import java.sql.Connection;
@@ -33,6 +34,29 @@ enum Databases {
           seconds(longestAnswer(lockWait)),
           "tcpKeepAlive",
           "true");
+    }
+  },
+
+  /** By pgjdbc, which knows it by PostgreSQL's URLs only. */
+  COCKROACHDB("jdbc:cockroachdb:", "org.postgresql.Driver", "plugin") {
+    @Override
+    Target target() {
+      return new CockroachTarget(false);
+    }
+
+    @Override
+    Optional<Target> markingTarget() {
+      return Optional.of(new CockroachTarget(true));
+    }
+
+    @Override
+    String driverUrl(String url) {
+      return POSTGRESQL.prefix + url.substring(prefix().length());
+    }
+
+    @Override
+    Map<String, String> limits(Duration connecting, Duration lockWait) {
+      return POSTGRESQL.limits(connecting, lockWait);
     }
   },
 
@@ -99,6 +123,34 @@ enum Databases {
   }
 
   abstract Target target();
+
+  /**
+   * One that marks what it writes, so that the feed of the other direction leaves it out (invariant
+   * I7 NoEcho); empty if there is none.
+   */
+  Optional<Target> markingTarget() {
+    return Optional.empty();
+  }
+
+  /** What a connector of this database must not be started with; whole sentences. */
+  Optional<String> markObjection(boolean wanted) {
+    return wanted && markingTarget().isEmpty()
+        ? Optional.of(
+            "Is on, and what is written to a database of "
+                + prefix
+                + " is not marked: its changes would come back. Take the key away, or set it to off,"
+                + " if nothing reads this database's changes for the other direction.")
+        : Optional.empty();
+  }
+
+  final String prefix() {
+    return prefix;
+  }
+
+  /** The URL as the driver knows it. */
+  String driverUrl(String url) {
+    return url;
+  }
 
   /** Of both products: they differ in what the connection tells. */
   private static Target mySqlTarget() {
@@ -219,7 +271,7 @@ enum Databases {
     Properties all = new Properties();
     all.putAll(limits(connecting, lockWait));
     all.putAll(properties);
-    Connection connection = driver().connect(url, all);
+    Connection connection = driver().connect(driverUrl(url), all);
     if (connection == null) {
       throw new SQLException("the driver does not take the URL", "08001");
     }

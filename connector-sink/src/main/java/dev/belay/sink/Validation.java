@@ -259,6 +259,9 @@ final class Validation {
     if (database.isEmpty()) {
       error(SinkKeys.TARGET_URL, "No database of this plugin; it knows " + Databases.known() + ".");
     }
+    database
+        .flatMap(known -> known.markObjection(sink.marksOrigin()))
+        .ifPresent(objection -> error(SinkKeys.ORIGIN_MARK, objection));
     return database;
   }
 
@@ -272,7 +275,9 @@ final class Validation {
 
   private void serversAnswer(Databases database, SinkConfig sink) {
     List<String> topics = isSound(SinkKeys.KAFKA_ADMIN_BOOTSTRAP) ? topics(sink) : sink.topics();
-    Target target = database.target();
+    // tried as the task will be: what cannot be marked is told on its own key
+    Target target =
+        database.markingTarget().filter(marking -> sink.marksOrigin()).orElseGet(database::target);
     try (Connection connection = connect(database, sink)) {
       target.prepare(
           connection, new SessionLimits(Duration.ofSeconds(10), PATIENCE, "belay validation"));

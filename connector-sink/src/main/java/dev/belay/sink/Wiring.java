@@ -70,7 +70,14 @@ record Wiring(
             reason -> {
               throw new StopException(reason);
             });
-    Target target = database.target();
+    database
+        .markObjection(config.marksOrigin())
+        .ifPresent(
+            objection -> {
+              throw new StopException("origin.mark: " + objection);
+            });
+    Target target =
+        config.marksOrigin() ? database.markingTarget().orElseThrow() : database.target();
     ConnectionSource connections =
         surroundings
             .network()

@@ -23,6 +23,28 @@ class DatabasesTest {
         .containsEntry("socketTimeout", "660");
   }
 
+  /** PostgreSQL's driver knows its own URLs only. */
+  @Test
+  void cockroachIsReachedByTheDriverOfPostgres() {
+    Databases database = Databases.of("jdbc:cockroachdb://db:26257/shop?a=b").orElseThrow();
+
+    assertThat(database).isSameAs(Databases.COCKROACHDB);
+    assertThat(database.driverUrl("jdbc:cockroachdb://db:26257/shop?a=b"))
+        .isEqualTo("jdbc:postgresql://db:26257/shop?a=b");
+    assertThat(database.target().name()).isEqualTo("CockroachDB");
+    assertThat(Databases.POSTGRESQL.driverUrl("jdbc:postgresql://db/shop"))
+        .isEqualTo("jdbc:postgresql://db/shop");
+  }
+
+  /** Whoever asks for a mark that is none is told, and not left with an echo. */
+  @Test
+  void onlyCockroachMarksWhatIsWritten() {
+    assertThat(Databases.COCKROACHDB.markObjection(true)).isEmpty();
+    assertThat(Databases.MYSQL.markObjection(false)).isEmpty();
+    assertThat(Databases.MYSQL.markObjection(true).orElseThrow())
+        .contains("jdbc:mysql:", "is not marked");
+  }
+
   @Test
   void timeLimitsOfTheDriverAreRoundedUpToItsSeconds() {
     assertThat(Databases.POSTGRESQL.limits(Duration.ofMillis(1_001), Duration.ofMillis(90_001)))

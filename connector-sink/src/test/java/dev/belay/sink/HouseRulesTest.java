@@ -1,6 +1,7 @@
 package dev.belay.sink;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -102,6 +103,23 @@ class HouseRulesTest {
         .matching("dev.belay.sink.target.(postgres|mysql|oracle|cockroach)..")
         .should()
         .notDependOnEachOther()
+        .allowEmptyShould(true)
+        .check(SINK);
+  }
+
+  /** What databases share knows none of them. */
+  @Test
+  void whatDatabasesShareKnowsNoDatabase() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.belay.sink.target.wire..", "dev.belay.sink.target.pgwire..")
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                "dev.belay.sink.target.postgres..",
+                "dev.belay.sink.target.mysql..",
+                "dev.belay.sink.target.oracle..",
+                "dev.belay.sink.target.cockroach.."))
         .allowEmptyShould(true)
         .check(SINK);
   }

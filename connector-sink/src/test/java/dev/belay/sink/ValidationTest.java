@@ -41,6 +41,7 @@ class ValidationTest {
         .containsExactlyInAnyOrder(
             RegistryKeys.FORMAT,
             MappingKeys.VALUES_FRACTION,
+            SinkKeys.ORIGIN_MARK,
             SinkKeys.TRIGGERS,
             SinkKeys.ENVELOPE,
             SinkKeys.FULL_TABLE_NAME,

@@ -67,6 +67,11 @@ public final class SinkConfig {
     return millis(SinkKeys.RETRY_BACKOFF);
   }
 
+  /** Whether what is written is marked at its origin. */
+  public boolean marksOrigin() {
+    return values.getString(SinkKeys.ORIGIN_MARK).equals("on");
+  }
+
   public DeliveryMode mode() {
     return word(SinkKeys.DELIVERY_MODE, DeliveryMode.values(), DeliveryMode::word);
   }

@@ -23,6 +23,7 @@ public final class SinkKeys {
   public static final String TARGET_CONNECT_TIMEOUT = "target.connect.timeout.ms";
   public static final String TARGET_LOCK_TIMEOUT = "target.lock.timeout.ms";
   public static final String TARGET_IDLE_TIMEOUT = "target.idle.in.transaction.timeout.ms";
+  public static final String ORIGIN_MARK = "origin.mark";
   public static final String RETRY_BACKOFF = "target.retry.backoff.ms";
   public static final String TARGET_SCHEMA = "target.schema";
   public static final String TABLES_MAP = "tables.map";
@@ -71,7 +72,8 @@ public final class SinkKeys {
         HIGH,
         Width.LONG,
         "JDBC URL of the database to write to, for example jdbc:postgresql://db.example:5432/shop."
-            + " TLS goes into the URL or under target.jdbc. (PostgreSQL: sslmode=verify-full; MySQL:"
+            + " CockroachDB is named by jdbc:cockroachdb:, with what follows as PostgreSQL's driver"
+            + " has it. TLS goes into the URL or under target.jdbc. (PostgreSQL, CockroachDB: sslmode=verify-full; MySQL:"
             + " sslMode=VERIFY_IDENTITY; MariaDB: sslMode=verify-full).");
     def.required(
         TARGET_USER,
@@ -129,6 +131,19 @@ public final class SinkKeys {
         Width.SHORT,
         "Pause before the next try while the target is away, in milliseconds. Connect keeps the"
             + " records and the group membership meanwhile.");
+    def.optional(
+        ORIGIN_MARK,
+        Type.STRING,
+        "off",
+        Words.of("off", "on"),
+        MEDIUM,
+        Width.SHORT,
+        "Whether what the sink writes carries a mark at its origin, by which the feed of the other"
+            + " direction leaves it out. For CockroachDB as the target only: on sets"
+            + " disable_changefeed_replication on every connection and stops if that does not hold;"
+            + " no changefeed of the cluster then sends these rows, unless it was made with"
+            + " ignore_disable_changefeed_replication. off (default): changefeeds send them, as they"
+            + " send all others.");
 
     def.group(MAPPING);
     def.optional(

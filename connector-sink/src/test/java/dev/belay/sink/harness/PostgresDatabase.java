@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A database of PostgreSQL; tables are in schema public. */
-final class PostgresDatabase extends TargetDatabase {
+class PostgresDatabase extends TargetDatabase {
 
   PostgresDatabase(PostgresServer server, String name) {
     super(server, name);
@@ -19,7 +19,7 @@ final class PostgresDatabase extends TargetDatabase {
 
   @Override
   void make() throws SQLException {
-    server().createDatabase(name());
+    create();
     sql(
         roleUnlessThere(ROLE),
         roleUnlessThere(SOMEBODY),
@@ -33,6 +33,11 @@ final class PostgresDatabase extends TargetDatabase {
         + "') THEN CREATE ROLE "
         + role
         + " LOGIN; END IF; END $$";
+  }
+
+  /** Makes the database, with nothing in it. */
+  void create() throws SQLException {
+    server().createDatabase(name());
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.belay.testkit.DatabaseServer;
 import dev.belay.testkit.Trees;
 import dev.belay.testkit.kafka.EmbeddedKafka;
 import dev.belay.testkit.kafka.Topics;
+import dev.belay.testkit.standin.StandIn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -48,30 +49,49 @@ public final class RealParts implements BeforeAllCallback {
    * of its own.
    */
   public TargetDatabase newDatabase() throws SQLException {
-    return TargetDatabase.on(running.server);
+    return running.newDatabase();
+  }
+
+  private interface Maker {
+    TargetDatabase make() throws SQLException;
   }
 
   private static final class Running implements AutoCloseable {
     private final Path dir;
     private final EmbeddedKafka kafka;
     private final Topics topics;
-    private final DatabaseServer server;
+    private final Maker maker;
+    private final Runnable stopServer;
 
     Running() {
       try {
         dir = Files.createTempDirectory("belay-harness-");
         kafka = EmbeddedKafka.start(dir.resolve("kafka"));
         topics = new Topics(kafka.bootstrapServers());
-        server = TargetKind.ofThisRun().startAudited(CONNECTIONS);
+        if (TargetKind.ofThisRun() == TargetKind.COCKROACHDB) {
+          StandIn standIn = StandIn.start();
+          stopServer = standIn::close;
+          maker = () -> TargetDatabase.on(standIn);
+        } else {
+          DatabaseServer started = TargetKind.ofThisRun().startAudited(CONNECTIONS);
+          stopServer = started::close;
+          maker = () -> TargetDatabase.on(started);
+        }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
       }
+    }
+
+    TargetDatabase newDatabase() throws SQLException {
+      return maker.make();
     }
 
     @Override
     public void close() throws IOException {
       topics.close();
-      server.close();
+      stopServer.run();
       kafka.close();
       Trees.delete(dir);
     }

@@ -4,6 +4,7 @@ import dev.belay.sink.target.Target;
 import dev.belay.testkit.DatabaseServer;
 import dev.belay.testkit.mysql.MySqlServer;
 import dev.belay.testkit.postgres.PostgresServer;
+import dev.belay.testkit.standin.StandIn;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -42,6 +43,14 @@ public abstract class TargetDatabase {
         server instanceof MySqlServer mysql
             ? new MySqlTargetDatabase(mysql, name)
             : new PostgresDatabase((PostgresServer) server, name);
+    database.make();
+    return database;
+  }
+
+  /** Makes a database on a stand-in for CockroachDB; it goes when that goes. */
+  public static TargetDatabase on(StandIn standIn) throws SQLException {
+    TargetDatabase database =
+        new CockroachTargetDatabase(standIn, "target" + DATABASES.incrementAndGet());
     database.make();
     return database;
   }
@@ -150,7 +159,7 @@ public abstract class TargetDatabase {
     return server;
   }
 
-  public final String url() {
+  public String url() {
     return server.jdbcUrl(name);
   }
 

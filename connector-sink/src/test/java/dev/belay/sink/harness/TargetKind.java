@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import org.opentest4j.TestAbortedException;
 
 /**
  * The database that the tests of this JVM write to, by the system property {@value #PROPERTY}.
@@ -19,7 +20,9 @@ public enum TargetKind {
   POSTGRESQL,
   MYSQL,
   MARIADB,
-  MARIADB_OLD;
+  MARIADB_OLD,
+  /** By its stand-in. */
+  COCKROACHDB;
 
   public static final String PROPERTY = "belay.test.target";
 
@@ -59,6 +62,7 @@ public enum TargetKind {
   }
 
   private DatabaseServer start(Map<String, String> settings) throws IOException {
+    hasServers();
     assumeAvailable();
     return this == POSTGRESQL
         ? PostgresServer.start(PostgresServer.Version.NEW, settings)
@@ -67,8 +71,15 @@ public enum TargetKind {
 
   /** Skips what needs such a server where there can be none. */
   public void assumeAvailable() {
-    if (this != POSTGRESQL) {
+    if (this != POSTGRESQL && this != COCKROACHDB) {
       Fetched.assume(Product.valueOf(name()));
+    }
+  }
+
+  private void hasServers() {
+    if (this == COCKROACHDB) {
+      throw new TestAbortedException(
+          "the stand-in for CockroachDB is no server that can be stopped, killed and copied");
     }
   }
 
@@ -82,11 +93,13 @@ public enum TargetKind {
       case POSTGRESQL -> PostgresServer.start(PostgresServer.Version.OLD);
       case MYSQL -> MySqlServer.start(Product.MYSQL); // older ones are in containers
       case MARIADB, MARIADB_OLD -> MySqlServer.start(Product.MARIADB_OLD);
+      case COCKROACHDB -> start();
     };
   }
 
   /** Starts a server on data that outlive it. */
   public DatabaseServer start(Path dataDir) throws IOException {
+    hasServers();
     assumeAvailable();
     return this == POSTGRESQL
         ? PostgresServer.start(PostgresServer.Version.NEW, dataDir, 0, false)

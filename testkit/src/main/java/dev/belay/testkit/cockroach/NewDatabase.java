@@ -126,6 +126,11 @@ public final class NewDatabase implements AutoCloseable {
     return name;
   }
 
+  /** JDBC URL, for users other than the one of {@link #connect}. */
+  public String url() {
+    return url;
+  }
+
   public Connection connect() throws SQLException {
     return DriverManager.getConnection(url, user, "");
   }

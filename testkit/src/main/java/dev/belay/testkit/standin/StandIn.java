@@ -17,6 +17,7 @@ import dev.belay.testkit.standin.feed.SinklessFeed;
 import dev.belay.testkit.standin.proxy.Answers;
 import dev.belay.testkit.standin.proxy.ClusterSettings;
 import dev.belay.testkit.standin.proxy.ConnectionFaults;
+import dev.belay.testkit.standin.proxy.InformationSchema;
 import dev.belay.testkit.standin.proxy.JsonFunctions;
 import dev.belay.testkit.standin.proxy.Logins;
 import dev.belay.testkit.standin.proxy.Proxy;
@@ -56,8 +57,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * AS OF SYSTEM TIME} (limits: {@link dev.belay.testkit.standin.capture.PastTables}); {@code
  * json_build_object} and its like, in CockroachDB's bytes; {@code CONFIGURE ZONE}, cluster
  * settings, {@code cluster_logical_timestamp()}, {@code crdb_internal_mvcc_timestamp}, {@code
- * disable_changefeed_replication}, {@code UPSERT}, and the names of its types. Texts and SQLSTATEs
- * of refusals are CockroachDB's; where one could not be verified, the class that has it says so.
+ * disable_changefeed_replication}, {@code crdb_sql_type} in {@code information_schema.columns}, the
+ * {@code crdb_version} that a session is greeted with, {@code UPSERT}, and the names of its types.
+ * Texts and SQLSTATEs of refusals are CockroachDB's; where one could not be verified, the class
+ * that has it says so.
  */
 public final class StandIn implements AutoCloseable {
 
@@ -216,6 +219,11 @@ public final class StandIn implements AutoCloseable {
     }
   }
 
+  /** The PostgreSQL behind it, for tests that must do what CockroachDB has no words for. */
+  public PostgresServer server() {
+    return postgres;
+  }
+
   /** JDBC URL of a database; user is {@value #USER}, the password anything. */
   public String url(String database) {
     return "jdbc:postgresql://" + LoopbackPort.HOST + ":" + proxy.port() + "/" + database;
@@ -245,6 +253,7 @@ public final class StandIn implements AutoCloseable {
         try (Connection connection = known.connect()) {
           answers.install(connection, cluster);
           JsonFunctions.install(connection);
+          InformationSchema.install(connection);
         }
         captures.put(database, known);
       }
@@ -385,7 +394,12 @@ public final class StandIn implements AutoCloseable {
 
   /** What was committed in {@value #DATABASE} up to now, the oldest first, as far as it is kept. */
   public List<Entry> commits() throws SQLException {
-    Capture capture = capture(DATABASE);
+    return commits(DATABASE);
+  }
+
+  /** What was committed in a database up to now, the oldest first, as far as it is kept. */
+  public List<Entry> commits(String database) throws SQLException {
+    Capture capture = capture(database);
     long end = capture.fence().position();
     return capture.log().read(capture.log().oldest(), end, Integer.MAX_VALUE);
   }

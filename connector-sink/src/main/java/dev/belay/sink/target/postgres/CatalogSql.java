@@ -20,17 +20,6 @@ final class CatalogSql {
         JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid AND c.relispartition)
       """;
 
-  /** Candidates for names, by either case. Parameters: the names, the names in lower case. */
-  static final String CANDIDATES =
-      """
-      SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition,
-        coalesce(pg_catalog.array_position(pg_catalog.current_schemas(false), n.nspname), 0) AS path
-      FROM pg_catalog.pg_class c
-      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
-        AND (c.relname::text = ANY (?::text[]) OR pg_catalog.lower(c.relname::text) = ANY (?::text[]))
-      """;
-
   static final String COLUMNS =
       """
       SELECT a.attrelid AS root, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod) AS display,

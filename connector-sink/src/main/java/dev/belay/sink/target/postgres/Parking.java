@@ -1,6 +1,14 @@
 package dev.belay.sink.target.postgres;
 
 import dev.belay.sink.change.TableName;
+import dev.belay.sink.target.pgwire.BytesForm;
+import dev.belay.sink.target.pgwire.DecimalForm;
+import dev.belay.sink.target.pgwire.Identifiers;
+import dev.belay.sink.target.pgwire.IntegerForm;
+import dev.belay.sink.target.pgwire.PgColumn;
+import dev.belay.sink.target.pgwire.TextForm;
+import dev.belay.sink.target.pgwire.UuidForm;
+import dev.belay.sink.target.pgwire.ValueForm;
 
 /**
  * The values that get a row's unique column out of the way of another row. Only for columns which
@@ -8,8 +16,7 @@ import dev.belay.sink.change.TableName;
  */
 final class Parking {
 
-  /** No value is free for certain. */
-  static final String NONE = "";
+  private static final String NONE = PgColumn.NO_PARKING;
 
   private static final String HEX =
       "pg_catalog.md5(pg_catalog.random()::text || pg_catalog.clock_timestamp()::text || s.place)";

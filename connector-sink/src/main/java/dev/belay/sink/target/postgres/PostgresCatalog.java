@@ -6,6 +6,11 @@ import dev.belay.sink.shape.ForeignKeyShape;
 import dev.belay.sink.shape.ForeignKeyShape.OnDelete;
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.shape.UniqueShape;
+import dev.belay.sink.target.pgwire.ArrayLiteral;
+import dev.belay.sink.target.pgwire.Identifiers;
+import dev.belay.sink.target.pgwire.NameLookup;
+import dev.belay.sink.target.pgwire.PgColumn;
+import dev.belay.sink.target.pgwire.ValueForm;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -227,7 +232,7 @@ final class PostgresCatalog {
       ValueForm form = types.form(resolved, facts.display());
       boolean generated = !facts.generated().isEmpty();
       boolean nullable = !facts.notNull() && !resolved.notNull();
-      String parking = Parking.NONE;
+      String parking = PgColumn.NO_PARKING;
       if (!generated && !tied.contains(facts.name())) {
         boolean nullsClash =
             uniques.stream()
@@ -250,7 +255,7 @@ final class PostgresCatalog {
           nullable,
           facts.hasDefault() || !facts.identity().isEmpty() || resolved.hasDefault(),
           generated,
-          new PostgresColumn(
+          new PgColumn(
               form,
               types.parameter(resolved),
               equality(facts.name(), keys),

@@ -11,22 +11,21 @@ import dev.belay.sink.target.CheckpointSql;
 import dev.belay.sink.target.Command;
 import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.Target;
+import dev.belay.sink.target.pgwire.ArrayLiteral;
+import dev.belay.sink.target.pgwire.Identifiers;
+import dev.belay.sink.target.pgwire.NameLookup;
+import dev.belay.sink.target.pgwire.PgColumn;
+import dev.belay.sink.target.pgwire.PgTriggers;
+import dev.belay.sink.target.pgwire.PgWriter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Types;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
-import org.postgresql.core.BaseConnection;
-import org.postgresql.jdbc.PgArray;
-import org.postgresql.jdbc.PreferQueryMode;
 
 /**
  * PostgreSQL 12 to 18. Shapes are read from pg_catalog; rows travel as one array for each column;
@@ -49,6 +48,12 @@ public final class PostgresTarget implements Target {
    */
   private static final int ROWS_TOGETHER = 1_000;
 
+  /** PostgreSQL takes messages of up to a gigabyte; windows are smaller. */
+  private static final PgWriter WRITER = new PgWriter(ROWS_TOGETHER, Long.MAX_VALUE);
+
+  /** What only CockroachDB reports of itself when a session begins. */
+  private static final String COCKROACH = "crdb_version";
+
   private final CheckpointSql checkpointSql = new PostgresCheckpointSql();
 
   @Override
@@ -58,6 +63,9 @@ public final class PostgresTarget implements Target {
 
   @Override
   public void prepare(Connection connection, SessionLimits limits) throws SQLException {
+    if (connection.unwrap(PGConnection.class).getParameterStatus(COCKROACH) != null) {
+      throw new OtherServerException();
+    }
     // outside of a transaction: SET is undone by ROLLBACK
     connection.setAutoCommit(true);
     try (PreparedStatement set =
@@ -102,7 +110,7 @@ public final class PostgresTarget implements Target {
 
   @Override
   public List<String> triggers(Connection connection, TableName table) throws SQLException {
-    return PostgresTriggers.of(connection, table);
+    return PgTriggers.of(connection, table);
   }
 
   @Override
@@ -132,125 +140,12 @@ public final class PostgresTarget implements Target {
   @Override
   public Counts write(Connection connection, List<Command> first, List<List<Step>> stages)
       throws SQLException {
-    Volley volley = new Volley();
-    List<long[]> commands = new ArrayList<>();
-    for (Command command : first) {
-      long[] count = new long[1];
-      volley.add(command.sql(), command.parameters(), count);
-      commands.add(count);
-    }
-    List<long[]> steps = new ArrayList<>();
-    for (List<Step> stage : stages) {
-      long[] counts = new long[stage.size()];
-      add(volley, stage, counts);
-      steps.add(counts);
-    }
-    volley.fire(connection);
-    return new Counts(commands.stream().map(count -> count[0]).toList(), steps);
-  }
-
-  private static void add(Volley volley, List<Step> stage, long[] counts) {
-    PostgresStatements.Statement statement = PostgresStatements.of(stage);
-    if (!statement.plain()) {
-      volley.addCounting(statement.sql(), parameters(stage), counts);
-      return;
-    }
-    Step step = stage.get(0);
-    List<StepRow> rows = step.rows();
-    int parts = parts(step);
-    for (int part = 0; part < parts; part++) {
-      int from = (int) ((long) rows.size() * part / parts);
-      int to = (int) ((long) rows.size() * (part + 1) / parts);
-      volley.add(
-          statement.sql(), parameters(List.of(step.withRows(rows.subList(from, to)))), counts);
-    }
-  }
-
-  /**
-   * In how many executions a step is done: a power of two, so that windows of all sizes share a few
-   * texts, which the driver and the server know then. Rows of a table that references itself may
-   * need each other: they are checked together.
-   */
-  private static int parts(Step step) {
-    boolean mayBeSplit =
-        step.rows().size() > ROWS_TOGETHER
-            && !(step instanceof Step.Park)
-            && step.table().foreignKeys().stream()
-                .noneMatch(fk -> fk.parent().equals(step.table().name()));
-    return mayBeSplit ? 2 * Integer.highestOneBit((step.rows().size() - 1) / ROWS_TOGETHER) : 1;
-  }
-
-  private static Command.Parameters parameters(List<Step> steps) {
-    return (statement, first) -> {
-      int next = first;
-      for (Step step : steps) {
-        next = bind(statement, next, PostgresStatements.parameters(step));
-      }
-      return next;
-    };
+    return WRITER.write(connection, first, stages);
   }
 
   @Override
   public List<StepRow> absent(Connection connection, Step.Update update) throws SQLException {
-    List<StepRow> absent = new ArrayList<>();
-    try (PreparedStatement prepared =
-        connection.prepareStatement(PostgresStatements.absent(update.table()))) {
-      bind(prepared, 1, PostgresStatements.keys(update));
-      try (ResultSet places = prepared.executeQuery()) {
-        while (places.next()) {
-          absent.add(update.rows().get(places.getInt(1) - 1));
-        }
-      }
-    }
-    return absent;
-  }
-
-  /** Returns the number of the next parameter. */
-  private static int bind(
-      PreparedStatement prepared, int first, List<PostgresStatements.Parameter> parameters)
-      throws SQLException {
-    BaseConnection connection = prepared.getConnection().unwrap(BaseConnection.class);
-    // simple queries are text from end to end
-    boolean mayBeBinary = connection.getPreferQueryMode() != PreferQueryMode.SIMPLE;
-    int next = first;
-    for (PostgresStatements.Parameter p : parameters) {
-      Optional<PgArray> binary = mayBeBinary ? binary(connection, p) : Optional.empty();
-      if (binary.isPresent()) {
-        prepared.setArray(next++, binary.get());
-      } else {
-        // of no declared type: the cast in the text then is the type, and the server reads it so
-        prepared.setObject(next++, array(p.rows(), p.place(), p.column()), Types.OTHER);
-      }
-    }
-    return next;
-  }
-
-  private static Optional<PgArray> binary(BaseConnection connection, PostgresStatements.Parameter p)
-      throws SQLException {
-    Optional<BinaryElement> element = PostgresColumn.of(p.column()).parameter().binary();
-    if (element.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<byte[]> bytes = BinaryArray.of(element.get(), p.rows(), p.place());
-    return bytes.isPresent()
-        ? Optional.of(new PgArray(connection, element.get().arrayOid(), bytes.get()))
-        : Optional.empty();
-  }
-
-  private static String array(List<StepRow> rows, int place, ColumnShape column) {
-    boolean bare = PostgresColumn.of(column).form().isBare();
-    StringBuilder literal = new StringBuilder(rows.size() * 12 + 2);
-    ArrayLiteral array = new ArrayLiteral(literal);
-    for (StepRow row : rows) {
-      String value = row.values()[place];
-      if (value == null) {
-        array.addNull();
-      } else {
-        array.add(value, bare);
-      }
-    }
-    array.close();
-    return literal.toString();
+    return WRITER.absent(connection, update);
   }
 
   @Override
@@ -260,12 +155,14 @@ public final class PostgresTarget implements Target {
 
   @Override
   public boolean canPark(TableShape table, ColumnShape column) {
-    return !PostgresColumn.of(column).parking().equals(Parking.NONE);
+    return !PgColumn.of(column).parking().equals(PgColumn.NO_PARKING);
   }
 
   @Override
   public TargetFault judge(SQLException failure) {
-    return PostgresVerdicts.judge(failure);
+    return failure instanceof OtherServerException other
+        ? other.fault()
+        : PostgresVerdicts.judge(failure);
   }
 
   @Override

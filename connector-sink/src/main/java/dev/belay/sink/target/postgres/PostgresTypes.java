@@ -1,7 +1,26 @@
 package dev.belay.sink.target.postgres;
 
-import dev.belay.sink.target.postgres.PostgresColumn.Parameter;
-import dev.belay.sink.target.postgres.TextForm.Flavor;
+import dev.belay.sink.target.pgwire.ArrayForm;
+import dev.belay.sink.target.pgwire.BitForm;
+import dev.belay.sink.target.pgwire.BooleanForm;
+import dev.belay.sink.target.pgwire.BytesForm;
+import dev.belay.sink.target.pgwire.DateForm;
+import dev.belay.sink.target.pgwire.DecimalForm;
+import dev.belay.sink.target.pgwire.FloatForm;
+import dev.belay.sink.target.pgwire.GeoJsonForm;
+import dev.belay.sink.target.pgwire.Identifiers;
+import dev.belay.sink.target.pgwire.IntegerForm;
+import dev.belay.sink.target.pgwire.IntervalForm;
+import dev.belay.sink.target.pgwire.JsonForm;
+import dev.belay.sink.target.pgwire.NetworkForm;
+import dev.belay.sink.target.pgwire.PgColumn.Parameter;
+import dev.belay.sink.target.pgwire.RefusedForm;
+import dev.belay.sink.target.pgwire.TextForm;
+import dev.belay.sink.target.pgwire.TextForm.Flavor;
+import dev.belay.sink.target.pgwire.TimeForm;
+import dev.belay.sink.target.pgwire.TimestampForm;
+import dev.belay.sink.target.pgwire.UuidForm;
+import dev.belay.sink.target.pgwire.ValueForm;
 import java.util.Map;
 
 /**

@@ -4,19 +4,15 @@ import static dev.belay.sink.failure.Verdict.DEFERRABLE;
 import static dev.belay.sink.failure.Verdict.FATAL;
 import static dev.belay.sink.failure.Verdict.POISON;
 import static dev.belay.sink.failure.Verdict.TRANSIENT;
+import static dev.belay.sink.target.pgwire.VerdictTable.line;
+import static dev.belay.sink.target.pgwire.VerdictTable.lost;
 
-import dev.belay.sink.change.TableName;
-import dev.belay.sink.failure.Matter;
 import dev.belay.sink.failure.TargetFault;
-import dev.belay.sink.failure.Verdict;
+import dev.belay.sink.target.pgwire.VerdictTable;
+import dev.belay.sink.target.pgwire.VerdictTable.Line;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import org.postgresql.util.PSQLException;
-import org.postgresql.util.ServerErrorMessage;
+import java.util.Set;
 
 /**
  * The verdict on each SQLSTATE. A line is for one code, or for a class of codes, which are the two
@@ -24,14 +20,6 @@ import org.postgresql.util.ServerErrorMessage;
  * pgjdbc makes itself.
  */
 final class PostgresVerdicts {
-
-  /**
-   * @param code five characters, or two for the rest of a class
-   * @param lost whether the session is gone or of no use any more
-   * @param summary what the code means
-   * @param reason why this verdict
-   */
-  record Line(String code, Verdict verdict, boolean lost, String summary, String reason) {}
 
   static final List<Line> TABLE =
       List.of(
@@ -237,77 +225,17 @@ final class PostgresVerdicts {
               "its data may be damaged; trying again could hide it"),
           line("F0", FATAL, "Server's configuration file is faulty", "needs a person"));
 
-  private static final Map<String, Line> BY_CODE =
-      TABLE.stream().collect(Collectors.toUnmodifiableMap(Line::code, Function.identity()));
-
-  /**
-   * Stopping loses nothing and hides nothing: trying again for ever, or skipping the record, might.
-   */
-  private static final Line UNKNOWN =
-      line(
-          "",
-          FATAL,
-          "Error of an unknown kind",
-          "neither the row nor the circumstances are known to be at fault");
+  private static final VerdictTable VERDICTS =
+      new VerdictTable(TABLE, Set.of("23503", "23001", "23505", "23P01"));
 
   private PostgresVerdicts() {}
 
-  private static Line line(String code, Verdict verdict, String summary, String reason) {
-    return new Line(code, verdict, false, summary, reason);
-  }
-
-  private static Line lost(String code, String summary, String reason) {
-    return new Line(code, TRANSIENT, true, summary, reason);
-  }
-
   static Line of(String code) {
-    Line exact = BY_CODE.get(code);
-    if (exact != null) {
-      return exact;
-    }
-    return code.length() == 5 ? BY_CODE.getOrDefault(code.substring(0, 2), UNKNOWN) : UNKNOWN;
+    return VERDICTS.of(code);
   }
 
-  /** Takes code and names from a failure, and none of its texts: they quote row values. */
+  /** See {@link VerdictTable#judge}. */
   static TargetFault judge(SQLException failure) {
-    String code = failure.getSQLState() == null ? "" : failure.getSQLState();
-    Line line = of(code);
-    Optional<ServerErrorMessage> server =
-        failure instanceof PSQLException fromServer
-            ? Optional.ofNullable(fromServer.getServerErrorMessage())
-            : Optional.empty();
-    return new TargetFault(
-        line.verdict(),
-        matter(code),
-        code,
-        named(server, ServerErrorMessage::getConstraint),
-        server.map(PostgresVerdicts::table).orElse(""),
-        named(server, ServerErrorMessage::getColumn),
-        line.summary() + ": " + line.reason(),
-        line.lost());
-  }
-
-  private static Matter matter(String code) {
-    return switch (code) {
-      case "42501" -> Matter.RIGHTS;
-      case "23503", "23001", "23505", "23P01" -> Matter.COLLISION;
-      default ->
-          code.startsWith("42") || code.startsWith("3F")
-              ? Matter.DEFINITION
-              : code.startsWith("40") ? Matter.CONTENTION : Matter.OTHER;
-    };
-  }
-
-  private static String named(
-      Optional<ServerErrorMessage> server, Function<ServerErrorMessage, String> name) {
-    return server.map(name).orElse("");
-  }
-
-  private static String table(ServerErrorMessage server) {
-    if (server.getTable() == null) {
-      return "";
-    }
-    String schema = server.getSchema() == null ? "" : server.getSchema();
-    return TableName.of(schema, server.getTable()).toString();
+    return VERDICTS.judge(failure);
   }
 }

@@ -1,5 +1,7 @@
 package dev.belay.sink.target.postgres;
 
+import dev.belay.sink.target.pgwire.Identifiers;
+
 /**
  * A row of pg_type.
  *

@@ -6,6 +6,8 @@ import dev.belay.sink.change.Datum;
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.step.Step;
 import dev.belay.sink.step.StepRow;
+import dev.belay.sink.target.pgwire.BinaryArray;
+import dev.belay.sink.target.pgwire.BinaryElement;
 import dev.belay.sink.target.wire.TemporalText;
 import dev.belay.testkit.postgres.PostgresServer.Version;
 import java.sql.Array;

@@ -11,6 +11,7 @@ import dev.belay.sink.shape.ForeignKeyShape.OnDelete;
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.shape.UniqueShape;
 import dev.belay.sink.shape.UniqueShape.Match;
+import dev.belay.sink.target.pgwire.Identifiers;
 import dev.belay.testkit.postgres.PostgresServer.Version;
 import java.sql.SQLException;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.belay.sink.target.postgres;
 
 import dev.belay.sink.failure.Verdict;
+import dev.belay.sink.target.pgwire.VerdictTable;
 import dev.belay.testkit.docs.CommittedText;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -42,13 +43,13 @@ class FailurePageTest {
         | SQLSTATE | meaning | verdict | session lost | why |
         |---|---|---|---|---|
         """);
-    List<PostgresVerdicts.Line> lines =
+    List<VerdictTable.Line> lines =
         PostgresVerdicts.TABLE.stream()
             .sorted(
-                Comparator.comparing(PostgresVerdicts.Line::verdict)
-                    .thenComparing(PostgresVerdicts.Line::code))
+                Comparator.comparing(VerdictTable.Line::verdict)
+                    .thenComparing(VerdictTable.Line::code))
             .toList();
-    for (PostgresVerdicts.Line line : lines) {
+    for (VerdictTable.Line line : lines) {
       String code = line.code().length() == 2 ? line.code() + "*" : line.code();
       row(page, "`" + code + "`", line);
     }
@@ -57,7 +58,7 @@ class FailurePageTest {
         Path.of("..", "docs", "reference", "failures-postgresql.md"), page.toString());
   }
 
-  private static void row(StringBuilder page, String code, PostgresVerdicts.Line line) {
+  private static void row(StringBuilder page, String code, VerdictTable.Line line) {
     page.append("| ")
         .append(
             String.join(

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.step.Step;
+import dev.belay.sink.target.pgwire.Identifiers;
+import dev.belay.sink.target.pgwire.PgStatements;
 import dev.belay.testkit.docs.CommittedText;
 import dev.belay.testkit.postgres.PostgresServer.Version;
 import java.nio.file.Path;
@@ -42,7 +44,7 @@ class GoldenSqlIT {
   private void golden(String name, Step... steps) throws Exception {
     CommittedText.assertCommitted(
         Path.of("src", "test", "resources", "sql", "postgres", name + ".sql"),
-        PostgresStatements.of(List.of(steps)).sql() + "\n");
+        PgStatements.of(List.of(steps)).sql() + "\n");
     database.write(steps);
     database.apply().rollback();
   }
@@ -119,7 +121,7 @@ class GoldenSqlIT {
     golden("update", update);
     CommittedText.assertCommitted(
         Path.of("src", "test", "resources", "sql", "postgres", "absent.sql"),
-        PostgresStatements.absent(orders) + "\n");
+        PgStatements.absent(orders) + "\n");
     assertThat(database.absent(update)).containsExactly(0);
   }
 
@@ -161,8 +163,7 @@ class GoldenSqlIT {
     TableShape pairs = database.create("pairs", "a int PRIMARY KEY, b int");
     Step one = upsert(pairs, List.of("a", "b"), row(1, 1));
     Step three = upsert(pairs, List.of("a", "b"), row(1, 1), row(2, 2), row(3, 3));
-    assertThat(PostgresStatements.of(List.of(three)))
-        .isEqualTo(PostgresStatements.of(List.of(one)));
+    assertThat(PgStatements.of(List.of(three))).isEqualTo(PgStatements.of(List.of(one)));
   }
 
   @Test

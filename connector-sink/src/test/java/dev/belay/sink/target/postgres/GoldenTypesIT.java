@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
 import dev.belay.sink.shape.TableShape;
+import dev.belay.sink.target.pgwire.Identifiers;
+import dev.belay.sink.target.wire.WireJsonValue;
 import dev.belay.testkit.postgres.PostgresServer.Version;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

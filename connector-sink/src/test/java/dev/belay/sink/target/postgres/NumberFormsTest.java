@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
+import dev.belay.sink.target.pgwire.DecimalForm;
+import dev.belay.sink.target.pgwire.IntegerForm;
 import java.math.BigDecimal;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,8 @@ package dev.belay.sink.target.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.sink.change.Datum;
-import dev.belay.sink.target.postgres.PostgresColumn.Parameter;
+import dev.belay.sink.target.pgwire.GeoJsonForm;
+import dev.belay.sink.target.pgwire.PgColumn.Parameter;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.failure.Verdict;
+import dev.belay.sink.target.pgwire.VerdictTable;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,7 +56,7 @@ class PostgresVerdictsTest {
 
   @Test
   void everyLineSaysWhatAndWhyAndIsReached() {
-    for (PostgresVerdicts.Line line : PostgresVerdicts.TABLE) {
+    for (VerdictTable.Line line : PostgresVerdicts.TABLE) {
       assertThat(line.summary()).isNotBlank();
       assertThat(line.reason()).isNotBlank();
       String code = line.code().length() == 2 ? line.code() + "ZZZ" : line.code();

@@ -1,5 +1,6 @@
 package dev.belay.sink.target.postgres;
 
+import dev.belay.sink.target.pgwire.Identifiers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,6 +9,7 @@ import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.step.Step;
 import dev.belay.sink.step.StepRow;
 import dev.belay.sink.target.SessionLimits;
+import dev.belay.sink.target.pgwire.Identifiers;
 import dev.belay.testkit.postgres.PostgresServer;
 import java.io.IOException;
 import java.sql.Connection;

@@ -157,8 +157,8 @@ final class TypeTable {
     String decimals = "1234567890".repeat(500);
     ok("DECIMAL", whole + "." + decimals, "numeric", whole + "." + decimals);
     last(row -> row.label("5,000 digits before and 5,000 behind the point"));
-    no("DECIMAL", "1E+131072", "numeric", "more digits than PostgreSQL keeps");
-    no("DECIMAL", "1E-16384", "numeric", "more digits than PostgreSQL keeps");
+    no("DECIMAL", "1E+131072", "numeric", "more digits than the type keeps");
+    no("DECIMAL", "1E-16384", "numeric", "more digits than the type keeps");
     no("DECIMAL", "1E+999999999", "numeric", "beyond all limits");
     same("DECIMAL", "numeric", "\"NaN\"");
     same("DECIMAL", "numeric", "\"Infinity\"");
@@ -274,7 +274,7 @@ final class TypeTable {
     same("DATE", "date", "\"2014-05-28\"", "\"2024-02-29\"", "\"0001-01-01\"", "\"9999-12-31\"");
     same("DATE", "date", "\"12345-06-07\"", "\"5874897-12-31\"");
     same("DATE", "date", "\"0044-03-15 BC\"", "\"4714-11-24 BC\"", "\"infinity\"", "\"-infinity\"");
-    no("DATE", "\"5874898-01-01\"", "date", "out of PostgreSQL's range");
+    no("DATE", "\"5874898-01-01\"", "date", "out of the type's range");
     no("STRING", "\"2023-02-29\"", "date", "does not fit");
     ok("DATE", "\"2014-05-28\"", "timestamp", "2014-05-28 00:00:00");
     ok("DATE", "\"0044-03-15 BC\"", "timestamptz", "0044-03-15 00:00:00+00 BC");
@@ -317,7 +317,7 @@ final class TypeTable {
       moment(source + " (before 24.3)", type, "294276-12-31T23:59:59.999999" + z, "infinity");
       moment(source + " (before 24.3)", type, "-4713-11-24T00:00:00" + z, "-infinity");
       no("STRING", "\"2023-02-29T00:00:00" + z + "\"", type, "does not fit");
-      no("STRING", "\"294277-01-01T00:00:00" + z + "\"", type, "out of PostgreSQL's range");
+      no("STRING", "\"294277-01-01T00:00:00" + z + "\"", type, "out of the type's range");
       no(source, "\"2014-05-28T12:22:35.614298" + z + "\"", type + "(3)", "more than 3 decimals");
       ok(
           source,
@@ -344,8 +344,8 @@ final class TypeTable {
     same("INTERVAL", "interval", "\"100:00:00\"", "\"1 year -00:00:00.006\"", "\"-1 mons +1 day\"");
     ok("INTERVAL", "\"-00:00:00.000001\"", "interval", "-00:00:00.000001");
     ok("INTERVAL", "\"178000000 years\"", "interval", "178000000 years");
-    no("INTERVAL", "\"178956971 years\"", "interval", "out of PostgreSQL's range");
-    no("INTERVAL", "\"2147483648 days\"", "interval", "out of PostgreSQL's range");
+    no("INTERVAL", "\"178956971 years\"", "interval", "out of the type's range");
+    no("INTERVAL", "\"2147483648 days\"", "interval", "out of the type's range");
     ok("INTERVAL (Avro)", "\"P1Y2M3DT4H5M6S\"", "interval", "1 year 2 mons 3 days 04:05:06");
     ok("INTERVAL (Avro)", "\"P1YT-0.006S\"", "interval", "1 year -00:00:00.006");
     same("INTERVAL", "interval(3)", "\"00:00:00.123\"");

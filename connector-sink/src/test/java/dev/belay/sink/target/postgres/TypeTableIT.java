@@ -11,7 +11,10 @@ import dev.belay.sink.shape.ColumnShape;
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.step.Step;
 import dev.belay.sink.step.StepRow;
+import dev.belay.sink.target.pgwire.Identifiers;
+import dev.belay.sink.target.pgwire.PgColumn;
 import dev.belay.sink.target.postgres.TypeTable.Fate;
+import dev.belay.sink.target.wire.WireJsonValue;
 import dev.belay.testkit.postgres.PostgresServer.Version;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -222,7 +225,7 @@ class TypeTableIT {
                       .formatted(
                           left,
                           pair.column(),
-                          PostgresColumn.of(column).equality(),
+                          PgColumn.of(column).equality(),
                           right,
                           pair.column()))
               .get(0);

@@ -10,6 +10,7 @@ import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.failure.Verdict;
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.target.SessionLimits;
+import dev.belay.sink.target.pgwire.Identifiers;
 import dev.belay.testkit.postgres.PostgresServer.Version;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -50,6 +50,13 @@ public final class Answers {
         PERFORM belay_standin.answer(token);
       END $$;
 
+      -- Fails as soon as it is planned: the planner works out what it may.
+      CREATE OR REPLACE FUNCTION belay_standin.fail(code text, message text) RETURNS boolean
+      LANGUAGE plpgsql IMMUTABLE AS $$
+      BEGIN
+        RAISE EXCEPTION USING ERRCODE = code, MESSAGE = message;
+      END $$;
+
       -- Says where the rows of a feed belong, if the answer is no error. INFO is always told.
       CREATE OR REPLACE FUNCTION belay_standin.rows_of(token text) RETURNS boolean
       LANGUAGE plpgsql VOLATILE AS $$

@@ -27,6 +27,8 @@ final class ClientMessages {
   private final Outgoing outgoing;
   private final Map<String, String> prepared = new HashMap<>();
   private int failures;
+  // What is to fail once the statement that runs next is done.
+  private Optional<Fate.Fail> failingAfter = Optional.empty();
 
   ClientMessages(ConnectionFaults faults, Outgoing outgoing) {
     this.faults = faults;
@@ -40,14 +42,23 @@ final class ClientMessages {
       case 'Q' -> query(message);
       case 'P' -> parse(message);
       case 'B' -> bind(message);
+      case 'E' -> execute(message);
+      case 'S' -> sync(message);
       default -> bytes(message);
     };
   }
 
+  private byte[] sync(Message message) throws IOException {
+    outgoing.syncing();
+    return bytes(message);
+  }
+
   private byte[] query(Message message) throws IOException {
+    outgoing.syncing();
     Optional<Fate> fate = faults.fate(Query.of(message).sql());
     if (fate.isPresent() && fate.get() instanceof Fate.Fail fail) {
-      return bytes(new Query(raise(fail)).message());
+      String before = fail.moment() == Moment.AFTER ? Query.of(message).sql() + ";" : "";
+      return bytes(new Query(before + raise(fail)).message());
     }
     meet(fate);
     return bytes(message);
@@ -64,6 +75,10 @@ final class ClientMessages {
     Optional<Fate> fate =
         Optional.ofNullable(prepared.get(Wire.statementOf(message))).flatMap(faults::fate);
     if (fate.isPresent() && fate.get() instanceof Fate.Fail fail) {
+      if (fail.moment() == Moment.AFTER) {
+        failingAfter = Optional.of(fail);
+        return bytes(message);
+      }
       // In place of the client's statement one runs that fails; the client does not hear of it.
       String name = FAILING + failures++;
       outgoing.parsingUnasked();
@@ -75,6 +90,26 @@ final class ClientMessages {
     }
     meet(fate);
     return bytes(message);
+  }
+
+  /**
+   * After the client's statement comes one that fails when it is bound, so that the server has
+   * nothing to say of it but the error.
+   */
+  private byte[] execute(Message message) throws IOException {
+    if (failingAfter.isEmpty()) {
+      return bytes(message);
+    }
+    Fate.Fail fail = failingAfter.get();
+    failingAfter = Optional.empty();
+    String name = FAILING + failures++;
+    outgoing.parsingUnasked();
+    String sql =
+        "SELECT belay_standin.fail(" + quoted(fail.state()) + ", " + quoted(fail.message()) + ")";
+    return bytes(
+        message,
+        new Parse(name, sql, List.of()).message(),
+        new Bind("", name, List.of(), new byte[2]).messageWithoutParameters());
   }
 
   private void meet(Optional<Fate> fate) throws IOException {

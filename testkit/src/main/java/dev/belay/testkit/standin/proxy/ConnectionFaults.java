@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ConnectionFaults implements AutoCloseable {
 
-  /** When a connection is cut. */
+  /** When a connection is cut, or a statement fails. */
   public enum Moment {
     /** Before the statement reaches the server. */
     BEFORE,
@@ -33,7 +33,7 @@ public final class ConnectionFaults implements AutoCloseable {
   sealed interface Fate {
     record Cut(Moment moment) implements Fate {}
 
-    record Fail(String state, String message) implements Fate {}
+    record Fail(String state, String message, Moment moment) implements Fate {}
 
     record Wait(HeldStatement held) implements Fate {}
   }
@@ -60,9 +60,21 @@ public final class ConnectionFaults implements AutoCloseable {
     traps.add(new Trap(text.toLowerCase(Locale.ROOT), new Fate.Cut(moment), 1));
   }
 
-  /** Lets the next statements that contain a text, in any case, fail. */
-  public synchronized void failNext(String text, String state, String message, int times) {
-    traps.add(new Trap(text.toLowerCase(Locale.ROOT), new Fate.Fail(state, message), times));
+  /** Lets the next statements that contain a text, in any case, fail instead of being done. */
+  public void failNext(String text, String state, String message, int times) {
+    failNext(text, state, message, times, Moment.BEFORE);
+  }
+
+  /**
+   * Lets the next statements that contain a text, in any case, fail.
+   *
+   * @param moment BEFORE: the server has not heard of it; AFTER: it is done, and its client is told
+   *     that it failed
+   */
+  public synchronized void failNext(
+      String text, String state, String message, int times, Moment moment) {
+    traps.add(
+        new Trap(text.toLowerCase(Locale.ROOT), new Fate.Fail(state, message, moment), times));
   }
 
   /**

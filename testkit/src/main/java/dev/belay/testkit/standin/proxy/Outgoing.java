@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +35,8 @@ final class Outgoing extends OutputStream {
   private boolean dropping;
   private int headRead;
   private int bodyLeft;
+  // How much was to be prepared before each time that the server says it is ready.
+  private final Deque<Integer> boundaries = new ArrayDeque<>();
   private int parsed;
   private int toParse;
 
@@ -55,6 +59,11 @@ final class Outgoing extends OutputStream {
   /** The client has sent a statement to prepare. */
   synchronized void parsing() {
     toParse++;
+  }
+
+  /** The client waits for the server to be ready, or goes on and waits for that later. */
+  synchronized void syncing() {
+    boundaries.addLast(toParse);
   }
 
   /** One was prepared that the client does not know of. */
@@ -164,7 +173,7 @@ final class Outgoing extends OutputStream {
         }
       }
       // After an error the server passes over what it was to prepare.
-      parsed = toParse;
+      parsed = boundaries.isEmpty() ? toParse : boundaries.removeFirst();
     }
     if (!dropping) {
       client.write(head);

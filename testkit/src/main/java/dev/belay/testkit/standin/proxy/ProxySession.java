@@ -157,7 +157,8 @@ final class ProxySession implements Runnable, AutoCloseable {
               try (this) {
                 OutputStream toClient = client.getOutputStream();
                 InputStream fromServer = server.getInputStream();
-                new Returning(fromServer, toServer, toClient, portals, this::learn).run();
+                new Returning(fromServer, toServer, toClient, portals, this::learn, greeting())
+                    .run();
               } catch (IOException gone) {
                 LOG.debug("A server's session ended: {}", gone.toString());
               } catch (InterruptedException e) {
@@ -167,6 +168,12 @@ final class ProxySession implements Runnable, AutoCloseable {
             Thread.currentThread().getName() + "-back");
     returning.setDaemon(true);
     returning.start();
+  }
+
+  private byte[] greeting() {
+    return statements
+        .map(known -> Wire.parameterStatus("crdb_version", known.product()))
+        .orElseGet(() -> new byte[0]);
   }
 
   private void endTransaction() {

@@ -24,6 +24,7 @@ final class Returning {
   private final OutputStream client;
   private final FeedPortals portals;
   private final Consumer<byte[]> cancelKey;
+  private final byte[] greeting;
   private byte[] buffer = new byte[BUFFER];
   private int from;
   private int to;
@@ -31,18 +32,21 @@ final class Returning {
 
   /**
    * @param cancelKey takes what a client must say to cancel this session's statements
+   * @param greeting goes out once the client is let in
    */
   Returning(
       InputStream server,
       DataOutputStream toServer,
       OutputStream client,
       FeedPortals portals,
-      Consumer<byte[]> cancelKey) {
+      Consumer<byte[]> cancelKey,
+      byte[] greeting) {
     this.server = server;
     this.toServer = toServer;
     this.client = client;
     this.portals = portals;
     this.cancelKey = cancelKey;
+    this.greeting = greeting;
   }
 
   /** Returns when either side has left. */
@@ -73,7 +77,11 @@ final class Returning {
 
   private void take(char type) throws IOException, InterruptedException {
     switch (type) {
-      case 'K' -> cancelKey.accept(body());
+      case 'K' -> {
+        cancelKey.accept(body());
+        forward();
+        client.write(greeting);
+      }
       case 'Z' -> portals.ready((char) buffer[from + HEAD]);
       case 'E' -> {
         pass();

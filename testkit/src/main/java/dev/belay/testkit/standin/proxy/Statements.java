@@ -215,8 +215,13 @@ final class Statements implements FeedPortals.Opener, AutoCloseable {
     if (!sql.isExactly("SELECT", "version", "(", ")") && !sql.isExactly("SHOW", "VERSION")) {
       return Optional.empty();
     }
-    String text = "CockroachDB CCL " + cluster.version() + " (stand-in on PostgreSQL)";
+    String text = product() + " (stand-in on PostgreSQL)";
     return Optional.of(Rewritten.text("SELECT '" + text + "'::text AS version"));
+  }
+
+  /** What a session is greeted with: drivers know CockroachDB by it. */
+  String product() {
+    return "CockroachDB CCL " + cluster.version();
   }
 
   private Sql upsert(Sql sql) throws SQLException {
@@ -250,7 +255,10 @@ final class Statements implements FeedPortals.Opener, AutoCloseable {
 
   /** Spellings, and pieces that may stand anywhere in a statement. */
   private Rewritten general(Sql original) {
-    Sql sql = Sql.of(Dialect.translate(Sql.of(JsonFunctions.translate(original))));
+    Sql sql =
+        Sql.of(
+            InformationSchema.translate(
+                Sql.of(Dialect.translate(Sql.of(JsonFunctions.translate(original))))));
     Edits edits = new Edits(sql);
     List<Question> questions = new ArrayList<>();
     for (int i = 0; i < sql.tokens().size(); i++) {

@@ -207,6 +207,16 @@ final class Wire {
     return fromServer('C', out -> string(out, tag));
   }
 
+  /** The server's word on a setting of the session, whole. */
+  static byte[] parameterStatus(String name, String value) {
+    return fromServer(
+        'S',
+        out -> {
+          string(out, name);
+          string(out, value);
+        });
+  }
+
   private static byte[] fromServer(char type, Writer writer) {
     byte[] body = body(writer);
     return body(
