@@ -123,7 +123,7 @@ final class Line implements BeforeAllCallback {
       Path plugin = Path.of(System.getProperty("belay.sink.zip"));
       String drivers = System.getProperty("belay.sink.driver.zips");
       return switch (TargetKind.ofThisRun()) {
-        case POSTGRESQL -> List.of(plugin);
+        case POSTGRESQL, COCKROACHDB -> List.of(plugin);
         case MYSQL -> List.of(plugin, Path.of(drivers + "mysql.zip"));
         case MARIADB, MARIADB_OLD -> List.of(plugin, Path.of(drivers + "mariadb.zip"));
       };
