@@ -1,4 +1,4 @@
-package dev.belay.source;
+package dev.belay.source.preflight;
 
 import dev.belay.source.cluster.Cluster;
 import dev.belay.source.cluster.ClusterException;
@@ -6,14 +6,9 @@ import dev.belay.source.config.Encryption;
 import dev.belay.source.config.SourceConfig;
 import dev.belay.source.config.SourceKeys;
 import dev.belay.source.feed.TableName;
-import dev.belay.source.feed.TopicNames;
-import dev.belay.source.preflight.Finding;
-import dev.belay.source.preflight.Preflight;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * What validation has refused is refused at a start as well, in both deliveries: files and config
  * providers, grants and settings of the cluster may have changed since.
  */
-final class StartCheck {
+public final class StartCheck {
   private static final Logger LOG = LoggerFactory.getLogger(StartCheck.class);
 
   private StartCheck() {}
@@ -32,7 +27,7 @@ final class StartCheck {
    *
    * @throws ConnectException if rows or passwords could be read on their ways
    */
-  static void encryption(SourceConfig config) {
+  public static void encryption(SourceConfig config) {
     refuse(SourceKeys.URL, Encryption.toCluster(config));
     if (config.delivery() == SourceConfig.Delivery.KAFKA) {
       refuse(SourceKeys.SINK_URI, Encryption.toKafka(config, config.sinkUri()));
@@ -45,44 +40,37 @@ final class StartCheck {
     }
   }
 
-  /** Says in the log which topics of the feed are compacted; nothing if Kafka does not answer. */
-  static void topics(SourceConfig config, Collection<TableName> tables) {
-    Map<String, TableName> feeds = new TreeMap<>();
-    for (TableName table : tables) {
-      feeds.put(TopicNames.of(table, config.fullTableName(), config.topicPrefix()), table);
-    }
-    try {
-      StatusTopic.cleanupPolicies(config, feeds.keySet())
-          .forEach(
-              (topic, policy) -> {
-                if (policy.contains("compact")) {
-                  LOG.warn("{}", compacted(topic, feeds.get(topic)));
-                }
-              });
-    } catch (StatusTopic.KafkaAwayException e) {
-      LOG.info("The topics of the feed were not looked at: {}", e.getMessage());
-    }
-  }
-
-  /** What is wrong with a topic of the feed that is compacted. */
-  static String compacted(String topic, TableName table) {
-    return "Topic "
-        + topic
-        + " of table "
-        + table
-        + " is compacted, which takes versions of rows and resolved times out before the sink has"
-        + " read them. Set its cleanup.policy=delete.";
-  }
-
   /**
-   * Asks the cluster. What a person should know goes to the log.
+   * Asks the cluster. What a person should know goes to the log, and so does that the cluster lets
+   * this user look at nothing: the feed itself has the last word then.
    *
    * @return what the feed must not begin with
+   * @throws ClusterException if the cluster does not answer, or if jobs of this feed have yet to
+   *     end before tasks may read in their place; it is asked again
    */
-  static List<Finding> cluster(SourceConfig config, Cluster cluster, Collection<TableName> tables)
-      throws ClusterException {
-    List<Finding> findings = cluster.ask(session -> Preflight.run(config, session, tables));
-    findings.forEach(finding -> LOG.warn("{}: {}", finding.key(), finding.text()));
-    return findings.stream().filter(Finding::stops).toList();
+  public static List<Finding> cluster(
+      SourceConfig config, Cluster cluster, Collection<TableName> tables) throws ClusterException {
+    try {
+      awaitJobs(config, cluster);
+      List<Finding> findings = cluster.ask(session -> Preflight.run(config, session, tables));
+      findings.forEach(finding -> LOG.warn("{}: {}", finding.key(), finding.text()));
+      return findings.stream().filter(Finding::stops).toList();
+    } catch (ClusterException e) {
+      if (e.kind() != ClusterException.Kind.REFUSED) {
+        throw e;
+      }
+      LOG.warn("The preflight cannot see everything: {}", e.getMessage());
+      return List.of();
+    }
+  }
+
+  /** Those of a feed whose delivery was changed. */
+  private static void awaitJobs(SourceConfig config, Cluster cluster) throws ClusterException {
+    if (config.delivery() == SourceConfig.Delivery.SINKLESS
+        && cluster.ask(session -> LiveJobs.of(config, session)).stream()
+            .anyMatch(job -> job.state().isEnding())) {
+      throw new ClusterException(
+          ClusterException.Kind.BUSY, "", "Jobs of this feed are ending; it begins after them.");
+    }
   }
 }
