@@ -1,6 +1,7 @@
 package dev.belay.source;
 
 import dev.belay.source.config.SourceConfig;
+import dev.belay.source.preflight.StartCheck;
 import java.util.List;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTaskContext;

@@ -8,6 +8,7 @@ import dev.belay.source.cluster.Secrets;
 import dev.belay.source.config.SourceConfig;
 import dev.belay.source.feed.FoundJob;
 import dev.belay.source.feed.HlcTimestamp;
+import dev.belay.source.feed.JobState;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.report.SourceOffsets;
 import java.time.Duration;
@@ -171,14 +172,27 @@ final class OffsetEditor {
     }
   }
 
+  /** The note comes first: a job that is cancelled without it looks as if a person had done it. */
   private void cancel(Cluster cluster, Set<TableName> reset) throws ClusterException {
     if (reset.isEmpty()) {
       return;
     }
     String database = cluster.ask(Catalog::database);
-    for (FoundJob job : cluster.ask(s -> Jobs.of(s, config.feedId(), database))) {
-      boolean isLive = !job.state().isFinal() && !job.state().isEnding();
-      if (isLive && job.tables().stream().anyMatch(reset::contains)) {
+    List<FoundJob> ended =
+        cluster.ask(s -> Jobs.of(s, config.feedId(), database)).stream()
+            .filter(job -> job.tables().stream().anyMatch(reset::contains))
+            .filter(job -> !job.state().isFinal() || job.state() == JobState.CANCELED)
+            .toList();
+    try {
+      ResetNotes.write(config, ended);
+    } catch (StatusTopic.KafkaAwayException e) {
+      throw new ConnectException(
+          "The status topic must keep a note of the jobs that end for this, and it does not: "
+              + e.getMessage()
+              + ". Nothing was changed.");
+    }
+    for (FoundJob job : ended) {
+      if (!job.state().isFinal() && !job.state().isEnding()) {
         LOG.info("Cancelling job {}: the offsets of its tables were deleted", job.id());
         cluster.<Void>ask(
             session -> {

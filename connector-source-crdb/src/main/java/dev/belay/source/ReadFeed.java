@@ -6,9 +6,6 @@ import dev.belay.source.cluster.ClusterException;
 import dev.belay.source.cluster.Secrets;
 import dev.belay.source.config.SourceConfig;
 import dev.belay.source.feed.TableName;
-import dev.belay.source.preflight.Finding;
-import dev.belay.source.preflight.LiveJobs;
-import dev.belay.source.preflight.Preflight;
 import dev.belay.source.report.SourceOffsets;
 import dev.belay.source.report.StatusRecords;
 import dev.belay.source.report.TaskMetrics;
@@ -18,22 +15,26 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.management.ObjectName;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTaskContext;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** {@code feed.delivery=sinkless}: the task reads the feed and writes its rows. */
 final class ReadFeed implements Delivery {
-  private static final Logger LOG = LoggerFactory.getLogger(ReadFeed.class);
+  /** Connect wants its thread back now and then. */
+  private static final long PATIENCE_MILLIS = 500;
 
   private final SinklessFeed feed;
+  private final FeedTopics topics;
+  private final MadeTopic statusTopic;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private boolean topicsWereLookedAt;
 
   /** For the share that the connector gave to a task. */
   static Delivery of(SourceConfig config, SourceTaskContext context) {
@@ -47,12 +48,6 @@ final class ReadFeed implements Delivery {
                 config.statusInterval(),
                 Clock.systemUTC())
             .ofTask(share.task());
-    try {
-      StatusTopic.make(config);
-    } catch (StatusTopic.KafkaAwayException e) {
-      // Connect's own producer makes it when Kafka is back, or waits for whoever does
-      LOG.warn("The status topic could not be made: {}", e.getMessage());
-    }
     return share.refusal().isEmpty()
         ? new ReadFeed(config, context, share, status)
         : new RefusedFeed(config, share.refusal(), status);
@@ -60,11 +55,12 @@ final class ReadFeed implements Delivery {
 
   private ReadFeed(
       SourceConfig config, SourceTaskContext context, TableShare share, StatusRecords status) {
+    this.topics = FeedTopics.of(config, share.tables(), Map.of());
+    this.statusTopic = new MadeTopic(config);
     this.feed =
         new SinklessFeed(
             Setup.of(config, share.task(), share.tables(), Addresses.of(config)),
             tables -> offsets(config, context, tables),
-            cluster -> obstacle(config, share.tables(), cluster),
             status,
             metrics ->
                 TaskMetrics.show(
@@ -115,37 +111,23 @@ final class ReadFeed implements Delivery {
     }
   }
 
-  /** What stands against a start, for people; empty if nothing does. */
-  private static Optional<String> obstacle(
-      SourceConfig config, SortedSet<TableName> tables, Cluster cluster) throws ClusterException {
-    try {
-      if (cluster.ask(session -> LiveJobs.of(config, session)).stream()
-          .anyMatch(job -> job.state().isEnding())) {
-        throw new ClusterException(
-            ClusterException.Kind.BUSY, "", "Jobs of this feed are ending; it begins after them.");
-      }
-      List<Finding> findings = cluster.ask(session -> Preflight.run(config, session, tables));
-      findings.stream()
-          .filter(finding -> !finding.stops())
-          .forEach(finding -> LOG.warn("{}", finding.text()));
-      return findings.stream().filter(Finding::stops).map(Finding::text).findFirst();
-    } catch (ClusterException e) {
-      if (e.kind() != ClusterException.Kind.REFUSED) {
-        throw e;
-      }
-      // what may not be looked at is not taken for wrong: the feed itself has the last word
-      LOG.warn("The preflight cannot see everything: {}", e.getMessage());
-      return Optional.empty();
-    }
-  }
-
+  /** Nothing is read while Kafka, which takes the rows as well, is away from the start. */
   @Override
   public List<SourceRecord> poll() throws InterruptedException {
+    if (!statusTopic.isThere()) {
+      closed.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      return null;
+    }
+    if (!topicsWereLookedAt) {
+      topics.warn();
+      topicsWereLookedAt = true;
+    }
     return feed.poll();
   }
 
   @Override
   public void close() {
+    closed.countDown();
     feed.close();
   }
 }

@@ -24,6 +24,7 @@ final class RefusedFeed implements Delivery {
   private final SourceConfig config;
   private final String why;
   private final StatusRecords status;
+  private final MadeTopic statusTopic;
   private final CountDownLatch closed = new CountDownLatch(1);
   private boolean told;
 
@@ -31,6 +32,7 @@ final class RefusedFeed implements Delivery {
     this.config = config;
     this.why = why;
     this.status = status;
+    this.statusTopic = new MadeTopic(config);
   }
 
   @Override
@@ -38,8 +40,11 @@ final class RefusedFeed implements Delivery {
     if (told && config.failWhenActionIsNeeded()) {
       throw new ConnectException(why + " " + REMEDY);
     }
-    if (told) {
+    if (told || !statusTopic.isThere()) {
       closed.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+    if (!statusTopic.isThere()) {
+      return null;
     }
     told = true;
     List<SourceRecord> records =

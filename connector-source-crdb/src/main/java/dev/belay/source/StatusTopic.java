@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
@@ -83,6 +84,28 @@ final class StatusTopic {
       }
     }
     return policies;
+  }
+
+  /** The number of partitions of each of the topics that are there. */
+  static Map<String, Integer> partitions(SourceConfig config, Collection<String> topics)
+      throws KafkaAwayException {
+    Map<String, Integer> partitions = new TreeMap<>();
+    try (Admin admin = open(config)) {
+      Map<String, KafkaFuture<TopicDescription>> asked =
+          admin.describeTopics(topics).topicNameValues();
+      for (String topic : topics) {
+        try {
+          partitions.put(
+              topic, await(asked.get(topic), "describing topic " + topic).partitions().size());
+        } catch (UnknownTopicOrPartitionException notThere) {
+          // for the caller to judge
+        } catch (AuthorizationException denied) {
+          throw new KafkaAwayException(
+              "Kafka, describing topic " + topic + ": " + denied.getMessage());
+        }
+      }
+    }
+    return partitions;
   }
 
   private static Admin open(SourceConfig config) throws KafkaAwayException {

@@ -10,7 +10,9 @@ import dev.belay.source.feed.Position;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.feed.WantedFeed;
 import dev.belay.source.plan.Backoff;
+import dev.belay.source.plan.CancelledJobs;
 import dev.belay.source.preflight.Finding;
+import dev.belay.source.preflight.StartCheck;
 import dev.belay.source.report.FeedMeters;
 import dev.belay.source.report.FeedState;
 import dev.belay.source.report.FeedStatus;
@@ -21,7 +23,9 @@ import dev.belay.source.supervise.Supervisor;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,18 +56,27 @@ final class SupervisedFeed implements Delivery {
   private final Cluster cluster;
   private final StatusRecords records;
   private final FeedMeters meters;
+  private final MadeTopic statusTopic;
   private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Supervisor> supervisor = Optional.empty();
   private List<FeedStatus> last = List.of();
   private Set<TableName> tables = Set.of();
+  private Map<TableName, List<String>> families = Map.of();
+
+  /** Jobs of before that deleting their offsets has ended. */
+  private Set<Long> noted = Set.of();
+
+  /** What the task fails with at the next poll. */
   private Optional<String> failure = Optional.empty();
+
+  /** The same, before its record has been handed over. */
+  private Optional<String> untold = Optional.empty();
+
   private long due = System.nanoTime();
   private boolean away;
   private boolean hasLooked;
   private boolean hasForgotten;
-  private boolean hasStatusTopic;
-  private boolean kafkaAway;
-  private long statusTopicDue = System.nanoTime();
+  private boolean topicsWereLookedAt;
 
   SupervisedFeed(SourceConfig config, SourceTaskContext context) {
     this.config = config;
@@ -78,6 +91,7 @@ final class SupervisedFeed implements Delivery {
             config.statusInterval(),
             Clock.systemUTC());
     this.meters = FeedMeters.of(context, config.connector());
+    this.statusTopic = new MadeTopic(config);
   }
 
   @Override
@@ -110,6 +124,7 @@ final class SupervisedFeed implements Delivery {
   }
 
   private List<SourceRecord> round() {
+    Optional<String> verdict = Optional.empty();
     try {
       if (supervisor.isEmpty()) {
         supervisor = Optional.of(open());
@@ -124,50 +139,62 @@ final class SupervisedFeed implements Delivery {
       }
     } catch (Refused e) {
       last = e.status();
+    } catch (StatusTopic.KafkaAwayException e) {
+      warnOnce("Kafka does not tell who ended the last job; asking again: {}", e);
+      last = List.of(without(FeedState.STARTING, tables, e.getMessage(), ""));
     } catch (ClusterException e) {
       if (closed.getCount() == 0) {
         return List.of();
       }
       if (e.isForGood()) {
-        failure = Optional.of("CockroachDB refuses: " + e.getMessage());
+        verdict = Optional.of("CockroachDB refuses: " + e.getMessage());
       } else {
         warnOnce("CockroachDB does not answer; asking again: {}", e);
       }
       last = unreachable(e);
     }
     meters.show(last);
-    judge();
+    verdict = verdict.or(this::verdict);
     if (!canTell()) {
+      putOff(verdict);
       return List.of();
     }
+    failure = verdict;
     List<SourceRecord> news = new ArrayList<>();
     if (hasLooked && !hasForgotten) {
-      news.addAll(records.forget(supervisor.orElseThrow().ended()));
+      Set<Long> ended = new HashSet<>(supervisor.orElseThrow().ended());
+      ended.removeAll(noted);
+      news.addAll(records.forget(ended));
       hasForgotten = true;
+    }
+    if (hasLooked && last.stream().allMatch(this::hasItsOwnJob)) {
+      // only a table's last job is asked about
+      news.addAll(records.forget(noted));
+      noted = Set.of();
     }
     news.addAll(records.of(last));
     return news;
   }
 
-  /**
-   * Whether the status topic is there, which the jobs do not wait for. Connect's producer would
-   * make one that is not compacted.
-   */
+  private boolean hasItsOwnJob(FeedStatus status) {
+    return status.id().filter(job -> !noted.contains(job)).isPresent();
+  }
+
+  /** Whether the status topic is there, which the jobs do not wait for. */
   private boolean canTell() {
-    if (!hasStatusTopic && System.nanoTime() - statusTopicDue >= 0) {
-      try {
-        StatusTopic.make(config);
-        hasStatusTopic = true;
-        StartCheck.topics(config, tables);
-      } catch (StatusTopic.KafkaAwayException e) {
-        if (!kafkaAway) {
-          LOG.warn("No status can be told yet; asking Kafka again: {}", e.getMessage());
-          kafkaAway = true;
-        }
-        statusTopicDue = System.nanoTime() + LONGEST_WAIT.toNanos();
-      }
+    if (statusTopic.isThere() && !topicsWereLookedAt && !tables.isEmpty()) {
+      FeedTopics.of(config, tables, families).warn();
+      topicsWereLookedAt = true;
     }
-    return hasStatusTopic;
+    return statusTopic.isThere();
+  }
+
+  /** The task fails when its status can be told: a failed one tells nothing any more. */
+  private void putOff(Optional<String> verdict) {
+    if (verdict.isPresent() && !verdict.equals(untold)) {
+      LOG.error("The task fails as soon as Kafka takes its status: {}", verdict.get());
+    }
+    untold = verdict;
   }
 
   private void warnOnce(String text, Exception e) {
@@ -193,20 +220,23 @@ final class SupervisedFeed implements Delivery {
     }
   }
 
-  private Supervisor open() throws ClusterException, Refused {
+  private Supervisor open() throws ClusterException, Refused, StatusTopic.KafkaAwayException {
     SortedSet<TableName> chosen =
         cluster.ask(
             session -> TableChoice.of(config, Catalog.database(session), Catalog.tables(session)));
     tables = chosen;
+    families = cluster.ask(session -> Catalog.families(session, chosen));
     String database = cluster.ask(Catalog::database);
     Changefeed changefeed = new Changefeed(config, database);
     WantedFeed wanted =
-        new WantedFeed(
-            changefeed.mark(),
-            positions(chosen),
-            config.initialScan(),
-            config.cursor(),
-            config.tablesPerJob());
+        handsOff(
+            new WantedFeed(
+                changefeed.mark(),
+                positions(chosen),
+                config.initialScan(),
+                config.cursor(),
+                config.tablesPerJob()),
+            database);
     LOG.info("Feed {} over {}", config.feedId(), chosen);
     List<Finding> stops = StartCheck.cluster(config, cluster, chosen);
     if (!stops.isEmpty() && !hasLiveJob(database)) {
@@ -225,6 +255,29 @@ final class SupervisedFeed implements Delivery {
         () -> Duration.ofNanos(System.nanoTime()));
   }
 
+  /**
+   * A job that was cancelled without an offset, and not for deleting it, was ended by a person
+   * before Connect had stored the first: it counts as if it had been stored.
+   */
+  private WantedFeed handsOff(WantedFeed wanted, String database)
+      throws ClusterException, StatusTopic.KafkaAwayException {
+    Map<TableName, Long> cancelled =
+        CancelledJobs.withoutOffset(
+            wanted, cluster.ask(session -> Jobs.of(session, config.feedId(), database)));
+    if (cancelled.isEmpty()) {
+      return wanted;
+    }
+    noted = ResetNotes.among(config, cancelled.values());
+    Map<TableName, Position> positions = new HashMap<>(wanted.positions());
+    cancelled.forEach(
+        (table, job) -> {
+          if (!noted.contains(job)) {
+            positions.put(table, new Position.Begun(job, false));
+          }
+        });
+    return wanted.at(positions);
+  }
+
   /** One that is there is looked after, whatever stands in the way of a new one. */
   private boolean hasLiveJob(String database) throws ClusterException {
     return cluster.ask(session -> Jobs.of(session, config.feedId(), database)).stream()
@@ -232,15 +285,21 @@ final class SupervisedFeed implements Delivery {
   }
 
   private static FeedStatus refusal(Finding finding, SortedSet<TableName> tables) {
+    return without(FeedState.NEEDS_ACTION, tables, finding.found(), finding.cure());
+  }
+
+  /** Of tables that no job is known of. */
+  private static FeedStatus without(
+      FeedState state, Collection<TableName> tables, String error, String remedy) {
     return new FeedStatus(
         Optional.empty(),
-        FeedState.NEEDS_ACTION,
-        tables,
+        state,
+        new TreeSet<>(tables),
         Optional.empty(),
         OptionalLong.empty(),
         OptionalLong.empty(),
-        finding.found(),
-        finding.cure(),
+        error,
+        remedy,
         0,
         0);
   }
@@ -259,33 +318,21 @@ final class SupervisedFeed implements Delivery {
     return positions;
   }
 
-  /** What the task does about what it found, beside telling. */
-  private void judge() {
-    for (FeedStatus status : last) {
-      boolean fails =
-          status.state() == FeedState.NEEDS_ACTION && config.failWhenActionIsNeeded()
-              || status.state() == FeedState.STALLED && config.failOnStall();
-      if (fails) {
-        failure = Optional.of(status.error() + " " + status.remedy());
-      }
-    }
+  /** What the task fails with for what it found; empty if it goes on. */
+  private Optional<String> verdict() {
+    return last.stream()
+        .filter(
+            status ->
+                status.state() == FeedState.NEEDS_ACTION && config.failWhenActionIsNeeded()
+                    || status.state() == FeedState.STALLED && config.failOnStall())
+        .map(status -> status.error() + " " + status.remedy())
+        .findFirst();
   }
 
   private List<FeedStatus> unreachable(ClusterException e) {
     if (last.isEmpty()) {
       // before the first look the tables are not known
-      return List.of(
-          new FeedStatus(
-              Optional.empty(),
-              FeedState.UNREACHABLE,
-              new TreeSet<>(),
-              Optional.empty(),
-              OptionalLong.empty(),
-              OptionalLong.empty(),
-              e.getMessage(),
-              "",
-              0,
-              0));
+      return List.of(without(FeedState.UNREACHABLE, List.of(), e.getMessage(), ""));
     }
     return last.stream()
         .map(

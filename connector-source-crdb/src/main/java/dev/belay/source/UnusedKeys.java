@@ -42,6 +42,12 @@ final class UnusedKeys {
             "Option " + option + " is one of jobs, which sinkless has none of. Leave it out.");
       }
     }
+    if (config.splitsColumnFamilies()) {
+      fault.accept(
+          SourceKeys.OPTION_PREFIX + "split_column_families",
+          "Topics of column families have no resolved times, which complete the windows of a task that"
+              + " reads over SQL. Set feed.delivery=kafka, or leave it out.");
+    }
     if (options.containsKey("resolved")) {
       fault.accept(
           SourceKeys.OPTION_PREFIX + "resolved",

@@ -9,7 +9,6 @@ import dev.belay.source.config.SinkUri;
 import dev.belay.source.config.SourceConfig;
 import dev.belay.source.config.SourceKeys;
 import dev.belay.source.feed.TableName;
-import dev.belay.source.feed.TopicNames;
 import dev.belay.source.preflight.Finding;
 import dev.belay.source.preflight.Preflight;
 import java.nio.file.Files;
@@ -21,8 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigException;
@@ -61,6 +58,7 @@ final class Validation {
   private final Map<String, String> given;
   private final Map<String, ConfigValue> values = new HashMap<>();
   private Set<TableName> tables = Set.of();
+  private Map<TableName, List<String>> families = Map.of();
 
   Validation(Config config, Map<String, String> given) {
     this.config = config;
@@ -186,7 +184,9 @@ final class Validation {
           "Without updated no version of a row can be told from another, and the sink stops at the"
               + " first change.");
     }
-    if (options.containsKey("split_column_families") && !"unset".equals(options.get("resolved"))) {
+    if (source.delivery() == SourceConfig.Delivery.KAFKA
+        && source.splitsColumnFamilies()
+        && !"unset".equals(options.get("resolved"))) {
       error(
           SourceKeys.OPTION_PREFIX + "split_column_families",
           "CockroachDB refuses it together with resolved. Set feed.option.resolved=unset as well, and"
@@ -314,13 +314,8 @@ final class Validation {
               session ->
                   TableChoice.of(source, Catalog.database(session), Catalog.tables(session)));
       tables = chosen;
-      for (Finding finding : cluster.ask(session -> Preflight.run(source, session, chosen))) {
-        if (finding.stops()) {
-          error(finding.key(), finding.text());
-        } else {
-          LOG.warn("{}: {}", finding.key(), finding.text());
-        }
-      }
+      families = cluster.ask(session -> Catalog.families(session, chosen));
+      cluster.ask(session -> Preflight.run(source, session, chosen)).forEach(this::tell);
       recommend(cluster.ask(Catalog::tables));
     } catch (ConfigException e) {
       error(source.hasFilters() ? SourceKeys.TABLE_FILTER : SourceKeys.TABLES, e.getMessage());
@@ -331,34 +326,30 @@ final class Validation {
     }
   }
 
-  private void kafkaAnswers(SourceConfig source) {
-    Map<String, TableName> feeds = new TreeMap<>();
-    for (TableName table : tables) {
-      feeds.put(TopicNames.of(table, source.fullTableName(), source.topicPrefix()), table);
-    }
-    Set<String> topics = new TreeSet<>(feeds.keySet());
-    topics.add(source.statusTopic());
-    try {
-      StatusTopic.cleanupPolicies(source, topics)
-          .forEach((topic, policy) -> cleanupFits(topic, policy, source, feeds));
-    } catch (StatusTopic.KafkaAwayException e) {
-      error(SourceKeys.KAFKA_ADMIN_BOOTSTRAP, e.getMessage());
+  private void tell(Finding finding) {
+    if (finding.stops()) {
+      error(finding.key(), finding.text());
+    } else {
+      LOG.warn("{}: {}", finding.key(), finding.text());
     }
   }
 
-  private void cleanupFits(
-      String topic, String policy, SourceConfig source, Map<String, TableName> feeds) {
-    if (topic.equals(source.statusTopic()) && policy.equals("delete")) {
-      error(
-          SourceKeys.STATUS_TOPIC,
-          "Topic "
-              + topic
-              + " is there and not compacted, so that the status of a feed that does not change would be"
-              + " deleted in time. Set its cleanup.policy=compact, or name another.");
-    } else if (feeds.containsKey(topic) && policy.contains("compact")) {
-      error(
-          source.hasFilters() ? SourceKeys.TABLE_FILTER : SourceKeys.TABLES,
-          StartCheck.compacted(topic, feeds.get(topic)));
+  private void kafkaAnswers(SourceConfig source) {
+    String status = source.statusTopic();
+    try {
+      String policy =
+          StatusTopic.cleanupPolicies(source, List.of(status)).getOrDefault(status, "compact");
+      if (policy.equals("delete")) {
+        error(
+            SourceKeys.STATUS_TOPIC,
+            "Topic "
+                + status
+                + " is there and not compacted, so that the status of a feed that does not change would"
+                + " be deleted in time. Set its cleanup.policy=compact, or name another.");
+      }
+      FeedTopics.of(source, tables, families).findings().forEach(this::tell);
+    } catch (StatusTopic.KafkaAwayException e) {
+      error(SourceKeys.KAFKA_ADMIN_BOOTSTRAP, e.getMessage());
     }
   }
 

@@ -40,9 +40,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every file of {@code config/source} for CockroachDB's own writing runs as it stands, with TLS,
- * certificates and logins. Other than in the file are the addresses, the folder below {@code
- * /etc/belay}, and the time to begin at.
+ * Every file of {@code config/source} runs as it stands, with TLS, certificates and logins. Other
+ * than in the file are the addresses, the folders, and the time to begin at. Topics for which a
+ * file asks for three replicas are there already: there is one broker.
  */
 class ShippedFilesIT {
   private static final Duration LIMIT = Duration.ofSeconds(120);
@@ -59,8 +59,7 @@ class ShippedFilesIT {
   private static int login;
 
   static Stream<ConnectorFile> files() throws IOException {
-    return ConnectorFile.in("config/source").stream()
-        .filter(file -> !file.config().getOrDefault("feed.delivery", "kafka").equals("sinkless"));
+    return ConnectorFile.in("config/source").stream();
   }
 
   @BeforeAll
@@ -81,6 +80,7 @@ class ShippedFilesIT {
             .plugins(List.of(Path.of(System.getProperty("belay.source.zip"))))
             .properties(
                 Map.of(
+                    "exactly.once.source.support", "enabled",
                     "config.providers", "file,directory",
                     "config.providers.file.class",
                         "org.apache.kafka.common.config.provider.FileConfigProvider",
@@ -91,10 +91,14 @@ class ShippedFilesIT {
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws Exception {
+    String log = Files.readString(worker.logFile());
     worker.close();
     standIn.close();
     kafka.close();
+    for (String secret : List.of(PASSWORD, PASSWORD.replace("'", "''"), SCRAM)) {
+      assertThat(log.contains(secret)).as("a secret in the worker's log").isFalse();
+    }
   }
 
   @AfterEach
@@ -111,6 +115,7 @@ class ShippedFilesIT {
     Map<String, String> config = new HashMap<>();
     String now = standIn.now().toString();
     file.config().forEach((key, value) -> config.put(key, here(value, now)));
+    makeTopics(config);
     worker.rest().create(file.name(), config);
     if (file.body().path("initial_state").asText().equals("STOPPED")) {
       worker.rest().awaitRunning(file.name(), LIMIT);
@@ -119,22 +124,43 @@ class ShippedFilesIT {
       worker.rest().resume(file.name());
     }
     worker.rest().awaitRunning(file.name(), LIMIT);
-    eventually(() -> assertThat(live()).hasSize(1));
-    assertThat(live().get(0).fullTableNames()).isNotEmpty();
-    for (String table : live().get(0).fullTableNames()) {
+    boolean hasJob = !config.getOrDefault("feed.delivery", "kafka").equals("sinkless");
+    eventually(() -> assertThat(live()).hasSize(hasJob ? 1 : 0));
+    List<String> tables =
+        hasJob
+            ? live().get(0).fullTableNames()
+            : List.of("shop.public.customers", "shop.public.orders");
+    assertThat(tables).isNotEmpty();
+    for (String table : tables) {
       String[] parts = table.split("\\.");
       execute(parts[0], "UPSERT INTO " + parts[1] + "." + parts[2] + " VALUES (2, '" + now + "')");
       TopicReader topics = new TopicReader("127.0.0.1:" + plain);
       eventually(() -> assertThat(topics.values(table)).anyMatch(value -> value.contains(now)));
     }
     TopicReader topics = new TopicReader("127.0.0.1:" + plain);
+    String telling =
+        hasJob ? "\"job\":\"" + live().get(0).id() + "\"" : "\"delivery\":\"sinkless\"";
     eventually(
         () ->
             assertThat(topics.latest("belay-status").values())
                 .anyMatch(
                     value ->
-                        value.contains("\"" + live().get(0).id() + "\"")
+                        value.contains(telling)
+                            && value.contains(tables.get(0))
                             && value.contains("RUNNING")));
+  }
+
+  /** As an admin makes them with the replicas that a file asks for; with the file's partitions. */
+  private static void makeTopics(Map<String, String> config) {
+    if (config.containsKey("topic.replication.factor")) {
+      try (Topics topics = new Topics("127.0.0.1:" + plain)) {
+        int partitions = Integer.parseInt(config.get("topic.partitions"));
+        for (String table : List.of("customers", "orders")) {
+          topics.delete("shop.public." + table);
+          topics.create("shop.public." + table, partitions);
+        }
+      }
+    }
   }
 
   /** What a person changes in the file: where things are, and when the feed begins. */
@@ -146,6 +172,7 @@ class ShippedFilesIT {
         .replaceAll("kafka[-\\w]*\\.example\\.com:9093", "127.0.0.1:" + login)
         .replaceAll("kafka[-\\w]*\\.example\\.com:9092", "127.0.0.1:" + plain)
         .replace("/etc/belay", dir.toString())
+        .replace("/var/lib/belay", dir.toString())
         .replace("1700000000000000000.0000000000", now);
   }
 
@@ -173,6 +200,7 @@ class ShippedFilesIT {
     execute(database, "CREATE TABLE " + table + " (id INT8 PRIMARY KEY, note STRING)");
     execute(database, "INSERT INTO " + table + " VALUES (1, 'there before')");
     execute(database, "GRANT CHANGEFEED ON TABLE " + table + " TO belay_feed");
+    execute(database, "GRANT SELECT ON TABLE " + table + " TO belay_feed");
   }
 
   private static void execute(String database, String sql) throws Exception {

@@ -9,12 +9,15 @@ import dev.belay.testkit.standin.StandIn;
 import dev.belay.testkit.standin.feed.JobState;
 import dev.belay.testkit.standin.feed.JobStatus;
 import dev.belay.testkit.standin.sql.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -170,6 +173,13 @@ abstract class SourceCase {
                     value ->
                         value.contains("\"feed\":\"" + name + "\"")
                             && value.contains("\"state\":\"" + state + "\"")));
+  }
+
+  /** Lines of the worker's log that have a text; the log itself is too long for a message. */
+  static long logged(String text) throws IOException {
+    try (Stream<String> lines = Files.lines(PARTS.worker().logFile())) {
+      return lines.filter(line -> line.contains(text)).count();
+    }
   }
 
   static void eventually(ThrowingRunnable claim) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.testkit.connect.ConnectRest.Validation;
 import dev.belay.testkit.connect.ConnectorStatus.State;
+import dev.belay.testkit.kafka.Topics;
 import dev.belay.testkit.standin.feed.JobState;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -232,6 +233,91 @@ class SourceValidationIT extends SourceCase {
   @Test
   void tablesAreRecommended() {
     assertThat(validate(Map.of()).recommended().get("feed.tables")).contains(topic());
+  }
+
+  @Test
+  void aUserOfTheOlderRoleOptionCanRunAFeed() throws Exception {
+    sql("CREATE USER elder" + name + " WITH CONTROLCHANGEFEED");
+    Map<String, String> settings = Map.of("source.connection.user", "elder" + name);
+    assertThat(validate(settings).errors().get("source.connection.user"))
+        .anyMatch(text -> text.contains("lacks SELECT"));
+    sql("GRANT SELECT ON TABLE " + name + " TO elder" + name);
+    create(settings);
+    awaitRunning();
+    awaitRow("before");
+  }
+
+  @Test
+  void columnFamiliesAreToldBeforeTheFeedIsMadeAndTheirTopicsLookedAt() throws Exception {
+    sql("DROP TABLE " + name);
+    sql(
+        "CREATE TABLE "
+            + name
+            + " (id INT8 PRIMARY KEY, note STRING, FAMILY f1 (id), FAMILY f2 (note))");
+    assertThat(validate(Map.of()).errors().get("feed.tables"))
+        .anyMatch(text -> text.contains("feed.option.split_column_families="));
+    Map<String, String> split =
+        Map.of("feed.option.split_column_families", "", "feed.option.resolved", "unset");
+    assertThat(validate(split).errors()).isEmpty();
+    makeTopic(topic() + ".f2", 1, "compact");
+    assertThat(validate(split).errors().get("feed.tables"))
+        .anyMatch(text -> text.contains("Topic " + topic() + ".f2") && text.contains("compacted"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kafka", "sinkless"})
+  void aTopicOfFewerPartitionsThanAskedForIsRefused(String delivery) throws Exception {
+    makeTopic(topic(), 2, "delete");
+    Map<String, String> wanted = Map.of("feed.delivery", delivery, "topic.partitions", "3");
+    assertThat(validate(wanted).errors().get("topic.partitions"))
+        .singleElement()
+        .matches(text -> text.contains("is there with 2 partitions"))
+        .matches(text -> text.contains("Set topic.partitions=2; or"));
+    Map<String, String> fitting = Map.of("feed.delivery", delivery, "topic.partitions", "2");
+    assertThat(validate(fitting).errors()).doesNotContainKey("topic.partitions");
+  }
+
+  @Test
+  void partitionsOfATopicThatTheBrokersWouldMakeAreNotPromised() {
+    Map<String, String> wanted = Map.of("topic.partitions", "3");
+    assertThat(validate(wanted).errors().get("topic.partitions"))
+        .singleElement()
+        .matches(text -> text.contains("kafka-topics.sh --create --topic " + topic()));
+    assertThat(validate(Map.of("topic.partitions", "3", "feed.delivery", "sinkless")).errors())
+        .doesNotContainKey("topic.partitions");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kafka", "sinkless"})
+  void aTopicThatHasFewerPartitionsSinceIsToldAtTheStart(String delivery) throws Exception {
+    makeTopic(topic(), 2, "delete");
+    Map<String, String> config = settings();
+    config.put("feed.delivery", delivery);
+    config.put("topic.partitions", "2");
+    if (delivery.equals("sinkless")) {
+      config.remove("feed.sink.uri");
+      config.remove("supervise.interval.ms");
+    }
+    PARTS.worker().rest().create(name, config);
+    awaitRow("before");
+    awaitStatus("RUNNING");
+    live().forEach(job -> standIn().pause(job.id()));
+    eventually(() -> assertThat(live()).allMatch(job -> job.state() == JobState.PAUSED));
+    PARTS.worker().rest().stop(name);
+    PARTS.worker().rest().awaitState(name, State.STOPPED, LIMIT);
+    try (Topics topics = new Topics(PARTS.kafka().bootstrapServers())) {
+      topics.delete(topic());
+      topics.create(topic(), 1);
+    }
+    PARTS.worker().rest().resume(name);
+    String finding = "Topic " + topic() + " of table " + topic() + " is there with 1 partitions";
+    eventually(() -> assertThat(logged(finding)).isPositive());
+  }
+
+  private static void makeTopic(String topic, int partitions, String policy) {
+    try (Topics topics = new Topics(PARTS.kafka().bootstrapServers())) {
+      topics.create(topic, partitions, Map.of("cleanup.policy", policy));
+    }
   }
 
   private Validation validate(Map<String, String> more) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -232,5 +233,28 @@ class SupervisedFeedIT extends SourceCase {
     assertThat(live().get(0).description()).contains("initial_scan = 'no'", "cursor = '");
     sql("UPDATE " + name + " SET note = 'changed' WHERE id = 1");
     awaitRow("changed");
+  }
+
+  @Test
+  void aBalancerThatDropsIdleSessionsIsNotNoticed() throws Exception {
+    create(Map.of("supervise.interval.ms", "1000", "feed.resolved.interval.ms", "1000"));
+    awaitRunning();
+    awaitStatus("RUNNING");
+    standIn().connections().dropIdle(Duration.ofMillis(300));
+    try {
+      int before = told().size();
+      eventually(() -> assertThat(told().size()).isGreaterThan(before + 5));
+      assertThat(told()).noneMatch(value -> value.contains("UNREACHABLE"));
+      sql("INSERT INTO " + name + " VALUES (2, 'all the same')");
+      awaitRow("all the same");
+    } finally {
+      standIn().connections().dropIdle(Duration.ZERO);
+    }
+  }
+
+  private List<String> told() {
+    return topics.values("belay-status").stream()
+        .filter(value -> value.contains("\"feed\":\"" + name + "\""))
+        .toList();
   }
 }

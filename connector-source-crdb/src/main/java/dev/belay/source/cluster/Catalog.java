@@ -21,6 +21,9 @@ import java.util.regex.Pattern;
 public final class Catalog {
   private static final Pattern GC_TTL = Pattern.compile("gc\\.ttlseconds = (\\d+)");
 
+  private static final Pattern FAMILY =
+      Pattern.compile("^\\s*FAMILY (?:\"((?:[^\"]|\"\")+)\"|(\\S+)) \\(", Pattern.MULTILINE);
+
   /** SQLSTATEs of a table, a schema, a database that is not there. */
   private static final Set<String> NOT_THERE = Set.of("42P01", "3F000", "3D000");
 
@@ -108,6 +111,41 @@ public final class Catalog {
       }
     }
     return found;
+  }
+
+  /**
+   * The column families of each table that has several, in their order. A table that the user may
+   * not ask about is missing.
+   */
+  public static Map<TableName, List<String>> families(
+      Connection session, Collection<TableName> tables) throws SQLException {
+    Map<TableName, List<String>> found = new HashMap<>();
+    for (TableName table : tables) {
+      try (Statement statement = session.createStatement();
+          ResultSet row = statement.executeQuery("SHOW CREATE TABLE " + table.sql())) {
+        List<String> families = families(row.next() ? row.getString("create_statement") : "");
+        if (families.size() > 1) {
+          found.put(table, families);
+        }
+      } catch (SQLException e) {
+        if (String.valueOf(e.getSQLState()).startsWith("08")) {
+          throw e;
+        }
+        // not for this user to know: creating the feed is the last word
+      }
+    }
+    return found;
+  }
+
+  /** Each is on a line of its own; line breaks within literals are written as escapes. */
+  static List<String> families(String createStatement) {
+    return FAMILY
+        .matcher(createStatement)
+        .results()
+        .map(
+            family ->
+                family.group(1) == null ? family.group(2) : family.group(1).replace("\"\"", "\""))
+        .toList();
   }
 
   private static Optional<String> text(Connection session, String sql) throws SQLException {

@@ -13,9 +13,8 @@ import org.postgresql.PGProperty;
 
 /**
  * A session with CockroachDB for short statements, opened when it is first needed and again after
- * it was lost: a load balancer that drops idle connections is met by one retry of the statement's
- * caller. One thread asks; {@link #close} may come from another, and ends what that thread waits
- * for.
+ * it was lost. One thread asks; {@link #close} may come from another, and ends what that thread
+ * waits for.
  */
 public final class Cluster implements AutoCloseable {
 
@@ -76,6 +75,24 @@ public final class Cluster implements AutoCloseable {
         giveUp();
       }
       throw told;
+    }
+  }
+
+  /**
+   * Runs statements that only look. A session that somebody dropped while it was idle is met by one
+   * more try, on a new one.
+   *
+   * @throws ClusterException as {@link #ask}
+   */
+  public <T> T look(Work<T> work) throws ClusterException {
+    boolean wasThere = session.get().isPresent();
+    try {
+      return ask(work);
+    } catch (ClusterException e) {
+      if (!wasThere || closed || e.kind() != Kind.AWAY) {
+        throw e;
+      }
+      return ask(work);
     }
   }
 

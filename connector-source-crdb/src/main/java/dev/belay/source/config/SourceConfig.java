@@ -175,6 +175,11 @@ public final class SourceConfig {
     return options;
   }
 
+  /** Whether each column family of a table is to have a topic of its own. */
+  public boolean splitsColumnFamilies() {
+    return !options().getOrDefault("split_column_families", "unset").equals("unset");
+  }
+
   public SinkUri sinkUri() {
     return SinkUri.of(this);
   }

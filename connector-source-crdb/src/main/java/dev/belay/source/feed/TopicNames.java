@@ -21,6 +21,16 @@ public final class TopicNames {
     return escaped(prefix + plain(table, full));
   }
 
+  /**
+   * The topic of a column family, where each has its own.
+   *
+   * @param full whether names have database and schema
+   * @param prefix of every topic
+   */
+  public static String of(TableName table, String family, boolean full, String prefix) {
+    return escaped(prefix + plain(table, full) + "." + family);
+  }
+
   /** The table's name as it stands in a topic's, before anything is escaped. */
   public static String plain(TableName table, boolean full) {
     return full ? table.database() + "." + table.schema() + "." + table.name() : table.name();

@@ -44,9 +44,11 @@ public enum Trouble {
       "The cluster's licence does not allow changefeeds.",
       "SET CLUSTER SETTING enterprise.license to a valid one, then restart this connector's task."),
   NEW_FAMILY(
-      List.of("targeting a table with multiple column families", "created with a column family"),
+      List.of("with multiple column families requires", "created with a column family"),
       "The table has several column families, which a feed with resolved times cannot watch.",
-      "Bring the table back to one family.");
+      "Let each family have a topic of its own (feed.option.split_column_families=,"
+          + " feed.option.resolved=unset, delivery.mode=immediate in the sink), or bring the table"
+          + " back to one family.");
 
   /** Not the brokers' "topic or partition that does not exist", which passes. */
   private static final Pattern NO_TABLE =

@@ -17,7 +17,8 @@ public record Finding(Weight weight, String key, String found, String cure) {
     WARNING
   }
 
-  static Finding stop(String key, String found, String cure) {
+  /** The feed must not begin like this. */
+  public static Finding stop(String key, String found, String cure) {
     return new Finding(Weight.STOP, key, found, cure);
   }
 

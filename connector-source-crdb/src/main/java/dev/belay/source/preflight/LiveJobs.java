@@ -14,11 +14,11 @@ import java.util.List;
  * Jobs that somebody has left when the feed's delivery was changed to {@code sinkless}. They would
  * write on, into the same topics.
  */
-public final class LiveJobs {
+final class LiveJobs {
   private LiveJobs() {}
 
   /** Jobs of the feed that are not at their end, those whose end has been asked for too. */
-  public static List<FoundJob> of(SourceConfig config, Connection session) throws SQLException {
+  static List<FoundJob> of(SourceConfig config, Connection session) throws SQLException {
     List<FoundJob> jobs =
         new ArrayList<>(Jobs.of(session, config.feedId(), Catalog.database(session)));
     jobs.removeIf(job -> job.state().isFinal());

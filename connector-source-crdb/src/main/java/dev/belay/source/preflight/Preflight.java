@@ -12,20 +12,17 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * What the cluster has to be like for the feed. Every finding says what cures it. What the user may
@@ -61,8 +58,9 @@ public final class Preflight {
     preflight.licence();
     preflight.otherFeeds();
     preflight.externalConnections();
-    preflight.privileges();
+    preflight.findings.addAll(Privileges.of(config, session, tables));
     preflight.primaryKeys();
+    preflight.columnFamilies();
     preflight.names();
     preflight.window();
     preflight.cursor();
@@ -81,7 +79,7 @@ public final class Preflight {
   }
 
   private void versions() throws SQLException {
-    String version = one("SELECT version()").orElse("");
+    String version = Queries.one(session, "SELECT version()").orElse("");
     for (Advisories.Advisory advisory : Advisories.of(version)) {
       findings.add(
           Finding.warning(
@@ -100,13 +98,13 @@ public final class Preflight {
     try {
       findings.addAll(LiveJobs.findings(config, session));
     } catch (SQLException e) {
-      rethrowIfLost(e);
+      Queries.rethrowIfLost(e);
     }
   }
 
   /** From v24.3 on one licence covers everything, and a cluster without one says so itself. */
   private void licence() throws SQLException {
-    Matcher version = RELEASE.matcher(one("SELECT version()").orElse(""));
+    Matcher version = RELEASE.matcher(Queries.one(session, "SELECT version()").orElse(""));
     boolean needsOne =
         config.delivery() == SourceConfig.Delivery.KAFKA
             && version.find()
@@ -169,73 +167,6 @@ public final class Preflight {
     }
   }
 
-  private void privileges() throws SQLException {
-    // the older role option lets a user make changefeeds over what he may read
-    boolean isKafka = config.delivery() == SourceConfig.Delivery.KAFKA;
-    String privilege = isKafka && !hasOldOption() ? "CHANGEFEED" : "SELECT";
-    String user = one("SELECT current_user").orElse("");
-    Set<String> roles = roles();
-    if (roles.contains("admin") || roles.contains("root")) {
-      return;
-    }
-    Set<TableName> granted = granted(privilege, roles);
-    for (TableName table : tables) {
-      if (!granted.contains(table)) {
-        findings.add(
-            Finding.stop(
-                SourceKeys.USER,
-                "User " + user + " lacks " + privilege + " on table " + table + ".",
-                "Run: GRANT "
-                    + privilege
-                    + " ON TABLE "
-                    + table.sql()
-                    + " TO "
-                    + TableName.quoted(user)));
-      }
-    }
-  }
-
-  /** CONTROLCHANGEFEED, which older versions had in the place of the privilege. */
-  private boolean hasOldOption() throws SQLException {
-    try {
-      return all("SELECT options FROM [SHOW USERS] WHERE username = current_user").stream()
-          .anyMatch(options -> String.valueOf(options).contains("CONTROLCHANGEFEED"));
-    } catch (SQLException e) {
-      rethrowIfLost(e);
-      return false;
-    }
-  }
-
-  /** The user's own name and all roles that it is a member of. */
-  private Set<String> roles() throws SQLException {
-    Set<String> roles = new HashSet<>(Set.of("public"));
-    roles.addAll(
-        all(
-            "SELECT rolname FROM pg_catalog.pg_roles"
-                + " WHERE pg_has_role(current_user, oid, 'member')"));
-    return roles;
-  }
-
-  /** The tables on which one of the roles has the privilege. */
-  private Set<TableName> granted(String privilege, Set<String> roles) throws SQLException {
-    Set<TableName> granted = new HashSet<>();
-    String sql =
-        "SELECT database_name, schema_name, table_name, grantee FROM [SHOW GRANTS ON TABLE "
-            + tables.stream().map(TableName::sql).collect(Collectors.joining(", "))
-            + "] WHERE privilege_type IN ('"
-            + privilege
-            + "', 'ALL')";
-    try (Statement statement = session.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      while (row.next()) {
-        if (roles.contains(row.getString(4))) {
-          granted.add(new TableName(row.getString(1), row.getString(2), row.getString(3)));
-        }
-      }
-    }
-    return granted;
-  }
-
   private void primaryKeys() throws SQLException {
     Map<TableName, List<String>> keys = new HashMap<>();
     String sql =
@@ -268,6 +199,51 @@ public final class Preflight {
                     + " (feed.table.exclusion.filter)."));
       }
     }
+  }
+
+  /** What a table of several families takes, and what its feed lacks then. */
+  private void columnFamilies() throws SQLException {
+    String key = config.tables().isEmpty() ? SourceKeys.TABLE_FILTER : SourceKeys.TABLES;
+    Map<TableName, List<String>> several = new TreeMap<>(Catalog.families(session, tables));
+    several.forEach(
+        (table, families) -> {
+          String found =
+              "Table " + table + " has the column families " + String.join(", ", families);
+          List<String> topics = families.stream().map(family -> topic(table, family)).toList();
+          if (config.splitsColumnFamilies()) {
+            findings.add(
+                Finding.warning(
+                    key,
+                    found + ": each has a topic of its own, without resolved times.",
+                    "Let the sink have topics="
+                        + String.join(",", topics)
+                        + ", feed.split.column.families=true, delivery.mode=immediate and"
+                        + " tasks.max=1."));
+          } else if (config.delivery() == SourceConfig.Delivery.SINKLESS) {
+            findings.add(
+                Finding.stop(
+                    key,
+                    found + ", which a feed cannot send in one topic with resolved times.",
+                    "Make the table anew with one family, leave it out"
+                        + " (feed.table.exclusion.filter), or set feed.delivery=kafka."));
+          } else {
+            findings.add(
+                Finding.stop(
+                    key,
+                    found + ", and CockroachDB makes no feed of it without split_column_families.",
+                    "Set feed.option.split_column_families= and feed.option.resolved=unset: then each"
+                        + " family has a topic of its own ("
+                        + String.join(", ", topics)
+                        + ") without resolved times, and the sink needs"
+                        + " feed.split.column.families=true, delivery.mode=immediate and tasks.max=1."
+                        + " Or make the table anew with one family, or leave it out"
+                        + " (feed.table.exclusion.filter)."));
+          }
+        });
+  }
+
+  private String topic(TableName table, String family) {
+    return TopicNames.of(table, family, config.fullTableName(), config.topicPrefix());
   }
 
   private Array texts(Function<TableName, String> part) throws SQLException {
@@ -355,36 +331,12 @@ public final class Preflight {
     try {
       return Optional.of(Catalog.setting(session, name)).map(Preflight::flag);
     } catch (SQLException e) {
-      rethrowIfLost(e);
+      Queries.rethrowIfLost(e);
       return Optional.empty();
     }
   }
 
   private static String flag(String text) {
     return text.equals("t") ? "true" : text.equals("f") ? "false" : text;
-  }
-
-  private Optional<String> one(String sql) throws SQLException {
-    try (Statement statement = session.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
-    }
-  }
-
-  private List<String> all(String sql) throws SQLException {
-    List<String> values = new ArrayList<>();
-    try (Statement statement = session.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      while (row.next()) {
-        values.add(row.getString(1));
-      }
-    }
-    return values;
-  }
-
-  private static void rethrowIfLost(SQLException e) throws SQLException {
-    if (String.valueOf(e.getSQLState()).startsWith("08")) {
-      throw e;
-    }
   }
 }

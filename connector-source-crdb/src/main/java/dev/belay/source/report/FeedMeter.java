@@ -95,7 +95,7 @@ public enum FeedMeter {
 
   private static int urgency(FeedState state) {
     return switch (state) {
-      case COMPLETED -> 1;
+      case COMPLETED, ENDED -> 1;
       case RUNNING -> 2;
       case SCANNING -> 3;
       case STARTING -> 4;

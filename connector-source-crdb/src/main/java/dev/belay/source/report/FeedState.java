@@ -10,6 +10,7 @@ public enum FeedState {
   PAUSED("A person paused the job. It stays paused until a person resumes it."),
   NEEDS_ACTION("Only a person can go on; the record says what to do."),
   COMPLETED("The job has come to the end that it was given."),
+  ENDED("The job's offsets were deleted, and it is cancelled for that; a fresh start may follow."),
   UNREACHABLE("CockroachDB does not answer; what the jobs do is unknown.");
 
   private final String meaning;

@@ -8,6 +8,8 @@ import dev.belay.source.config.SourceConfig;
 import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.plan.Backoff;
+import dev.belay.source.preflight.Finding;
+import dev.belay.source.preflight.StartCheck;
 import dev.belay.source.report.FeedStatus;
 import dev.belay.source.report.StatusRecords;
 import dev.belay.source.report.TaskMetrics;
@@ -44,7 +46,6 @@ public final class SinklessFeed implements AutoCloseable {
   private final Setup setup;
   private final SourceConfig config;
   private final Function<SortedSet<TableName>, Map<TableName, Map<String, Object>>> offsets;
-  private final StartCheck check;
   private final StatusRecords status;
   private final Cluster cluster;
   private final Topics topics;
@@ -66,14 +67,12 @@ public final class SinklessFeed implements AutoCloseable {
 
   /**
    * @param offsets Connect's, of each table; empty where there is none
-   * @param check asked at each start
    * @param metrics shows them
    * @param admin owned from now on
    */
   public SinklessFeed(
       Setup setup,
       Function<SortedSet<TableName>, Map<TableName, Map<String, Object>>> offsets,
-      StartCheck check,
       StatusRecords status,
       Function<List<TaskMetrics.Metric>, TaskMetrics> metrics,
       Admin admin) {
@@ -81,7 +80,6 @@ public final class SinklessFeed implements AutoCloseable {
     this.figures = new Figures(counters, metrics);
     this.config = setup.config();
     this.offsets = offsets;
-    this.check = check;
     this.status = status;
     this.cluster = new Cluster(setup.address(), setup.secrets());
     this.topics =
@@ -197,9 +195,9 @@ public final class SinklessFeed implements AutoCloseable {
     if (spill.isPresent()) {
       spill.get().clear();
     }
-    Optional<String> obstacle = check.obstacle(cluster);
-    if (obstacle.isPresent()) {
-      throw new IllegalArgumentException(obstacle.get());
+    List<Finding> obstacles = StartCheck.cluster(config, cluster, setup.tables());
+    if (!obstacles.isEmpty()) {
+      throw new IllegalArgumentException(obstacles.get(0).text());
     }
     openings.server(ServerVersion.in(cluster.ask(Catalog::version)));
     topics.require(routes.all().stream().map(Route::topic).toList());

@@ -178,7 +178,7 @@ public final class Supervisor {
 
   private Survey observe() throws ClusterException {
     Survey survey =
-        cluster.ask(
+        cluster.look(
             session -> {
               List<FoundJob> jobs = Jobs.of(session, wanted.mark().feed(), database);
               if (clock.get().minus(gcTtlAt).compareTo(TTL_IS_BELIEVED) > 0) {

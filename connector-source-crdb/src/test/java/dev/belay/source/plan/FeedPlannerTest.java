@@ -597,6 +597,36 @@ class FeedPlannerTest {
     positions.put(table, new Position.Begun(job, false));
   }
 
+  private Map<TableName, Long> cancelledWithoutOffset() {
+    return CancelledJobs.withoutOffset(
+        new WantedFeed(new FeedMark("f", NOW_PRINT, "db"), positions, scans, cursor, tablesPerJob),
+        jobs);
+  }
+
+  @Test
+  void whatWasCancelledWithoutAnOffsetIsAskedAbout_HandsOff() {
+    want(A, B, C);
+    job(1, JobState.CANCELED).of(A).finished(5).add();
+    job(2, JobState.CANCELED).of(A).finished(9).add();
+    job(3, JobState.CANCEL_REQUESTED).of(B).add();
+    assertThat(cancelledWithoutOffset()).isEqualTo(Map.of(A, 2L, B, 3L));
+  }
+
+  @Test
+  void whatElseHasEndedWithoutAnOffsetIsNoPersonsDoing() {
+    want(A, B, C);
+    job(1, JobState.CANCELED).of(A).print(OLD_PRINT).finished(9).add();
+    job(2, JobState.CANCELED).of(B).finished(5).add();
+    job(3, JobState.FAILED).of(B).finished(9).add();
+    job(4, JobState.CANCELED).of(C).finished(9).add();
+    job(5, JobState.RUNNING).of(C).add();
+    assertThat(cancelledWithoutOffset()).isEmpty();
+    jobs.clear();
+    reached(A, 5, 6);
+    job(6, JobState.CANCELED).of(A).finished(9).add();
+    assertThat(cancelledWithoutOffset()).isEmpty();
+  }
+
   private void refusedBefore(Trial trial, String error, boolean isForGood) {
     trials =
         new Trials(Map.of(), Trial.FIRST, Map.of(Set.of(A), new Refusal(trial, error, isForGood)));

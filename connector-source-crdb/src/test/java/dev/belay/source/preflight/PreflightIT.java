@@ -114,6 +114,84 @@ class PreflightIT {
     }
   }
 
+  @Test
+  void theOlderRoleOptionCountsTogetherWithSelect() throws Exception {
+    older.execute("CREATE USER elder WITH CONTROLCHANGEFEED");
+    assertThat(ofTheUser("elder"))
+        .singleElement()
+        .matches(Finding::stops)
+        .matches(
+            finding -> finding.text().contains("lacks SELECT on table defaultdb.public.orders"));
+    older.execute("GRANT SELECT ON TABLE orders TO elder");
+    assertThat(ofTheUser("elder")).isEmpty();
+    older.execute("ALTER USER elder WITH NOCONTROLCHANGEFEED");
+    assertThat(ofTheUser("elder"))
+        .singleElement()
+        .matches(Finding::stops)
+        .matches(finding -> finding.text().contains("GRANT CHANGEFEED ON TABLE"));
+  }
+
+  @Test
+  void whereTheOptionCannotBeSeenCreatingTheFeedIsTheLastWord() throws Exception {
+    older.execute("CREATE USER unseen");
+    older.execute("GRANT SELECT ON TABLE orders TO unseen");
+    older
+        .connections()
+        .failNext("has_role_option", "42501", "access to crdb_internal is restricted", 2);
+    try {
+      assertThat(ofTheUser("unseen"))
+          .singleElement()
+          .matches(finding -> !finding.stops())
+          .matches(finding -> finding.text().contains("older role option CONTROLCHANGEFEED"));
+      older.execute("REVOKE SELECT ON TABLE orders FROM unseen");
+      assertThat(ofTheUser("unseen"))
+          .singleElement()
+          .matches(finding -> finding.text().contains("GRANT CHANGEFEED ON TABLE"));
+    } finally {
+      older.connections().clear();
+    }
+  }
+
+  @Test
+  void aTableOfSeveralColumnFamiliesIsToldWithItsTopics() throws Exception {
+    older.execute(
+        "CREATE TABLE split (id INT8 PRIMARY KEY, note STRING, body STRING,"
+            + " FAMILY head (id, note), FAMILY \"Big body\" (body))");
+    TableName table = new TableName("defaultdb", "public", "split");
+    assertThat(findings(StandIn.USER, Map.of(), table))
+        .filteredOn(finding -> finding.key().equals("feed.tables"))
+        .singleElement()
+        .matches(Finding::stops)
+        .matches(
+            finding ->
+                finding.text().contains("column families head, Big body")
+                    && finding.text().contains("feed.option.split_column_families=")
+                    && finding
+                        .text()
+                        .contains(
+                            "defaultdb.public.split.head,"
+                                + " defaultdb.public.split.Big_u0020_body"));
+    assertThat(
+            findings(
+                StandIn.USER,
+                Map.of("feed.option.split_column_families", "", "feed.option.resolved", "unset"),
+                table))
+        .filteredOn(finding -> finding.key().equals("feed.tables"))
+        .singleElement()
+        .matches(finding -> !finding.stops())
+        .matches(finding -> finding.text().contains("tasks.max=1"));
+    assertThat(findings(StandIn.USER, Map.of("feed.delivery", "sinkless"), table))
+        .filteredOn(Finding::stops)
+        .singleElement()
+        .matches(finding -> finding.text().contains("set feed.delivery=kafka"));
+  }
+
+  private static List<Finding> ofTheUser(String user) throws SQLException {
+    return findings(user, Map.of()).stream()
+        .filter(finding -> finding.key().equals("source.connection.user"))
+        .toList();
+  }
+
   private static List<Finding> findings(String user, Map<String, String> more) throws SQLException {
     return findings(user, more, new TableName("defaultdb", "public", "orders"));
   }

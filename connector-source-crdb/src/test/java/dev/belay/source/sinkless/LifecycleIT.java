@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.source.cluster.Cluster;
+import dev.belay.source.cluster.Secrets;
 import dev.belay.source.feed.HlcTimestamp;
+import dev.belay.source.feed.TableName;
 import dev.belay.testkit.Deadline;
 import dev.belay.testkit.connect.ConnectorStatus.State;
 import dev.belay.testkit.standin.StandIn;
@@ -19,6 +22,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -68,15 +72,23 @@ class LifecycleIT {
     return offset.path("key").asText().contains(":\"");
   }
 
+  /** The worker dies when the first of a table's pages is in Kafka, and the second is asked for. */
+  private static void killInTheScan(String table) throws Exception {
+    HeldStatement second = parts.cluster.connections().holdNext(") > (", Moment.BEFORE);
+    parts.create(table, table, Map.of("scan.page.rows", "20"));
+    second.awaitMet(Parts.LIMIT);
+    Deadline.in(Parts.LIMIT)
+        .await(
+            "the offset of the first page",
+            () -> offsets(table).values().stream().anyMatch(LifecycleIT::hasRead));
+    parts.worker.kill9();
+    second.cut();
+  }
+
   @Test
   void interruptedScanGoesOnWhereItWas() throws Exception {
     fill("large", 3000);
-    parts.create("large", "large", Map.of("scan.page.rows", "20"));
-    Deadline.in(Parts.LIMIT)
-        .await(
-            "a part of the scan",
-            () -> offsets("large").values().stream().anyMatch(LifecycleIT::hasRead));
-    parts.worker.kill9();
+    killInTheScan("large");
     parts.worker.restart();
     Map<String, List<String>> rows = read(topic("large")).rowsByKey(parts.now(), "");
     assertThat(rows).hasSize(3000);
@@ -262,18 +274,31 @@ class LifecycleIT {
   @Test
   void aColumnThatIsAddedWhileATableIsScannedIsNoObstacle() throws Exception {
     fill("widened", 3000);
-    parts.create("widened", "widened", Map.of("scan.page.rows", "20"));
-    Deadline.in(Parts.LIMIT)
-        .await(
-            "a part of the scan",
-            () -> offsets("widened").values().stream().anyMatch(LifecycleIT::hasRead));
-    parts.worker.kill9();
+    killInTheScan("widened");
     parts.cluster.execute("ALTER TABLE widened ADD COLUMN extra STRING");
     parts.worker.restart();
     parts.cluster.execute("INSERT INTO widened VALUES (0, 'late', 0, 'wide')");
     Map<String, List<String>> rows = read(topic("widened")).rowsByKey(parts.now(), "");
     assertThat(rows).hasSize(3001);
     parts.rest().delete("widened");
+  }
+
+  @Test
+  void aPrimaryKeyThatChangesWhileATableIsScannedLosesNoRow() throws Exception {
+    parts.table("rekeyed");
+    parts.cluster.execute(
+        "INSERT INTO rekeyed SELECT i, 'v' || i, i + 100000 FROM generate_series(1, 300) i");
+    killInTheScan("rekeyed");
+    parts.cluster.execute("ALTER TABLE rekeyed DROP CONSTRAINT rekeyed_pkey, ADD PRIMARY KEY (n)");
+    parts.worker.restart();
+    parts.cluster.execute("INSERT INTO rekeyed VALUES (301, 'late', 100301)");
+    Map<String, List<String>> rows = read(topic("rekeyed")).rowsByKey(parts.now(), "");
+    assertThat(Files.readString(parts.worker.logFile()))
+        .contains("has another primary key than when its scan began");
+    // rows of the first page have their old keys, and every row has its new one
+    assertThat(rows.keySet()).filteredOn(key -> key.contains("[100")).hasSize(301);
+    assertThat(rows.keySet()).filteredOn(key -> !key.contains("[100")).hasSize(20);
+    parts.rest().delete("rekeyed");
   }
 
   @Test
@@ -294,6 +319,27 @@ class LifecycleIT {
       assertThat(rows.differences()).isEmpty();
       assertThat(rows.messages()).isEqualTo(2);
       parts.rest().delete("elder");
+    }
+  }
+
+  @Test
+  void aTimeToLiveThatIsChangedIsTakenAtTheNextLook() throws Exception {
+    parts.table("kept");
+    TableName table = new TableName("defaultdb", "public", "kept");
+    Properties user = new Properties();
+    user.put("user", StandIn.USER);
+    Cluster.Address address =
+        new Cluster.Address(
+            parts.cluster.url(), user, "kept", Duration.ofSeconds(10), Duration.ofSeconds(30));
+    try (Cluster cluster = new Cluster(address, new Secrets(List.of()))) {
+      GcWindow window = new GcWindow();
+      Map<TableName, HlcTimestamp> needed = Map.of(table, window.look(cluster, Set.of(table)));
+      long before = System.nanoTime();
+      parts.cluster.execute("ALTER TABLE kept CONFIGURE ZONE USING gc.ttlseconds = 90000");
+      window.lookAgain(cluster, Set.of(table), before);
+      assertThat(window.left(needed, System.nanoTime()).orElseThrow()).isBetween(14_000L, 14_400L);
+      window.lookAgain(cluster, Set.of(table), before + Duration.ofMinutes(6).toNanos());
+      assertThat(window.left(needed, System.nanoTime()).orElseThrow()).isBetween(89_000L, 90_000L);
     }
   }
 

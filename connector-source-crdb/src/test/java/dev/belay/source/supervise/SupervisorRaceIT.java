@@ -2,6 +2,7 @@ package dev.belay.source.supervise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.belay.source.cluster.Cluster;
 import dev.belay.source.cluster.ClusterException;
@@ -12,6 +13,8 @@ import dev.belay.source.feed.Position;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.feed.WantedFeed;
 import dev.belay.source.plan.Backoff;
+import dev.belay.source.report.FeedState;
+import dev.belay.source.report.FeedStatus;
 import dev.belay.testkit.Trees;
 import dev.belay.testkit.kafka.EmbeddedKafka;
 import dev.belay.testkit.standin.StandIn;
@@ -31,6 +34,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -169,12 +174,51 @@ class SupervisorRaceIT {
     try (Cluster cluster = cluster("idle")) {
       Supervisor supervisor = supervisor(cluster, "idle");
       supervisor.round();
+      for (int look = 0; look < 3; look++) {
+        standIn.connections().cutAll();
+        assertThat(supervisor.round())
+            .singleElement()
+            .extracting(FeedStatus::state)
+            .isNotEqualTo(FeedState.UNREACHABLE);
+      }
+      // a session that is lost at once is not idle
       standIn.connections().cutAll();
+      standIn.connections().cutNext("SHOW CHANGEFEED JOBS", Moment.BEFORE);
+      standIn.connections().cutNext("SHOW CHANGEFEED JOBS", Moment.BEFORE);
       assertThat(catchThrowableOfType(ClusterException.class, supervisor::round).kind())
           .isEqualTo(ClusterException.Kind.AWAY);
-      assertThat(supervisor.round()).hasSize(1);
     }
     assertThat(jobs("idle")).hasSize(1);
+  }
+
+  @Test
+  void aChangedTimeToLiveIsInTheStatusOfAJobThatHasEnded() throws Exception {
+    standIn.execute("CREATE TABLE ttl (id INT8 PRIMARY KEY)");
+    AtomicReference<Duration> clock = new AtomicReference<>(Duration.ofHours(1));
+    try (Cluster cluster = cluster("ttl")) {
+      Supervisor supervisor = supervisor(cluster, "ttl", clock::get);
+      supervisor.round();
+      long job = jobs("ttl").get(0).id();
+      await().until(() -> standIn.job(job).orElseThrow().highWater().isPresent());
+      supervisor.round();
+      standIn.cancel(job);
+      await().until(() -> standIn.job(job).orElseThrow().state().isFinal());
+      assertThat(left(supervisor)).isBetween(14_000L, 14_400L);
+      standIn.execute("ALTER TABLE ttl CONFIGURE ZONE USING gc.ttlseconds = 90000");
+      clock.updateAndGet(before -> before.plusSeconds(30));
+      assertThat(left(supervisor)).isBetween(14_000L, 14_400L);
+      clock.updateAndGet(before -> before.plusSeconds(31));
+      assertThat(left(supervisor)).isBetween(89_000L, 90_000L);
+    }
+  }
+
+  private static long left(Supervisor supervisor) throws ClusterException {
+    List<FeedStatus> status = supervisor.round();
+    assertThat(status)
+        .singleElement()
+        .extracting(FeedStatus::state)
+        .isEqualTo(FeedState.NEEDS_ACTION);
+    return status.get(0).gcWindowLeft().orElseThrow();
   }
 
   @Test
@@ -206,6 +250,10 @@ class SupervisorRaceIT {
   }
 
   private static Supervisor supervisor(Cluster cluster, String name) {
+    return supervisor(cluster, name, () -> Duration.ofNanos(System.nanoTime()));
+  }
+
+  private static Supervisor supervisor(Cluster cluster, String name, Supplier<Duration> clock) {
     Map<String, String> settings = new HashMap<>();
     settings.put("name", name);
     settings.put("source.connection.url", standIn.url());
@@ -228,6 +276,6 @@ class SupervisorRaceIT {
             new Backoff(Duration.ofMillis(1), Duration.ofMillis(1)),
             Duration.ofMinutes(5),
             Duration.ofHours(72)),
-        () -> Duration.ofNanos(System.nanoTime()));
+        clock);
   }
 }

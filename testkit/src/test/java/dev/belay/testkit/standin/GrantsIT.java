@@ -288,4 +288,36 @@ class GrantsIT {
       standIn.cancel(row.getLong("job_id"));
     }
   }
+
+  @Test
+  void userAsksForItsOwnRoleOptions() throws Exception {
+    standIn.execute("CREATE USER optioned WITH CONTROLCHANGEFEED");
+    String question = "SELECT crdb_internal.has_role_option('CONTROLCHANGEFEED')";
+    assertThat(rows("optioned", question)).containsExactly("t");
+    assertThat(rows("root", question)).containsExactly("t");
+    standIn.execute("ALTER USER optioned NOCONTROLCHANGEFEED");
+    assertThat(rows("optioned", question)).containsExactly("f");
+    assertThatThrownBy(() -> rows("optioned", "SELECT crdb_internal.has_role_option('NONE')"))
+        .hasMessageContaining("unrecognized role option NONE");
+  }
+
+  @Test
+  void tableWithColumnFamiliesIsShownAndNotWatchedAsAWhole() throws Exception {
+    standIn.execute(
+        "CREATE TABLE families (id INT PRIMARY KEY, \"N\" STRING, v STRING, FAMILY f1 (id, \"N\"),"
+            + " FAMILY \"F 2\" (v))");
+    standIn.execute("INSERT INTO families VALUES (1, NULL, NULL)");
+    assertThat(rows("root", "SELECT create_statement FROM [SHOW CREATE TABLE families]"))
+        .singleElement()
+        .asString()
+        .startsWith("CREATE TABLE public.families (\n\tid BIGINT NOT NULL,")
+        .contains("\n\tFAMILY f1 (id, \"N\"),\n\tFAMILY \"F 2\" (v)\n)");
+    assertThatThrownBy(() -> create("root", feed("families")))
+        .hasMessageContaining(
+            "CHANGEFEED targeting a table (families) with multiple column families requires WITH"
+                + " split_column_families");
+    standIn.execute("CREATE USER blind");
+    refused(
+        "blind", "SHOW CREATE TABLE families", "user blind has no privileges on relation families");
+  }
 }

@@ -132,6 +132,11 @@ public final class Access {
         || has(new Scope.RoleOption(), user, privilege);
   }
 
+  /** Whether a user has a role option of his own; an admin has all. */
+  public boolean hasRoleOption(String user, String option) throws SQLException {
+    return isAdmin(user) || list().contains(new Grant(new Scope.RoleOption(), user, option, false));
+  }
+
   private boolean has(Scope scope, String user, String privilege) throws SQLException {
     Set<String> names = namesOf(user);
     return list().stream()

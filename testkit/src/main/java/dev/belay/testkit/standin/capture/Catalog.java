@@ -31,6 +31,37 @@ public final class Catalog implements AutoCloseable {
     this.database = database;
   }
 
+  /** Begins the names of the constraints that remember the column families of a table. */
+  public static final String FAMILY = "belay_standin.family.";
+
+  /**
+   * A column family.
+   *
+   * @param columns in table order
+   */
+  public record Family(String name, List<String> columns) {}
+
+  /** A table's column families as its {@code CREATE TABLE} named them; none if it did not. */
+  public List<Family> families(long id) throws SQLException {
+    String sql =
+        "SELECT substr(conname, ?), ARRAY(SELECT a.attname::text FROM pg_attribute a"
+            + " WHERE a.attrelid = conrelid AND a.attnum = ANY(conkey) ORDER BY a.attnum)"
+            + " FROM pg_constraint WHERE conrelid = ? AND contype = 'c' AND starts_with(conname, ?)"
+            + " ORDER BY oid";
+    List<Family> families = new ArrayList<>();
+    try (PreparedStatement query = connection.prepareStatement(sql)) {
+      query.setInt(1, FAMILY.length() + 1);
+      query.setLong(2, id);
+      query.setString(3, FAMILY);
+      ResultSet row = query.executeQuery();
+      while (row.next()) {
+        String[] columns = (String[]) row.getArray(2).getArray();
+        families.add(new Family(row.getString(1), List.of(columns)));
+      }
+    }
+    return families;
+  }
+
   /** What a name in a statement means. */
   public enum RelationKind {
     TABLE,

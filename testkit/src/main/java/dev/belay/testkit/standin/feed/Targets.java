@@ -64,10 +64,22 @@ final class Targets {
                 text -> {
                   throw Refusal.uncoded(text);
                 });
+        requireOneFamily(table, capture, connection);
         tables.add(table);
       }
     }
     return tables;
+  }
+
+  private static void requireOneFamily(TableShape table, Capture capture, Connection connection)
+      throws SQLException {
+    if (new Catalog(connection, capture.database()).families(table.id()).size() > 1) {
+      throw Refusal.uncoded(
+          "CHANGEFEED targeting a table ("
+              + table.name()
+              + ") with multiple column families requires WITH split_column_families and will emit"
+              + " multiple events per row.");
+    }
   }
 
   /** Refuses tables that were made after a time, as which a feed looks its targets up. */

@@ -1,5 +1,6 @@
 package dev.belay.testkit.standin.proxy;
 
+import dev.belay.testkit.standin.capture.Catalog;
 import dev.belay.testkit.standin.sql.Sql;
 import dev.belay.testkit.standin.sql.Token;
 import java.util.Map;
@@ -44,6 +45,7 @@ final class Dialect {
     }
     if (sql.startsWith("CREATE", "TABLE")) {
       dropKeyDirections(sql, edits);
+      keepFamilies(sql, edits);
     }
     return edits.apply();
   }
@@ -69,6 +71,30 @@ final class Dialect {
             edits.replace(j, j, "");
           }
         }
+      }
+    }
+  }
+
+  /** {@code FAMILY f (a, b)} becomes a constraint that always holds, which remembers it. */
+  private static void keepFamilies(Sql sql, Edits edits) {
+    for (int i = 1; i < sql.tokens().size(); i++) {
+      boolean begins = sql.hasAt(i - 1, ",") && sql.hasAt(i, "FAMILY");
+      if (begins && sql.tokens().get(i + 1).isName() && sql.hasAt(i + 2, "(")) {
+        int last = i + 2;
+        while (!sql.hasAt(last, ")")) {
+          last++;
+        }
+        String columns =
+            sql.text().substring(sql.tokens().get(i + 2).end(), sql.tokens().get(last).start());
+        String name = Catalog.FAMILY + sql.tokens().get(i + 1).value();
+        edits.replace(
+            i,
+            last,
+            "CONSTRAINT \""
+                + name.replace("\"", "\"\"")
+                + "\" CHECK (num_nulls("
+                + columns
+                + ") >= 0)");
       }
     }
   }

@@ -55,6 +55,7 @@ final class Listings {
     return jobs(sql, at, questions)
         .or(() -> connections(sql, at, questions))
         .or(() -> zones(sql, at, questions))
+        .or(() -> CreateTableListing.find(session, sql, at, questions))
         .or(() -> grants.find(sql, at, questions));
   }
 

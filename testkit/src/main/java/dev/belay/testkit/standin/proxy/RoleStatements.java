@@ -19,7 +19,7 @@ import java.util.Set;
  */
 final class RoleStatements implements Statements.Room {
 
-  private static final Set<String> OURS =
+  static final Set<String> OURS =
       Set.of(
           "CONTROLCHANGEFEED",
           "CONTROLJOB",

@@ -266,6 +266,11 @@ final class Statements implements FeedPortals.Opener, AutoCloseable {
         String token =
             Listings.ask(questions, none -> Answer.of(capture.fence().time().toString()));
         edits.replace(i, i + 2, "belay_standin.answer('" + token + "')::numeric");
+      } else if (sql.hasAt(i, "crdb_internal", ".", "has_role_option", "(")
+          && sql.hasAt(i + 5, ")")) {
+        String option = sql.tokens().get(i + 4).value();
+        String token = Listings.ask(questions, none -> Answer.of("" + hasRoleOption(option)));
+        edits.replace(i, i + 5, "belay_standin.answer('" + token + "')::bool");
       } else if (sql.hasAt(i, "[", "SHOW")) {
         listings
             .find(sql, i + 1, questions)
@@ -280,6 +285,13 @@ final class Statements implements FeedPortals.Opener, AutoCloseable {
       }
     }
     return new Rewritten(edits.apply(), questions, false);
+  }
+
+  private boolean hasRoleOption(String option) throws SQLException {
+    if (!RoleStatements.OURS.contains(option)) {
+      throw new Refusal("42601", "unrecognized role option " + option);
+    }
+    return session.access().hasRoleOption(session.user(), option);
   }
 
   /** Puts parameters into the text, as literals. */
