@@ -39,8 +39,9 @@ class ValuePolicyIT extends TaskCase {
         things().set("values.not.finite", "null").set("values.fraction", "truncate").start()) {
       untilFrontier(task, 11);
     }
-    assertThat(db.rows("SELECT n, d, t FROM things"))
-        .containsExactly("null|1.23|2020-01-02 03:04:05.123");
+    // compared there: drivers write a time in forms of their own
+    assertThat(db.rows("SELECT n, d FROM things WHERE t = '2020-01-02 03:04:05.123'"))
+        .containsExactly("null|1.23");
   }
 
   @Test
