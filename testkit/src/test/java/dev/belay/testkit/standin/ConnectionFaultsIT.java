@@ -123,6 +123,39 @@ class ConnectionFaultsIT {
     }
   }
 
+  /** The driver sends BEGIN and what follows at once. */
+  @Test
+  void statementThatBeginsATransactionFailsAndTheSessionGoesOn() throws Exception {
+    try (Connection connection = connect("extended");
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      faults.failNext("select 41", "40001", "restart transaction", 1);
+      assertThatThrownBy(() -> statement.executeQuery("SELECT 41"))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("restart transaction");
+      connection.rollback();
+      assertThat(count(statement, "SELECT 42")).isEqualTo(42);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"simple", "extended"})
+  void commitIsDoneThoughItsClientIsToldThatItFailed(String mode) throws Exception {
+    String table = "ambiguous_" + mode;
+    run(mode, "CREATE TABLE " + table + " (id INT PRIMARY KEY)");
+    try (Connection connection = connect(mode);
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("INSERT INTO " + table + " VALUES (1)");
+      faults.failNext("commit", "40003", "result is ambiguous", 1, Moment.AFTER);
+      assertThatThrownBy(connection::commit)
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("40003"));
+      connection.rollback();
+      assertThat(count(statement, "SELECT count(*) FROM " + table)).isEqualTo(1);
+    }
+  }
+
   @Test
   void preparedStatementWithParametersFailsToo() throws Exception {
     try (Connection connection =

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
 
 /** The statements a client of CockroachDB sends, in both of pgjdbc's query modes. */
 class ProxyIT {
@@ -245,6 +246,34 @@ class ProxyIT {
     try (TopicReader reader = new TopicReader(kafka.bootstrapServers(), "crdb_" + table)) {
       List<Message> rows = TopicReader.rows(reader.untilResolved(standIn.now()));
       assertThat(rows).extracting(row -> row.key().orElseThrow()).containsExactly("[3]", "[4]");
+    }
+  }
+
+  @Test
+  void sessionsAreGreetedAsCockroachDbDoes() throws Exception {
+    try (Connection connection = standIn.connect()) {
+      assertThat(connection.unwrap(PGConnection.class).getParameterStatus("crdb_version"))
+          .startsWith("CockroachDB CCL v");
+    }
+  }
+
+  @Test
+  void columnsAreListedWithTheTypesOfCockroachDb() throws Exception {
+    try (Connection connection = standIn.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TYPE listed_mood AS ENUM ('ok')");
+      statement.execute(
+          "CREATE TABLE listed (a INT PRIMARY KEY, b STRING(5), c BYTES, d STRING[], e DECIMAL(5),"
+              + " f DECIMAL(5,2), g TIMESTAMPTZ(3), h listed_mood, i INTERVAL YEAR TO MONTH,"
+              + " j BIT(3), k CHAR)");
+      assertThat(
+              one(
+                  statement,
+                  "SELECT string_agg(crdb_sql_type, ', ' ORDER BY ordinal_position)"
+                      + " FROM information_schema.columns WHERE table_name = 'listed'"))
+          .isEqualTo(
+              "INT8, VARCHAR(5), BYTES, STRING[], DECIMAL(5), DECIMAL(5,2), TIMESTAMPTZ(3),"
+                  + " public.listed_mood, INTERVAL YEAR TO MONTH, BIT(3), CHAR");
     }
   }
 
