@@ -252,7 +252,7 @@ final class Validation {
 
   private void serversAnswer(Databases database, SinkConfig sink) {
     List<String> topics = isSound(SinkKeys.KAFKA_ADMIN_BOOTSTRAP) ? topics(sink) : sink.topics();
-    Target target = database.target();
+    Target target = database.target(sink);
     try (Connection connection = connect(database, sink)) {
       target.prepare(
           connection, new SessionLimits(Duration.ofSeconds(10), PATIENCE, "belay validation"));

@@ -67,7 +67,7 @@ record Wiring(
             reason -> {
               throw new StopException(reason);
             });
-    Target target = database.target();
+    Target target = database.target(config);
     ConnectionSource connections =
         surroundings
             .network()
