@@ -73,7 +73,7 @@ public final class SinkKeys {
         Width.LONG,
         "JDBC URL of the database to write to, for example jdbc:postgresql://db.example:5432/shop."
             + " TLS goes into the URL or under target.jdbc. (PostgreSQL: sslmode=verify-full; MySQL:"
-            + " sslMode=VERIFY_IDENTITY; MariaDB: sslMode=verify-full).");
+            + " sslMode=VERIFY_IDENTITY; MariaDB: sslMode=verify-full; Oracle: a tcps: address).");
     def.required(
         TARGET_USER,
         Type.STRING,

@@ -32,12 +32,16 @@ final class OracleCheckpointSql implements CheckpointSql {
   @Override
   public List<String> createTables() {
     return CheckpointScript.statements(OracleCheckpointSql.class).stream()
-        .map(
-            text ->
-                text.endsWith(END_OF_BLOCK)
-                    ? text.substring(0, text.length() - END_OF_BLOCK.length())
-                    : text)
+        .map(OracleCheckpointSql::block)
         .toList();
+  }
+
+  /** Without what is for the reader and for SQL*Plus: the driver looks how a text begins. */
+  private static String block(String text) {
+    String block = text.replaceFirst("\\A(?:--.*\n)+", "");
+    return block.endsWith(END_OF_BLOCK)
+        ? block.substring(0, block.length() - END_OF_BLOCK.length())
+        : block;
   }
 
   @Override

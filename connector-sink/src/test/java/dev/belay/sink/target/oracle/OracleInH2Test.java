@@ -145,7 +145,7 @@ public class OracleInH2Test {
             rows(
                 "SELECT ID, CODE, TOTAL, NOTE, ON_DAY, RAWTOHEX(UID16), STATE FROM SHOP.ORDERS ORDER BY ID"))
         .containsExactly(
-            "1|a|null|héllo|2024-02-29 23:59:58|00FF|3",
+            "1|a|null|héllo|2024-02-29 23:59:58|00ff|3",
             "2|b|null|null|null|null|4",
             "3|null|7|null|null|null|7");
   }
