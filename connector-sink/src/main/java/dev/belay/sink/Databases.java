@@ -1,8 +1,10 @@
 package dev.belay.sink;
 
+import dev.belay.sink.config.SinkConfig;
 import dev.belay.sink.target.Target;
 import dev.belay.sink.target.cockroach.CockroachTarget;
 import dev.belay.sink.target.mysql.MySqlTarget;
+import dev.belay.sink.target.oracle.OracleTarget;
 import dev.belay.sink.target.postgres.PostgresTarget;
 import java.sql.Connection;
 import java.sql.Driver;
@@ -97,7 +99,46 @@ enum Databases {
     List<String> objections(String url, Properties properties) {
       return new MySqlUrl(url, properties).objections();
     }
+  },
+
+  ORACLE("jdbc:oracle:thin:", "oracle.jdbc.OracleDriver", "driver-oracle") {
+    @Override
+    Target target() {
+      return new OracleTarget("");
+    }
+
+    @Override
+    Target target(SinkConfig config) {
+      return new OracleTarget(config.oracleEmptyString());
+    }
+
+    @Override
+    Map<String, String> limits(Duration connecting, Duration lockWait) {
+      return Map.of(
+          "oracle.net.CONNECT_TIMEOUT",
+          Long.toString(Math.max(1, connecting.toMillis())),
+          "oracle.jdbc.ReadTimeout",
+          Long.toString(longestAnswer(lockWait).toMillis()),
+          "oracle.net.keepAlive",
+          "true",
+          // a server need not know the name of the worker's time zone (ORA-01882)
+          "oracle.jdbc.timezoneAsRegion",
+          "false",
+          "oracle.jdbc.implicitStatementCacheSize",
+          "50",
+          "v$session.program",
+          "belay");
+    }
+
+    @Override
+    boolean showsPassword(String url) {
+      return super.showsPassword(url) || ORACLE_PASSWORD_IN_URL.matcher(url).find();
+    }
   };
+
+  /** {@code jdbc:oracle:thin:user/password@host}. */
+  private static final Pattern ORACLE_PASSWORD_IN_URL =
+      Pattern.compile("^jdbc:oracle:thin:[^@/]+/[^@]*@");
 
   /**
    * As a parameter, as a key of a host's parentheses, or as other drivers have it: {@code
@@ -150,6 +191,11 @@ enum Databases {
   /** The URL as the driver knows it. */
   String driverUrl(String url) {
     return url;
+  }
+
+  /** The same, with what the configuration says of it. */
+  Target target(SinkConfig config) {
+    return markingTarget().filter(marking -> config.marksOrigin()).orElseGet(this::target);
   }
 
   /** Of both products: they differ in what the connection tells. */

@@ -59,7 +59,7 @@ final class OffsetEditor {
             reason -> {
               throw new ConnectException("The position is not changed. " + reason);
             });
-    Target target = database.target();
+    Target target = database.target(config);
     try (Connection connection =
         database.connect(
             config.url(),

@@ -276,8 +276,7 @@ final class Validation {
   private void serversAnswer(Databases database, SinkConfig sink) {
     List<String> topics = isSound(SinkKeys.KAFKA_ADMIN_BOOTSTRAP) ? topics(sink) : sink.topics();
     // tried as the task will be: what cannot be marked is told on its own key
-    Target target =
-        database.markingTarget().filter(marking -> sink.marksOrigin()).orElseGet(database::target);
+    Target target = database.target(sink);
     try (Connection connection = connect(database, sink)) {
       target.prepare(
           connection, new SessionLimits(Duration.ofSeconds(10), PATIENCE, "belay validation"));

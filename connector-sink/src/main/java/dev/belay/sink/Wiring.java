@@ -76,8 +76,7 @@ record Wiring(
             objection -> {
               throw new StopException("origin.mark: " + objection);
             });
-    Target target =
-        config.marksOrigin() ? database.markingTarget().orElseThrow() : database.target();
+    Target target = database.target(config);
     ConnectionSource connections =
         surroundings
             .network()

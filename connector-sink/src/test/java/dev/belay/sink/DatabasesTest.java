@@ -69,6 +69,14 @@ class DatabasesTest {
         .containsEntry("socketTimeout", "660000");
   }
 
+  @Test
+  void oraclesDriverGivesUpInTimeAndNamesTheProgram() {
+    assertThat(Databases.ORACLE.limits(Duration.ofMillis(1_001), Duration.ofMinutes(10)))
+        .containsEntry("oracle.net.CONNECT_TIMEOUT", "1001")
+        .containsEntry("oracle.jdbc.ReadTimeout", "660000")
+        .containsEntry("v$session.program", "belay");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -83,7 +91,10 @@ class DatabasesTest {
         "jdbc:mysql://u:x@db:3306/shop",
         "jdbc:mysql://(host=db,port=3306,user=u,password=x)/shop",
         "jdbc:mysql://address=(host=db)(password=x)/shop",
-        "jdbc:mariadb://db/shop?user=u&password=x"
+        "jdbc:mariadb://db/shop?user=u&password=x",
+        "jdbc:oracle:thin:belay/x@//db:1521/shop",
+        "jdbc:oracle:thin:belay/x@tcps://db:2484/shop",
+        "jdbc:oracle:thin:@(DESCRIPTION=(SECURITY=(PASSWORD=x)))"
       })
   void aPasswordInTheUrlIsSeen(String url) {
     assertThat(Databases.of(url).orElseThrow().showsPassword(url)).isTrue();
@@ -95,7 +106,10 @@ class DatabasesTest {
         "jdbc:postgresql://db:5432/shop?sslmode=require",
         "jdbc:mysql://db:3306/shop?sslMode=VERIFY_IDENTITY&defaultAuthenticationPlugin=mysql_native_password",
         "jdbc:mysql://db/shop?passwordCharacterEncoding=UTF-8&disconnectOnExpiredPasswords=true",
-        "jdbc:mariadb://[::1]:3306/shop?connectTimeout=5"
+        "jdbc:mariadb://[::1]:3306/shop?connectTimeout=5",
+        "jdbc:oracle:thin:@//db:1521/shop",
+        "jdbc:oracle:thin:@tcps://db:2484/shop?ssl_server_dn_match=on",
+        "jdbc:oracle:thin:@(DESCRIPTION=(ADDRESS=(PROTOCOL=tcps)(HOST=db)(PORT=2484))(CONNECT_DATA=(SERVICE_NAME=shop)))"
       })
   void otherParametersAreNoPassword(String url) {
     assertThat(Databases.of(url).orElseThrow().showsPassword(url)).isFalse();
@@ -121,6 +135,7 @@ class DatabasesTest {
             switch (((Enum<?>) database).name()) {
               case "MYSQL" -> "driver-mysql.zip";
               case "MARIADB" -> "driver-mariadb.zip";
+              case "ORACLE" -> "driver-oracle.zip";
               default -> "plugin.zip";
             };
         assertThat(missing.invoke(database).toString())
@@ -141,6 +156,7 @@ class DatabasesTest {
       if (name.startsWith("dev.belay.sink.")
           || name.startsWith("com.mysql.")
           || name.startsWith("org.mariadb.")
+          || name.startsWith("oracle.")
           || name.startsWith("org.postgresql.")) {
         throw new ClassNotFoundException(name);
       }

@@ -211,7 +211,7 @@ final class Attempt {
     Savepoint savepoint = connection.setSavepoint();
     try {
       work.run();
-      connection.releaseSavepoint(savepoint);
+      target.release(connection, savepoint);
       return Optional.empty();
     } catch (SQLException e) {
       TargetFault fault = target.judge(e);

@@ -102,7 +102,7 @@ final class WindowTransaction {
       first.add(target.deferConstraints());
     }
     Target.Counts counts = target.write(open, first, stages);
-    CheckpointStore.requireAsLeft(advance, counts.commands());
+    checkpoints.requireAsLeft(advance, counts.commands());
     boolean found = true;
     for (int i = 0; i < stages.size(); i++) {
       found &= areFound(plan, stages.get(i), counts.steps().get(i));

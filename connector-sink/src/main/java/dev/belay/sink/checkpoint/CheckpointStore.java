@@ -192,7 +192,7 @@ public final class CheckpointStore {
               resolvedOfTopic.get(partition.topic()),
               OffsetRanges.NONE));
     }
-    advancePartitions(start).run(connection);
+    movePartitions(connection, start);
     Checkpoints moved = read(connection);
     return new Checkpoints(moved.partitions(), moved.frontier(), grown);
   }
@@ -213,9 +213,7 @@ public final class CheckpointStore {
   /** What {@link #advance} runs; {@link #requireAsLeft} judges what came of it. */
   public List<Command> advancing(Advance advance) {
     List<Command> commands = new ArrayList<>();
-    if (!advance.partitions().isEmpty()) {
-      commands.add(advancePartitions(advance.partitions()));
-    }
+    commands.addAll(advancePartitions(advance.partitions()));
     advance.frontier().ifPresent(frontier -> commands.add(advanceFrontier(frontier)));
     return commands;
   }
@@ -225,18 +223,40 @@ public final class CheckpointStore {
    * @throws FenceException if the checkpoint was not as the caller last saw it; the transaction is
    *     then of no use
    */
-  public static void requireAsLeft(Advance advance, List<Long> moved) throws FenceException {
+  public void requireAsLeft(Advance advance, List<Long> moved) throws FenceException {
     int rows = advance.partitions().size();
-    if (rows > 0 && moved.get(0) != rows) {
-      throw new FenceException(
-          "only " + moved.get(0) + " of " + rows + " checkpoint rows are as left");
+    int commands = inRuns(advance.partitions()).size();
+    long found = moved.subList(0, commands).stream().mapToLong(Long::longValue).sum();
+    if (found != rows) {
+      throw new FenceException("only " + found + " of " + rows + " checkpoint rows are as left");
     }
-    if (advance.frontier().isPresent() && moved.get(rows > 0 ? 1 : 0) != 1) {
+    if (advance.frontier().isPresent() && moved.get(commands) != 1) {
       throw new FenceException("the frontier row is not as left");
     }
   }
 
-  private Command advancePartitions(List<PartitionCheckpoint> rows) {
+  private List<Command> advancePartitions(List<PartitionCheckpoint> rows) {
+    return inRuns(rows).stream().map(this::advanceRun).toList();
+  }
+
+  /** As many rows as one statement takes. */
+  private List<List<PartitionCheckpoint>> inRuns(List<PartitionCheckpoint> rows) {
+    List<List<PartitionCheckpoint>> runs = new ArrayList<>();
+    int most = Math.min(sql.partitionsTogether(), Math.max(1, rows.size()));
+    for (int from = 0; from < rows.size(); from += most) {
+      runs.add(rows.subList(from, Math.min(rows.size(), from + most)));
+    }
+    return runs;
+  }
+
+  private void movePartitions(Connection connection, List<PartitionCheckpoint> rows)
+      throws SQLException {
+    for (Command command : advancePartitions(rows)) {
+      command.run(connection);
+    }
+  }
+
+  private Command advanceRun(List<PartitionCheckpoint> rows) {
     return new Command(
         sql.advancePartitions(rows.size()),
         (update, first) -> {
@@ -325,9 +345,7 @@ public final class CheckpointStore {
                   .get(partition)
                   .moved(to, to, HlcTimestamp.NONE, OffsetRanges.NONE));
         });
-    if (!moved.isEmpty()) {
-      advancePartitions(moved).run(connection);
-    }
+    movePartitions(connection, moved);
     FrontierCheckpoint frontier = claimed.frontier();
     try {
       advance(

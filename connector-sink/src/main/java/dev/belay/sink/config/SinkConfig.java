@@ -117,6 +117,16 @@ public final class SinkConfig {
     return values.getString(SinkKeys.OP_COLUMN);
   }
 
+  /** What Oracle gets for an empty string where it takes no NULL; empty to reject the record. */
+  public String oracleEmptyString() {
+    String said = values.getString(SinkKeys.ORACLE_EMPTY_STRING);
+    return switch (said) {
+      case "fail" -> "";
+      case "blank" -> " ";
+      default -> said.substring("text:".length());
+    };
+  }
+
   public String targetSchema() {
     return values.getString(SinkKeys.TARGET_SCHEMA);
   }

@@ -35,6 +35,11 @@ public interface CheckpointSql {
   /** connector: raises the epoch of the frontier row. */
   String claimFrontier();
 
+  /** So many rows {@link #advancePartitions} takes at most. */
+  default int partitionsTogether() {
+    return Integer.MAX_VALUE;
+  }
+
   /**
    * Advances {@code rows} partition rows in one statement. Parameters: for each row topic,
    * partition, epoch, sequence, applied_offset, rewind_offset, resolved, held, source_position;

@@ -11,6 +11,7 @@ import dev.belay.sink.step.Step;
 import dev.belay.sink.step.StepRow;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -99,6 +100,15 @@ public interface Target {
 
   /** Checks now what {@link #deferConstraints} put off, so that a failure has a culprit. */
   void checkConstraints(Connection connection) throws SQLException;
+
+  /**
+   * Forgets a savepoint that is not needed any more; does nothing where the database cannot.
+   *
+   * @throws SQLException judge it with {@link #judge}
+   */
+  default void release(Connection connection, Savepoint savepoint) throws SQLException {
+    connection.releaseSavepoint(savepoint);
+  }
 
   /**
    * What was written.

@@ -30,7 +30,7 @@ class ShippedJarsIT {
 
   /** The plugin's own zip stays free of them, as the first test holds. */
   @ParameterizedTest
-  @ValueSource(strings = {"mysql", "mariadb"})
+  @ValueSource(strings = {"mysql", "mariadb", "oracle"})
   void aDriversZipHasTheDriverItsLicenceAndNothingElse(String driver) throws Exception {
     ShippedZip zip =
         new ShippedZip(Path.of(System.getProperty("belay.sink.driver.zips") + driver + ".zip"));

@@ -1,0 +1,1 @@
+UPDATE (SELECT sequence, applied_offset, rewind_offset, resolved, held, source_position, connector FROM belay.belay_checkpoint WHERE topic = ? AND "PARTITION" = ? AND epoch = ? AND sequence = ?) SET sequence = sequence + 1, applied_offset = ?, rewind_offset = ?, resolved = ?, held = ?, source_position = ? WHERE connector = ?

@@ -1,0 +1,1 @@
+UPDATE belay.belay_frontier SET epoch = epoch + 1 WHERE connector = ?

@@ -1,0 +1,1 @@
+UPDATE belay.belay_checkpoint SET topic_id = ?, epoch = epoch + 1 WHERE connector = ? AND topic = ? AND "PARTITION" = ?

@@ -1,0 +1,1 @@
+SELECT topic, "PARTITION", topic_id, epoch, sequence, applied_offset, rewind_offset, resolved, held, source_position, format FROM belay.belay_checkpoint WHERE connector = ? ORDER BY topic, "PARTITION"

@@ -1,0 +1,1 @@
+SELECT MIN("ID") FROM "SHOP"."Orders 2"

@@ -1,0 +1,1 @@
+DELETE FROM belay.belay_rejection WHERE connector = ? AND topic = ? AND "PARTITION" = ? AND record_offset = ?

@@ -1,0 +1,1 @@
+DELETE FROM belay.belay_rejection WHERE 1 = 0
