@@ -1,10 +1,11 @@
 -- The user that Belay's sink connects as: it owns nothing and may read and write rows. Run after
 -- belay-schema.sql in SQL*Plus or SQLcl, with the names put in where they stand in capitals:
 --
---   sed -e 's/BELAY_USER/BELAY_SINK/; s/SHOP_SCHEMA/SHOP/' role.sql | sqlplus -S / as sysdba
+--   sed -e 's/BELAY_USER/BELAY_SINK/; s/SHOP_SCHEMA/SHOP/' role.sql | sqlplus -S sys@//db.example.com/shop as sysdba
 --   ALTER USER BELAY_SINK IDENTIFIED BY "..." ACCOUNT UNLOCK;
 --
--- To run as: an administrator, in the pluggable database. The loop again for each schema with tables
+-- To run as: an administrator, connected to the pluggable database with the tables. Where defaults of
+-- these tables read sequences: GRANT SELECT on each of those, too. The loop again for each schema with tables
 -- that Belay writes, and when a table was added.
 CREATE USER BELAY_USER NO AUTHENTICATION;
 GRANT CREATE SESSION TO BELAY_USER;

@@ -3,16 +3,20 @@ package dev.belay.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.testkit.DatabaseServer;
+import dev.belay.testkit.mysql.MySqlServer;
+import dev.belay.testkit.mysql.Product;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,13 +36,25 @@ class FingerprintIT {
   @TempDir Path dir;
 
   static Stream<Arguments> ways() {
-    return Stream.of(new PostgresEngine(), new MySqlEngine())
+    return engines().stream()
         .flatMap(engine -> engine.plainWays().stream().map(way -> Arguments.of(engine, way)));
+  }
+
+  /** Those whose servers can be had here. */
+  private static List<Engine> engines() {
+    List<Engine> engines = new ArrayList<>(List.of(new PostgresEngine()));
+    Optional<String> obstacle = MySqlServer.obstacle(Product.MYSQL);
+    if (obstacle.isEmpty()) {
+      engines.add(new MySqlEngine());
+    } else {
+      System.err.println("Not on MySQL: " + obstacle.get());
+    }
+    return engines;
   }
 
   @BeforeAll
   static void start() throws IOException {
-    for (Engine engine : List.of(new PostgresEngine(), new MySqlEngine())) {
+    for (Engine engine : engines()) {
       SERVERS.put(engine.title(), engine.start(servers.resolve(engine.title())));
     }
   }

@@ -145,7 +145,7 @@ enum Databases {
    * //user:password@host}.
    */
   private static final Pattern PASSWORD_IN_URL =
-      Pattern.compile("(?i)[?&,(]\\s*\\w*password\\d?\\s*=|^[^/?]*//[^/?]*:[^/?]*@");
+      Pattern.compile("(?i)[?&,(]\\s*[\\w.$]*password\\d?\\s*=|^[^/?]*//[^/?]*:[^/?]*@");
 
   private static final Duration MORE_THAN_ANY_STATEMENT = Duration.ofSeconds(120);
   private static final Duration WORK = Duration.ofSeconds(60);

@@ -61,6 +61,8 @@ final class ResetNotes {
     if (jobs.isEmpty()) {
       return;
     }
+    // else the producer would make one that is not compacted
+    StatusTopic.make(config);
     Map<String, Object> settings = new HashMap<>(config.admin());
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     // which brokers of before 3.0 have a right of its own for

@@ -21,6 +21,8 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -30,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class StatusTopic {
   private static final Logger LOG = LoggerFactory.getLogger(StatusTopic.class);
   private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration SEGMENT = Duration.ofHours(1);
 
   private StatusTopic() {}
 
@@ -49,17 +52,24 @@ final class StatusTopic {
   static void make(SourceConfig config) throws KafkaAwayException {
     NewTopic topic =
         new NewTopic(config.statusTopic(), Optional.of(1), Optional.of(config.statusReplication()))
-            .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+            .configs(
+                Map.of(
+                    TopicConfig.CLEANUP_POLICY_CONFIG,
+                    TopicConfig.CLEANUP_POLICY_COMPACT,
+                    // what is being written is never compacted
+                    TopicConfig.SEGMENT_MS_CONFIG,
+                    Long.toString(SEGMENT.toMillis())));
     try (Admin admin = open(config)) {
       await(admin.createTopics(List.of(topic)).all(), "making topic " + config.statusTopic());
     } catch (TopicExistsException there) {
       // made before, or by another connector at this moment
-    } catch (AuthorizationException denied) {
+    } catch (InvalidConfigurationException | PolicyViolationException refused) {
+      // however often it is asked: for want of rights, or because brokers want another topic
       LOG.warn(
-          "This user may not make topic {}. If it is not there, make it with"
+          "This user may not make topic {}, or not so. If it is not there, make it with"
               + " cleanup.policy=compact: {}",
           config.statusTopic(),
-          denied.getMessage());
+          refused.getMessage());
     }
   }
 
@@ -142,6 +152,10 @@ final class StatusTopic {
         throw missing;
       } else if (e.getCause() instanceof AuthorizationException denied) {
         throw denied;
+      } else if (e.getCause() instanceof PolicyViolationException refused) {
+        throw refused;
+      } else if (e.getCause() instanceof InvalidConfigurationException refused) {
+        throw refused;
       }
       throw new KafkaAwayException("Kafka, " + doing + ": " + rootOf(e));
     } catch (TimeoutException e) {

@@ -153,6 +153,7 @@ final class SupervisedFeed implements Delivery {
       }
       last = unreachable(e);
     }
+    last = last.stream().map(this::withoutNoted).toList();
     meters.show(last);
     verdict = verdict.or(this::verdict);
     if (!canTell()) {
@@ -286,6 +287,17 @@ final class SupervisedFeed implements Delivery {
 
   private static FeedStatus refusal(Finding finding, SortedSet<TableName> tables) {
     return without(FeedState.NEEDS_ACTION, tables, finding.found(), finding.cure());
+  }
+
+  /**
+   * What is told of tables whose offsets were deleted says nothing of the job that ended for it:
+   * under its name the status would take the place of the note, and its position that of the offset
+   * that is no more.
+   */
+  private FeedStatus withoutNoted(FeedStatus status) {
+    return status.id().filter(noted::contains).isPresent()
+        ? without(status.state(), status.tables(), status.error(), status.remedy())
+        : status;
   }
 
   /** Of tables that no job is known of. */

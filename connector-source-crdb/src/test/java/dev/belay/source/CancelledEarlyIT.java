@@ -44,8 +44,11 @@ class CancelledEarlyIT extends SourceCase {
 
   @AfterAll
   static void stop() throws Exception {
-    String log = Files.readString(worker.logFile());
+    if (worker == null) {
+      return;
+    }
     worker.close();
+    String log = Files.readString(worker.logFile());
     PARTS.secrets().look("the log of the worker that dies", log);
     assertThat(PARTS.secrets().seen()).isEmpty();
   }
@@ -101,6 +104,35 @@ class CancelledEarlyIT extends SourceCase {
             assertThat(status())
                 .extracting(record -> record.path("state").asText())
                 .containsExactly("RUNNING"));
+    rest.delete(name);
+  }
+
+  /** What the status says of the job that ended must not bring back what was deleted. */
+  @Test
+  void aFreshStartThatIsRefusedAtFirstIsStillOneAfterARestart() throws Exception {
+    ConnectRest rest = worker.rest();
+    rest.create(name, settings());
+    long first = awaitRunning().id();
+    rest.stop(name);
+    rest.awaitState(name, State.STOPPED, LIMIT);
+    eventually(() -> assertThat(rest.offsets(name).path("offsets")).hasSize(1));
+    rest.resetOffsets(name);
+    eventually(
+        () -> assertThat(standIn().job(first).orElseThrow().state()).isEqualTo(JobState.CANCELED));
+    standIn()
+        .connections()
+        .failNext("CREATE CHANGEFEED", "XXUUU", "kafka: no available brokers", 1);
+    rest.resume(name);
+    eventually(
+        () ->
+            assertThat(status())
+                .extracting(record -> record.path("error").asText())
+                .anyMatch(error -> error.contains("no available brokers")));
+    rest.stop(name);
+    rest.awaitState(name, State.STOPPED, LIMIT);
+    rest.resume(name);
+    assertThat(awaitRunning().id()).isNotEqualTo(first);
+    awaitRow("before");
     rest.delete(name);
   }
 }

@@ -237,7 +237,7 @@ class SupervisedFeedIT extends SourceCase {
 
   @Test
   void aBalancerThatDropsIdleSessionsIsNotNoticed() throws Exception {
-    create(Map.of("supervise.interval.ms", "2000", "feed.resolved.interval.ms", "1000"));
+    create(Map.of("supervise.interval.ms", "2000", "feed.resolved.interval.ms", "2000"));
     awaitRunning();
     awaitStatus("RUNNING");
     // less than between two looks, and more than a busy machine takes between two statements of one

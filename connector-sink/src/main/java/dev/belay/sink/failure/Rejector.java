@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
@@ -130,7 +131,20 @@ public final class Rejector {
             record.timestampType(),
             all);
     LOG.warn("Rejected {}: {}", origin, reason);
-    underWay.add(reporter.get().report(copy, new DataException(reason)));
+    try {
+      underWay.add(reporter.get().report(copy, new DataException(reason)));
+    } catch (ConnectException e) {
+      // by the connector's converters, which may know how to read only
+      throw new StopException(
+          "The record at "
+              + origin
+              + " is to go to the dead letter queue, and key.converter or value.converter cannot write"
+              + " it ("
+              + e.getClass().getSimpleName()
+              + "). Nothing after it is lost. With feed.format=struct these converters register schemas"
+              + " in the feed's registry: allow it, or read the feed with ByteArrayConverter, then"
+              + " restart the task.");
+    }
   }
 
   /**

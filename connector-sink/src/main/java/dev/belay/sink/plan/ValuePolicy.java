@@ -34,8 +34,13 @@ public record ValuePolicy(NotFinite notFinite, Optional<String> instead, boolean
   /** As CockroachDB writes them, numbers and dates. */
   private static final Set<String> SPECIAL = Set.of("nan", "infinity", "-infinity", "inf", "-inf");
 
-  /** More digits behind the point no column has. */
-  private static final int MOST_DIGITS = 40;
+  /** Kinds of columns: a text that happens to look like one of their values is none of them. */
+  private static final Set<String> NUMBERS = Set.of("decimal", "integer", "float");
+
+  private static final Set<String> TIMES = Set.of("timestamp", "time");
+
+  /** What besides numbers can be infinite. */
+  private static final Set<String> CALENDAR = Set.of("timestamp", "date");
 
   /** A number so far from its point is no fraction that anybody means. */
   private static final int FARTHEST = 1_000;
@@ -53,7 +58,8 @@ public record ValuePolicy(NotFinite notFinite, Optional<String> instead, boolean
    */
   String encode(ColumnShape column, Datum datum, UnfitValueException unfit)
       throws UnfitValueException {
-    if (SPECIAL.contains(datum.text().toLowerCase(Locale.ROOT))) {
+    boolean mayBeInfinite = NUMBERS.contains(column.kind()) || CALENDAR.contains(column.kind());
+    if (mayBeInfinite && SPECIAL.contains(datum.text().toLowerCase(Locale.ROOT))) {
       return stand(column, unfit);
     }
     Optional<String> cut = cutFractions ? cut(column, datum) : Optional.empty();
@@ -87,9 +93,12 @@ public record ValuePolicy(NotFinite notFinite, Optional<String> instead, boolean
 
   /** The value with as many digits of its fraction as the column takes. */
   private static Optional<String> cut(ColumnShape column, Datum datum) {
-    return datum instanceof Datum.Number number
-        ? cutNumber(column, number)
-        : datum instanceof Datum.Text text ? cutTime(column, text) : Optional.empty();
+    if (datum instanceof Datum.Number number && NUMBERS.contains(column.kind())) {
+      return cutNumber(column, number);
+    }
+    return datum instanceof Datum.Text text && TIMES.contains(column.kind())
+        ? cutTime(column, text)
+        : Optional.empty();
   }
 
   private static Optional<String> cutNumber(ColumnShape column, Datum.Number number) {
@@ -102,7 +111,7 @@ public record ValuePolicy(NotFinite notFinite, Optional<String> instead, boolean
     if (exact.scale() <= 0 || exact.scale() > FARTHEST || exact.precision() > FARTHEST) {
       return Optional.empty();
     }
-    for (int digits = Math.min(exact.scale(), MOST_DIGITS); digits >= 0; digits--) {
+    for (int digits = exact.scale() - 1; digits >= 0; digits--) {
       // towards zero: digits go, and none of the others changes
       BigDecimal shorter = exact.setScale(digits, RoundingMode.DOWN);
       Optional<String> fits = fits(column, new Datum.Number(shorter.toPlainString()));
@@ -119,7 +128,7 @@ public record ValuePolicy(NotFinite notFinite, Optional<String> instead, boolean
       return Optional.empty();
     }
     String rest = time.group(3) == null ? "" : time.group(3);
-    for (int digits = Math.min(time.group(2).length() - 1, MOST_DIGITS); digits >= 0; digits--) {
+    for (int digits = Math.min(time.group(2).length(), FARTHEST) - 1; digits >= 0; digits--) {
       String fraction = digits == 0 ? "" : "." + time.group(2).substring(0, digits);
       Optional<String> fits = fits(column, new Datum.Text(time.group(1) + fraction + rest));
       if (fits.isPresent()) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.belay.sink.decode.JsonBounds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.connect.errors.DataException;
@@ -19,6 +20,7 @@ import org.apache.kafka.connect.errors.DataException;
  */
 record JsonMask(Set<String> columns, Optional<String> replacement, boolean images) {
   private static final Set<String> IMAGES = Set.of("after", "before");
+  private static final Set<String> ENVELOPE = Set.of("after", "before", "resolved");
   private static final String PAYLOAD = "payload";
 
   /**
@@ -33,10 +35,10 @@ record JsonMask(Set<String> columns, Optional<String> replacement, boolean image
       if (in.nextToken() != JsonToken.START_OBJECT) {
         throw unreadable();
       }
-      if (images) {
-        envelope(in, out, true);
-      } else {
-        row(in, out);
+      if (images && !envelope(in, out, true)) {
+        throw MaskColumns.anotherEnvelope("neither after nor before");
+      } else if (!images) {
+        flat(in, out);
       }
       if (in.nextToken() != null) {
         throw unreadable();
@@ -47,28 +49,49 @@ record JsonMask(Set<String> columns, Optional<String> replacement, boolean image
     return copy.toByteArray();
   }
 
-  /** From the start of an object to its end. */
-  private void envelope(JsonParser in, JsonGenerator out, boolean top) throws IOException {
+  /**
+   * From the start of an object to its end.
+   *
+   * @return whether it is one
+   */
+  private boolean envelope(JsonParser in, JsonGenerator out, boolean top) throws IOException {
+    boolean isOne = false;
     out.writeStartObject();
     while (in.nextToken() == JsonToken.FIELD_NAME) {
       String name = in.currentName();
       out.writeFieldName(name);
       boolean isObject = in.nextToken() == JsonToken.START_OBJECT;
+      isOne |= ENVELOPE.contains(name);
       if (isObject && IMAGES.contains(name)) {
         row(in, out);
       } else if (isObject && top && name.equals(PAYLOAD)) {
-        envelope(in, out, false);
+        isOne |= envelope(in, out, false);
       } else {
         copy(in, out);
       }
     }
     out.writeEndObject();
+    return isOne;
+  }
+
+  /** A row by itself, or what a feed of such rows says beside them. */
+  private void flat(JsonParser in, JsonGenerator out) throws IOException {
+    Set<String> names = new HashSet<>();
+    row(in, out, names);
+    if (names.contains("after") && names.stream().noneMatch(columns::contains)) {
+      throw MaskColumns.anotherEnvelope("after and none of the columns");
+    }
   }
 
   private void row(JsonParser in, JsonGenerator out) throws IOException {
+    row(in, out, new HashSet<>());
+  }
+
+  private void row(JsonParser in, JsonGenerator out, Set<String> names) throws IOException {
     out.writeStartObject();
     while (in.nextToken() == JsonToken.FIELD_NAME) {
       String name = in.currentName();
+      names.add(name);
       out.writeFieldName(name);
       boolean isNull = in.nextToken() == JsonToken.VALUE_NULL;
       if (isNull || !columns.contains(name)) {

@@ -108,6 +108,15 @@ public final class MaskColumns<R extends ConnectRecord<R>> implements Transforma
             + " registry.");
   }
 
+  static DataException anotherEnvelope(String found) {
+    return new DataException(
+        "MaskColumns found a record with "
+            + found
+            + ", so it is not of the envelope that the transform is set to, and its columns are not"
+            + " where they would be masked. Set the transform's key envelope to that of the"
+            + " changefeed.");
+  }
+
   private byte[] masked(byte[] json) {
     return new JsonMask(columns, replacement, images).of(json);
   }

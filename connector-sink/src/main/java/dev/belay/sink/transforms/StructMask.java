@@ -1,5 +1,6 @@
 package dev.belay.sink.transforms;
 
+import dev.belay.sink.decode.AvroNames;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.connect.data.Field;
@@ -17,15 +18,31 @@ import org.apache.kafka.connect.errors.DataException;
 record StructMask(Set<String> columns, Optional<String> replacement, boolean images) {
   private static final Set<String> IMAGES = Set.of("after", "before");
   private static final Set<String> RECORD = Set.of("record");
+  private static final Set<String> ENVELOPE = Set.of("after", "before", "resolved");
 
   /**
    * @throws DataException if a column cannot take what is to be put there
    */
   Struct of(Struct value) {
+    Schema schema = value.schema();
     if (images) {
+      if (ENVELOPE.stream().allMatch(name -> schema.field(name) == null)) {
+        throw MaskColumns.anotherEnvelope("neither after nor before");
+      }
       return envelope(value, IMAGES);
     }
-    return value.schema().field("record") == null ? row(value) : envelope(value, RECORD);
+    if (schema.field("record") != null) {
+      return envelope(value, RECORD);
+    }
+    if (schema.field("after") != null && schema.fields().stream().noneMatch(this::isMasked)) {
+      throw MaskColumns.anotherEnvelope("after and none of the columns");
+    }
+    return row(value);
+  }
+
+  /** A converter of Avro leaves names as Avro has them. */
+  private boolean isMasked(Field field) {
+    return columns.contains(AvroNames.plain(field.name()));
   }
 
   private Struct envelope(Struct value, Set<String> rows) {
@@ -41,7 +58,7 @@ record StructMask(Set<String> columns, Optional<String> replacement, boolean ima
     Struct copy = new Struct(row.schema());
     for (Field field : row.schema().fields()) {
       Object part = row.getWithoutDefault(field.name());
-      copy.put(field, part == null || !columns.contains(field.name()) ? part : masked(field));
+      copy.put(field, part == null || !isMasked(field) ? part : masked(field));
     }
     return copy;
   }

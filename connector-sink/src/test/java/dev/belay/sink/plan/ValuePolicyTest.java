@@ -8,6 +8,7 @@ import dev.belay.sink.failure.UnfitValueException;
 import dev.belay.sink.plan.ValuePolicy.NotFinite;
 import dev.belay.sink.shape.ColumnCodec;
 import dev.belay.sink.shape.ColumnShape;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -80,7 +81,20 @@ class ValuePolicyTest {
     "03:04:05.9999, 03:04:05.999"
   })
   void digitsOfSecondsToo(String wire, String written) throws Exception {
-    assertThat(TRUNCATE.encode(column(true), new Datum.Text(wire), REFUSED)).isEqualTo(written);
+    assertThat(TRUNCATE.encode(column("timestamp", true), new Datum.Text(wire), REFUSED))
+        .isEqualTo(written);
+  }
+
+  /** A text that is too long, and happens to look like a time, a number or NaN. */
+  @ParameterizedTest
+  @ValueSource(strings = {"nan", "shipped at 03:04:05.9999", "1.239"})
+  void textsAreLeftAlone(String text) {
+    ColumnShape note = column("text", true);
+    for (Datum datum : List.of(new Datum.Text(text), new Datum.Number(text))) {
+      assertThatThrownBy(() -> TRUNCATE.encode(note, datum, REFUSED)).isSameAs(REFUSED);
+      assertThatThrownBy(() -> notFinite(NotFinite.NULL, null).encode(note, datum, REFUSED))
+          .isSameAs(REFUSED);
+    }
   }
 
   @ParameterizedTest
@@ -97,6 +111,10 @@ class ValuePolicyTest {
   }
 
   private static ColumnShape column(boolean nullable) {
+    return column("decimal", nullable);
+  }
+
+  private static ColumnShape column(String kind, boolean nullable) {
     Pattern fits = Pattern.compile("-?\\d{1,20}(\\.\\d{1,2})?|.*:\\d{2}(\\.\\d{1,3})?Z?");
     ColumnCodec codec =
         new ColumnCodec() {
@@ -114,6 +132,6 @@ class ValuePolicyTest {
             return encoded;
           }
         };
-    return new ColumnShape("c", "decimal(22,2)", "decimal", nullable, false, false, codec);
+    return new ColumnShape("c", "decimal(22,2)", kind, nullable, false, false, codec);
   }
 }

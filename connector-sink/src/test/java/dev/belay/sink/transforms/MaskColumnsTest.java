@@ -91,6 +91,52 @@ class MaskColumnsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "wrapped|{\"id\": 1, \"mail\": \"planted\"}",
+        "enriched|{\"payload\": {\"mail\": \"planted\"}, \"schema\": {}}",
+        "row|{\"after\": {\"mail\": \"planted\"}, \"updated\": \"1.0\"}"
+      })
+  void aRecordOfAnotherEnvelopeIsRefused(String envelope, String value) {
+    try (MaskColumns<SinkRecord> mask = mask(Map.of("envelope", envelope))) {
+      assertThatThrownBy(() -> mask.apply(record(value)))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("Set the transform's key envelope")
+          .hasMessageNotContaining("planted");
+    }
+  }
+
+  @Test
+  void structsOfAnotherEnvelopeAreRefused() {
+    Schema row = SchemaBuilder.struct().field("mail", Schema.OPTIONAL_STRING_SCHEMA).build();
+    Schema wrapped = SchemaBuilder.struct().field("after", row).build();
+    Struct flat = new Struct(row).put("mail", "planted");
+    try (MaskColumns<SinkRecord> images = mask(Map.of());
+        MaskColumns<SinkRecord> rows = mask(Map.of("envelope", "row"))) {
+      assertThatThrownBy(() -> images.apply(record(flat)))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("Set the transform's key envelope");
+      assertThatThrownBy(() -> rows.apply(record(new Struct(wrapped).put("after", flat))))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("Set the transform's key envelope");
+    }
+  }
+
+  /** As an Avro converter hands it on. */
+  @Test
+  void aNameThatAvroCannotSpellIsMaskedToo() {
+    Schema row =
+        SchemaBuilder.struct().field("e_u0020_mail", Schema.OPTIONAL_STRING_SCHEMA).build();
+    try (MaskColumns<SinkRecord> mask = new MaskColumns<>()) {
+      mask.configure(Map.of("columns", "e mail", "envelope", "row"));
+      SinkRecord masked = mask.apply(record(new Struct(row).put("e_u0020_mail", "planted")));
+      assertThat(((Struct) masked.value()).get("e_u0020_mail")).isNull();
+    }
+  }
+
   @Test
   void mapsAreRefusedWithTheConverterToUse() {
     try (MaskColumns<SinkRecord> mask = mask(Map.of())) {

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Questions whose answers are texts, on a session that the caller has. */
@@ -14,7 +15,7 @@ final class Queries {
 
   /** The first column of the first row; empty if there is none, or it is NULL. */
   static Optional<String> one(Connection session, String sql) throws SQLException {
-    return all(session, sql).stream().findFirst().flatMap(Optional::ofNullable);
+    return all(session, sql).stream().limit(1).filter(Objects::nonNull).findFirst();
   }
 
   /** The first column of each row. */

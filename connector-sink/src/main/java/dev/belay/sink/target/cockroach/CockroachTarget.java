@@ -181,7 +181,10 @@ public final class CockroachTarget implements Target {
         + Identifiers.quote(table.name())
         + "@"
         + Identifiers.quote(unique.name())
-        + " CASCADE. Else find out who wrote the other row.";
+        + " CASCADE, which takes along the constraint and the foreign keys of other tables that refer to"
+        + " it: note them down with SHOW CREATE ALL TABLES, and make all of them again afterwards. A"
+        + " constraint WITHOUT INDEX goes by ALTER TABLE ... DROP CONSTRAINT. Else find out who wrote"
+        + " the other row.";
   }
 
   @Override

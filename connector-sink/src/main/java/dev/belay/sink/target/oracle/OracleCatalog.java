@@ -166,9 +166,17 @@ final class OracleCatalog {
                           form,
                           referenced.getOrDefault(table, Set.of()).contains(name),
                           numbered,
+                          nullsClash(indexes.getOrDefault(table, Map.of()), name),
                           empties(nullable, key, form))));
         });
     return columns;
+  }
+
+  private static boolean nullsClash(Map<String, Index> indexes, String column) {
+    return indexes.values().stream()
+        .anyMatch(
+            index ->
+                !index.primary && index.columns.contains(column) && match(index) != Match.EQUAL);
   }
 
   private OracleColumn.Empties empties(boolean nullable, boolean key, ValueForm form) {

@@ -12,9 +12,11 @@ import dev.belay.sink.shape.ColumnShape;
  * @param referenced whether foreign keys of any table refer to it: their actions would run if it
  *     was given a passing value
  * @param identity whether the server numbers rows where it is left out
+ * @param nullsClash whether a unique index lets two rows clash that are both NULL here
  * @param empties what becomes of a value that is empty
  */
-record OracleColumn(ValueForm form, boolean referenced, boolean identity, Empties empties)
+record OracleColumn(
+    ValueForm form, boolean referenced, boolean identity, boolean nullsClash, Empties empties)
     implements ColumnCodec {
 
   /**
@@ -43,7 +45,7 @@ record OracleColumn(ValueForm form, boolean referenced, boolean identity, Emptie
           "Oracle takes an empty string for NULL, and the column is NOT NULL: make it nullable, or"
               + " name what is written instead in oracle.empty.string (not in keys)");
     }
-    return form.encode(new Datum.Text(empties.replacement()));
+    return form.encode(new Datum.Text(form.filled(empties.replacement())));
   }
 
   @Override

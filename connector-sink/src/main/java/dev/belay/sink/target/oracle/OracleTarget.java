@@ -208,7 +208,7 @@ public final class OracleTarget implements Target {
             "No free value is known for column " + column.name() + " of " + step.table());
       }
     }
-    if (!step.columns().stream().allMatch(ColumnShape::nullable)) {
+    if (!step.columns().stream().allMatch(Parking::inNull)) {
       return Parking.write(connection, step, step.columns().get(0));
     }
     Optional<List<Step.Claim>> asking = claims(step);

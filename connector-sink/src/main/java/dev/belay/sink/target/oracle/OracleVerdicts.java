@@ -7,9 +7,12 @@ import dev.belay.sink.failure.Matter;
 import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.failure.Verdict;
 import java.sql.SQLException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,8 +34,8 @@ final class OracleVerdicts {
   record Line(
       String code, Verdict verdict, Matter matter, boolean lost, String summary, String reason) {}
 
-  /** COMMIT failed and rolled back: the number after it says why. */
-  private static final int ROLLED_BACK = 2091;
+  /** They name another error, which is the cause, behind themselves; 2091 is of COMMIT. */
+  private static final Set<Integer> WRAPPERS = Set.of(604, 2091, 12801);
 
   /** What RAISE_APPLICATION_ERROR of a trigger may use. */
   private static final int FIRST_OF_USERS = 20_000;
@@ -111,7 +114,7 @@ final class OracleVerdicts {
         code.equals("ORA-00001")
                 && constraint.filter(names -> names.group(1).equals(OUR_SCHEMA)).isPresent()
             ? RACE
-            : of(code);
+            : of(failure, code);
     Optional<Matcher> column =
         line.verdict() == POISON && !line.code().equals("ORA-20nnn")
             ? found(COLUMN, from(message, code))
@@ -127,6 +130,16 @@ final class OracleVerdicts {
         line.lost());
   }
 
+  /** What the list does not have may still be known for a lost connection by the driver. */
+  private static Line of(SQLException failure, String code) {
+    Line line = of(code);
+    boolean isOfTheConnection =
+        failure instanceof SQLRecoverableException
+            || failure instanceof SQLTransientConnectionException
+            || String.valueOf(failure.getSQLState()).startsWith("08");
+    return line == UNKNOWN && isOfTheConnection ? BY_CODE.get("08") : line;
+  }
+
   /** A batch's failure may carry ours as its cause. */
   private static Optional<OwnFault> own(SQLException failure) {
     return failure instanceof OwnFault own ? Optional.of(own) : Optional.empty();
@@ -134,11 +147,11 @@ final class OracleVerdicts {
 
   private static String code(SQLException failure, String message) {
     int number = failure.getErrorCode();
-    if (number == ROLLED_BACK) {
+    if (WRAPPERS.contains(number)) {
       Matcher numbers = NUMBER.matcher(message);
       while (numbers.find()) {
         int next = Integer.parseInt(numbers.group(1));
-        if (next != ROLLED_BACK) {
+        if (!WRAPPERS.contains(next)) {
           return text(next);
         }
       }

@@ -27,7 +27,12 @@ final class Parking {
     if (facts.referenced() || column.generated()) {
       return false;
     }
-    return column.nullable() || hasFreeValues(facts.form());
+    return inNull(column) || hasFreeValues(facts.form());
+  }
+
+  /** Whether NULL is out of the way of all others. */
+  static boolean inNull(ColumnShape column) {
+    return column.nullable() && !OracleColumn.of(column).nullsClash();
   }
 
   private static boolean hasFreeValues(ValueForm form) {
@@ -41,7 +46,7 @@ final class Parking {
         || form instanceof BytesForm bytes && bytes.octets() >= UUID_LENGTH / 2;
   }
 
-  /** Row by row: of a column that cannot be NULL. */
+  /** Row by row: of a column that cannot be NULL, or for which that is no way out. */
   static long write(Connection connection, Step.Park step, ColumnShape column) throws SQLException {
     TableShape table = step.table();
     ValueForm form = OracleColumn.of(column).form();

@@ -65,6 +65,18 @@ record TextForm(
     return text;
   }
 
+  @Override
+  public String filled(String text) {
+    if (padding == Padding.NONE) {
+      return text;
+    }
+    long missing =
+        characters > 0
+            ? characters - text.codePointCount(0, text.length())
+            : octets - charset.bytes(text);
+    return text + " ".repeat((int) Math.max(0, missing));
+  }
+
   private String plain(Datum datum) throws UnfitValueException {
     if (!(datum instanceof Datum.Bool bool)) {
       return datum.text();

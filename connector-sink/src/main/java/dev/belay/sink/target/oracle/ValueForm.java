@@ -41,4 +41,9 @@ interface ValueForm {
   default boolean emptyIsNull() {
     return false;
   }
+
+  /** The text as the column keeps it; another only where the column fills texts up. */
+  default String filled(String text) {
+    return text;
+  }
 }

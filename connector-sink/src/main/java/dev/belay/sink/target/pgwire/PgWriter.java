@@ -72,7 +72,10 @@ public record PgWriter(int rowsTogether, long charactersTogether) {
   /** Halves what is too long for one message. */
   private void addPart(Volley volley, String sql, Step step, int from, int to, long[] counts) {
     List<StepRow> rows = step.rows().subList(from, to);
-    if (rows.size() > 1 && mayBeSplit(step) && characters(rows) > charactersTogether) {
+    if (rows.size() > 1
+        && charactersTogether < Long.MAX_VALUE
+        && mayBeSplit(step)
+        && characters(rows) > charactersTogether) {
       int middle = (from + to) / 2;
       addPart(volley, sql, step, from, middle, counts);
       addPart(volley, sql, step, middle, to, counts);

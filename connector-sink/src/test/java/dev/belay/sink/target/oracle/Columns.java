@@ -88,6 +88,7 @@ final class Columns {
             form,
             false,
             declaration.contains("IDENTITY"),
+            false,
             nullable ? OracleColumn.Empties.NULL : OracleColumn.Empties.REFUSED));
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
+import dev.belay.sink.shape.ColumnShape;
 import dev.belay.sink.target.oracle.TypeTable.Fate;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -14,6 +15,7 @@ import java.sql.Types;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import oracle.jdbc.OracleTypes;
 import oracle.sql.BINARY_DOUBLE;
@@ -136,14 +138,15 @@ class OracleTypeTableTest {
   @Test
   void anEmptyStringIsRefusedWhereNullIsAndReplacedWhenToldSo() throws Exception {
     ValueForm form = Columns.form("VARCHAR2(10 CHAR)");
-    OracleColumn nullable = new OracleColumn(form, false, false, OracleColumn.Empties.NULL);
-    OracleColumn refusing = new OracleColumn(form, false, false, OracleColumn.Empties.REFUSED);
+    OracleColumn nullable = new OracleColumn(form, false, false, false, OracleColumn.Empties.NULL);
+    OracleColumn refusing =
+        new OracleColumn(form, false, false, false, OracleColumn.Empties.REFUSED);
     OracleColumn replacing =
-        new OracleColumn(form, false, false, new OracleColumn.Empties(false, " "));
+        new OracleColumn(form, false, false, false, new OracleColumn.Empties(false, " "));
     OracleColumn clob =
-        new OracleColumn(Columns.form("CLOB"), false, false, OracleColumn.Empties.REFUSED);
+        new OracleColumn(Columns.form("CLOB"), false, false, false, OracleColumn.Empties.REFUSED);
     OracleColumn raw =
-        new OracleColumn(Columns.form("RAW(4)"), false, false, OracleColumn.Empties.REFUSED);
+        new OracleColumn(Columns.form("RAW(4)"), false, false, false, OracleColumn.Empties.REFUSED);
     Datum empty = new Datum.Text("");
 
     assertThat(nullable.encode(empty)).isEmpty();
@@ -156,6 +159,41 @@ class OracleTypeTableTest {
         .hasMessageContaining("oracle.empty.string");
     assertThatThrownBy(() -> raw.encode(new Datum.Text("\\x")))
         .isInstanceOf(UnfitValueException.class);
+  }
+
+  /** Which the server does to every text of the column. */
+  @Test
+  void whatStandsForAnEmptyStringIsFilledUpInChar() throws Exception {
+    Datum empty = new Datum.Text("");
+    for (String type : List.of("CHAR(4 CHAR)", "CHAR(4 BYTE)", "NCHAR(4)")) {
+      OracleColumn column =
+          new OracleColumn(
+              Columns.form(type), false, false, false, new OracleColumn.Empties(false, " "));
+      assertThat(column.encode(empty)).as(type).isEqualTo("    ");
+    }
+  }
+
+  /** Where one index has several columns, two rows with NULL in one of them clash. */
+  @Test
+  void uniqueValuesAreParkedInNullOnlyWhereNullIsOutOfTheWay() {
+    ValueForm text = Columns.form("VARCHAR2(40 CHAR)");
+    ValueForm flag = Columns.form("VARCHAR2(4 CHAR)");
+    assertThat(Parking.inNull(parked(flag, false))).isTrue();
+    assertThat(Parking.isPossible(parked(flag, false))).isTrue();
+    assertThat(Parking.inNull(parked(text, true))).isFalse();
+    assertThat(Parking.isPossible(parked(text, true))).isTrue();
+    assertThat(Parking.isPossible(parked(flag, true))).isFalse();
+  }
+
+  private static ColumnShape parked(ValueForm form, boolean nullsClash) {
+    return new ColumnShape(
+        "C",
+        "VARCHAR2",
+        form.kind(),
+        true,
+        false,
+        false,
+        new OracleColumn(form, false, false, nullsClash, OracleColumn.Empties.NULL));
   }
 
   @ParameterizedTest

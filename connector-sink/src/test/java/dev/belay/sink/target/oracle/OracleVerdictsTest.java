@@ -7,6 +7,8 @@ import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.failure.Verdict;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
+import java.sql.SQLRecoverableException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,6 +65,32 @@ class OracleVerdictsTest {
 
     assertThat(lost.connectionLost()).isTrue();
     assertThat(unknown.verdict()).isEqualTo(Verdict.FATAL);
+  }
+
+  /** Not every number of a lost connection is in the list. */
+  @Test
+  void whatTheDriverCallsRecoverableIsConnectedAgain() {
+    for (SQLException lost :
+        List.of(
+            new SQLRecoverableException("ORA-00603: secret", "60000", 603),
+            new SQLException("ORA-12530: secret", "08006", 12530))) {
+      TargetFault fault = OracleVerdicts.judge(lost);
+      assertThat(fault.verdict()).isEqualTo(Verdict.TRANSIENT);
+      assertThat(fault.connectionLost()).isTrue();
+    }
+    assertThat(OracleVerdicts.judge(new SQLException("secret", "60000", 603)).verdict())
+        .isEqualTo(Verdict.FATAL);
+  }
+
+  @Test
+  void anErrorThatNamesItsCauseIsJudgedByIt() {
+    TargetFault fault =
+        judge(
+            604,
+            "ORA-00604: error occurred at recursive SQL level 1\nORA-00060: deadlock detected");
+    assertThat(fault.code()).isEqualTo("ORA-00060");
+    assertThat(fault.verdict()).isEqualTo(Verdict.TRANSIENT);
+    assertThat(judge(604, "ORA-00604: error occurred").code()).isEqualTo("ORA-00604");
   }
 
   @Test
