@@ -111,7 +111,7 @@ public record ValuePolicy(NotFinite notFinite, Optional<String> instead, boolean
     if (exact.scale() <= 0 || exact.scale() > FARTHEST || exact.precision() > FARTHEST) {
       return Optional.empty();
     }
-    for (int digits = exact.scale() - 1; digits >= 0; digits--) {
+    for (int digits = exact.scale(); digits >= 0; digits--) {
       // towards zero: digits go, and none of the others changes
       BigDecimal shorter = exact.setScale(digits, RoundingMode.DOWN);
       Optional<String> fits = fits(column, new Datum.Number(shorter.toPlainString()));

@@ -78,7 +78,7 @@ class MaskColumnsTest {
         "planted",
         "[\"planted\"]",
         "{\"after\": {\"mail\": \"planted\"}",
-        "{} {\"after\": \"planted\"}",
+        "{\"after\": null} {\"after\": \"planted\"}",
         "{\"after\": {\"mail\" \"planted\"}}"
       })
   void whatCannotBeMaskedIsRefusedAndNotQuoted(String value) {
