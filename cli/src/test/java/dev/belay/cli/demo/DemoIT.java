@@ -73,9 +73,11 @@ class DemoIT {
     assertThat(verdict.path("rate").asLong()).isPositive();
     assertThat(verdict.path("seed").asLong()).isEqualTo(5);
     assertThat(verdict.path("mode").asText()).isEqualTo("consistent");
+    // on a busy machine the workload may end before the first frontier is there
     assertThat(said)
         .containsPattern(
-            "[0-9]+ tx/s +[0-9]+ rows/s +[0-9.]+ s behind +frontier [0-9]{2}:[0-9]{2}:[0-9]{2}");
+            "[0-9]+ tx/s +[0-9]+ rows/s +([0-9.]+ s|[?]) behind"
+                + " +frontier ([0-9]{2}:[0-9]{2}:[0-9]{2}|none yet)");
     long killed = Long.parseLong(found("kill -9 ([0-9]+)", said));
     assertThat(seen).extracting(ProcessHandle::pid).contains(killed);
     assertThat(found("The worker is up again, process ([0-9]+)", said)).isNotEqualTo("" + killed);
