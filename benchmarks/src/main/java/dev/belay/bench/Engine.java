@@ -47,6 +47,9 @@ sealed interface Engine permits PostgresEngine, MySqlEngine {
    */
   String fingerprint(String table);
 
+  /** Java's name of the digest that {@link #fingerprint} uses. */
+  String digest();
+
   /** How {@link #fingerprint} spells a double, exactly. */
   String spelled(double score);
 

@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * What a table holds, in two numbers: how many rows, and the sum of their hashes (the first 60 bits
- * of the MD5 of the row's text). Java works it out from the changes, the database from the rows;
+ * of a digest of the row's text). Java works it out from the changes, the database from the rows;
  * they share nothing but this definition.
  */
 record Fingerprint(long rows, BigInteger sum) {
@@ -62,13 +62,15 @@ record Fingerprint(long rows, BigInteger sum) {
     text.append(row.ref()).append(SEPARATOR);
     text.append(engine.spelled(row.score())).append(SEPARATOR);
     text.append(row.doc()).append(SEPARATOR).append(row.day()).append(SEPARATOR).append(row.note());
-    byte[] digest = md5().digest(text.toString().getBytes(StandardCharsets.UTF_8));
-    return new BigInteger(1, digest).shiftRight(128 - 4 * HEX_DIGITS).longValueExact();
+    byte[] digest = digest(engine).digest(text.toString().getBytes(StandardCharsets.UTF_8));
+    return new BigInteger(1, digest)
+        .shiftRight(Byte.SIZE * digest.length - 4 * HEX_DIGITS)
+        .longValueExact();
   }
 
-  private static MessageDigest md5() {
+  private static MessageDigest digest(Engine engine) {
     try {
-      return MessageDigest.getInstance("MD5");
+      return MessageDigest.getInstance(engine.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has it", e);
     }

@@ -101,15 +101,20 @@ record MySqlEngine() implements Engine {
             + "', id, qty, name, price, TIMESTAMPDIFF(MICROSECOND, '1970-01-01', at), active, ref,"
             + " CAST(score AS CHAR), CAST(doc AS CHAR), DATEDIFF(day, '1970-01-01'),"
             + " COALESCE(note, ''))";
-    return "SELECT COUNT(*), COALESCE(SUM(CAST(CONV(SUBSTR(MD5("
+    return "SELECT COUNT(*), COALESCE(SUM(CAST(CONV(SUBSTR(SHA2("
         + text
-        + "), 1, "
+        + ", 256), 1, "
         + Fingerprint.HEX_DIGITS
         + "), 16, 10) AS UNSIGNED)), 0) FROM "
         + table;
   }
 
   /** The shortest digits that read as the same double, as MySQL prints it too. */
+  @Override
+  public String digest() {
+    return "SHA-256";
+  }
+
   @Override
   public String spelled(double score) {
     return new BigDecimal(Double.toString(score)).stripTrailingZeros().toPlainString();

@@ -86,6 +86,11 @@ record PostgresEngine() implements Engine {
   }
 
   @Override
+  public String digest() {
+    return "MD5";
+  }
+
+  @Override
   public String spelled(double score) {
     return String.format("%016x", Double.doubleToRawLongBits(score));
   }

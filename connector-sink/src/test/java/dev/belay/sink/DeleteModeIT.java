@@ -113,13 +113,13 @@ class DeleteModeIT extends TaskCase {
       feed.upsert(
           "orders",
           "[1]",
-          "{\"id\": 1, \"v\": 5, \"note\": \"n\", \"internal\": 1, \"tag\": \"x\", \"size\": 12.50}",
+          "{\"id\": 1, \"v\": 5, \"note\": \"n\", \"internal\": 1, \"tag\": \"x\", \"size\": 12.5}",
           5);
       resolved(6);
       untilFrontier(task, 6);
     }
     assertThat(db.rows("SELECT id, v, note FROM orders")).containsExactly("1|5|null");
     assertThat(db.value("SELECT more FROM orders").replace(" ", ""))
-        .isEqualTo("{\"tag\":\"x\",\"size\":12.50}");
+        .isEqualTo("{\"tag\":\"x\",\"size\":12.5}");
   }
 }
