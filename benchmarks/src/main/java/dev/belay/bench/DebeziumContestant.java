@@ -55,7 +55,7 @@ record DebeziumContestant(Engine engine, int tasks) implements Contestant {
     settings.put("value.converter.schema.content", DebeziumText.valueSchema(workload));
     settings.putAll(engine.debezium(url));
     settings.put("connection.username", race.stage().server().superuser());
-    settings.put("connection.password", "none");
+    settings.put("connection.password", "");
     settings.put("insert.mode", "upsert");
     settings.put("delete.enabled", "true");
     settings.put("primary.key.mode", "record_key");
