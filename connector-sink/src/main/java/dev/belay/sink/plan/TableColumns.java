@@ -93,6 +93,10 @@ record TableColumns(TableShape shape, Map<String, String> renamed, ValueReading 
   }
 
   private Datum meant(ColumnShape column, Datum value) throws UnfitValueException {
+    if (reading == ValueReading.PLAIN) {
+      // nearly always, and for every value of every row
+      return value;
+    }
     return reading
         .read(column.kind(), value)
         .orElseThrow(

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.belay.sink.decode.JsonBounds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.connect.errors.DataException;
@@ -76,25 +75,32 @@ record JsonMask(Set<String> columns, Optional<String> replacement, boolean image
 
   /** A row by itself, or what a feed of such rows says beside them. */
   private void flat(JsonParser in, JsonGenerator out) throws IOException {
-    Set<String> names = new HashSet<>();
-    row(in, out, names);
-    if (names.contains("after") && names.stream().noneMatch(columns::contains)) {
+    Look look = row(in, out);
+    if (look.hasAfter() && !look.isMasked()) {
       throw MaskColumns.anotherEnvelope("after and none of the columns");
     }
   }
 
-  private void row(JsonParser in, JsonGenerator out) throws IOException {
-    row(in, out, new HashSet<>());
-  }
+  /**
+   * What a row looked like.
+   *
+   * @param hasAfter whether it has what may be a column, or the envelope's own
+   * @param isMasked whether it has a column to mask
+   */
+  private record Look(boolean hasAfter, boolean isMasked) {}
 
-  private void row(JsonParser in, JsonGenerator out, Set<String> names) throws IOException {
+  private Look row(JsonParser in, JsonGenerator out) throws IOException {
+    boolean hasAfter = false;
+    boolean isMasked = false;
     out.writeStartObject();
     while (in.nextToken() == JsonToken.FIELD_NAME) {
       String name = in.currentName();
-      names.add(name);
+      boolean isColumn = columns.contains(name);
+      hasAfter |= name.equals("after");
+      isMasked |= isColumn;
       out.writeFieldName(name);
       boolean isNull = in.nextToken() == JsonToken.VALUE_NULL;
-      if (isNull || !columns.contains(name)) {
+      if (isNull || !isColumn) {
         copy(in, out);
       } else {
         in.skipChildren();
@@ -106,6 +112,7 @@ record JsonMask(Set<String> columns, Optional<String> replacement, boolean image
       }
     }
     out.writeEndObject();
+    return new Look(hasAfter, isMasked);
   }
 
   /** The value at hand, with all that is in it. */

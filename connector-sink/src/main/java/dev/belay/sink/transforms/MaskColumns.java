@@ -1,7 +1,6 @@
 package dev.belay.sink.transforms;
 
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,9 +29,8 @@ public final class MaskColumns<R extends ConnectRecord<R>> implements Transforma
 
   private static final Set<String> WITH_IMAGES = Set.of("wrapped", "enriched");
 
-  private Set<String> columns = Set.of();
-  private Optional<String> replacement = Optional.empty();
-  private boolean images = true;
+  private JsonMask json = new JsonMask(Set.of(), Optional.empty(), true);
+  private StructMask structs = new StructMask(Set.of(), Optional.empty(), true);
 
   /** The keys of this transform. */
   public static ConfigDef definition() {
@@ -77,9 +75,11 @@ public final class MaskColumns<R extends ConnectRecord<R>> implements Transforma
   @Override
   public void configure(Map<String, ?> settings) {
     AbstractConfig config = new AbstractConfig(definition(), settings, false);
-    columns = new HashSet<>(config.getList(COLUMNS));
-    replacement = Optional.ofNullable(config.getString(REPLACEMENT));
-    images = WITH_IMAGES.contains(config.getString(ENVELOPE));
+    Set<String> columns = Set.copyOf(config.getList(COLUMNS));
+    Optional<String> replacement = Optional.ofNullable(config.getString(REPLACEMENT));
+    boolean images = WITH_IMAGES.contains(config.getString(ENVELOPE));
+    json = new JsonMask(columns, replacement, images);
+    structs = new StructMask(columns, replacement, images);
   }
 
   /**
@@ -92,14 +92,15 @@ public final class MaskColumns<R extends ConnectRecord<R>> implements Transforma
     if (value == null) {
       return record;
     }
-    if (value instanceof byte[] json) {
-      return with(record, masked(json));
+    if (value instanceof byte[] bytes) {
+      return with(record, json.of(bytes));
     }
-    if (value instanceof String json) {
-      return with(record, masked(json));
+    if (value instanceof String text) {
+      byte[] masked = json.of(text.getBytes(StandardCharsets.UTF_8));
+      return with(record, new String(masked, StandardCharsets.UTF_8));
     }
     if (value instanceof Struct struct) {
-      return with(record, new StructMask(columns, replacement, images).of(struct));
+      return with(record, structs.of(struct));
     }
     throw new DataException(
         "MaskColumns reads JSON as bytes or text, and Structs; the value is a "
@@ -115,14 +116,6 @@ public final class MaskColumns<R extends ConnectRecord<R>> implements Transforma
             + ", so it is not of the envelope that the transform is set to, and its columns are not"
             + " where they would be masked. Set the transform's key envelope to that of the"
             + " changefeed.");
-  }
-
-  private byte[] masked(byte[] json) {
-    return new JsonMask(columns, replacement, images).of(json);
-  }
-
-  private String masked(String json) {
-    return new String(masked(json.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
   }
 
   private R with(R record, Object value) {

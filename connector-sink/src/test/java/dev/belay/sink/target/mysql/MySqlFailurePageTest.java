@@ -1,10 +1,8 @@
 package dev.belay.sink.target.mysql;
 
 import dev.belay.sink.failure.Verdict;
-import dev.belay.testkit.docs.CommittedText;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
+import dev.belay.sink.target.FailurePage;
+import dev.belay.sink.target.FailurePage.Codes;
 import org.junit.jupiter.api.Test;
 
 class MySqlFailurePageTest {
@@ -19,56 +17,20 @@ constraint, table and column.
 
 This page is generated from `MySqlErrors` and compared in the build; `mvn verify -Dbelay.rewrite=true`
 writes it anew.
-
-## Verdicts
-
-| verdict | what the task does |
-|---|---|
 """;
 
   @Test
   void thePageOfFailuresIsThatOfTheVerdicts() throws Exception {
-    StringBuilder page = new StringBuilder(HEAD);
-    for (Verdict verdict : Verdict.values()) {
-      page.append("| ").append(verdict).append(" | ").append(does(verdict)).append(" |\n");
-    }
-    page.append(
-"""
-
-*Session lost* says that the connection is thrown away and another one is opened. Was COMMIT under way, the
-checkpoint row tells whether it happened.
-
-## Numbers
-
-| number | meaning | verdict | session lost | why |
-|---|---|---|---|---|
-""");
-    List<MySqlVerdicts.Line> lines =
-        MySqlVerdicts.TABLE.stream()
-            .sorted(
-                Comparator.comparing(MySqlVerdicts.Line::verdict)
-                    .thenComparing(line -> line.code().length())
-                    .thenComparing(MySqlVerdicts.Line::code))
-            .toList();
-    for (MySqlVerdicts.Line line : lines) {
-      row(page, "`" + (line.code().length() == 2 ? line.code() + "*" : line.code()) + "`", line);
-    }
-    row(page, "any other", MySqlVerdicts.of("?????"));
-    CommittedText.assertCommitted(
-        Path.of("..", "docs", "reference", "failures-mysql.md"), page.toString());
+    new FailurePage(HEAD, MySqlFailurePageTest::does, "", Codes.NUMBERS)
+        .assertCommitted(
+            "failures-mysql.md",
+            MySqlVerdicts.TABLE.stream().map(MySqlFailurePageTest::row).toList(),
+            row(MySqlVerdicts.of("?????")));
   }
 
-  private static void row(StringBuilder page, String code, MySqlVerdicts.Line line) {
-    page.append("| ")
-        .append(
-            String.join(
-                " | ",
-                code,
-                line.summary(),
-                line.verdict().toString(),
-                line.lost() ? "yes" : "",
-                line.reason()))
-        .append(" |\n");
+  private static FailurePage.Row row(MySqlVerdicts.Line line) {
+    return new FailurePage.Row(
+        line.code(), line.verdict(), line.lost(), line.summary(), line.reason());
   }
 
   private static String does(Verdict verdict) {

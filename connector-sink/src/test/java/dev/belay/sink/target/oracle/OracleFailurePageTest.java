@@ -1,10 +1,8 @@
 package dev.belay.sink.target.oracle;
 
 import dev.belay.sink.failure.Verdict;
-import dev.belay.testkit.docs.CommittedText;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
+import dev.belay.sink.target.FailurePage;
+import dev.belay.sink.target.FailurePage.Codes;
 import org.junit.jupiter.api.Test;
 
 class OracleFailurePageTest {
@@ -18,57 +16,24 @@ values: logs, headers and the task's status have number, constraint, table and c
 
 This page is generated from `OracleErrors` and compared in the build; `mvn verify -Dbelay.rewrite=true`
 writes it anew.
-
-## Verdicts
-
-| verdict | what the task does |
-|---|---|
 """;
+
+  private static final String COMMITS =
+      " A COMMIT that was rolled back (ORA-02091) is judged by the number that made\n"
+          + "it so. ORA-00001 on a key of the checkpoint tables is a race of two claims, and is tried again.";
 
   @Test
   void thePageOfFailuresIsThatOfTheVerdicts() throws Exception {
-    StringBuilder page = new StringBuilder(HEAD);
-    for (Verdict verdict : Verdict.values()) {
-      page.append("| ").append(verdict).append(" | ").append(does(verdict)).append(" |\n");
-    }
-    page.append(
-"""
-
-*Session lost* says that the connection is thrown away and another one is opened. Was COMMIT under way, the
-checkpoint row tells whether it happened. A COMMIT that was rolled back (ORA-02091) is judged by the number that made
-it so. ORA-00001 on a key of the checkpoint tables is a race of two claims, and is tried again.
-
-## Numbers
-
-| number | meaning | verdict | session lost | why |
-|---|---|---|---|---|
-""");
-    List<OracleVerdicts.Line> lines =
-        OracleVerdicts.TABLE.stream()
-            .sorted(
-                Comparator.comparing(OracleVerdicts.Line::verdict)
-                    .thenComparing(line -> line.code().length())
-                    .thenComparing(OracleVerdicts.Line::code))
-            .toList();
-    for (OracleVerdicts.Line line : lines) {
-      row(page, "`" + (line.code().length() == 2 ? line.code() + "*" : line.code()) + "`", line);
-    }
-    row(page, "any other", OracleVerdicts.of("ORA-99999"));
-    CommittedText.assertCommitted(
-        Path.of("..", "docs", "reference", "failures-oracle.md"), page.toString());
+    new FailurePage(HEAD, OracleFailurePageTest::does, COMMITS, Codes.NUMBERS)
+        .assertCommitted(
+            "failures-oracle.md",
+            OracleVerdicts.TABLE.stream().map(OracleFailurePageTest::row).toList(),
+            row(OracleVerdicts.of("ORA-99999")));
   }
 
-  private static void row(StringBuilder page, String code, OracleVerdicts.Line line) {
-    page.append("| ")
-        .append(
-            String.join(
-                " | ",
-                code,
-                line.summary(),
-                line.verdict().toString(),
-                line.lost() ? "yes" : "",
-                line.reason()))
-        .append(" |\n");
+  private static FailurePage.Row row(OracleVerdicts.Line line) {
+    return new FailurePage.Row(
+        line.code(), line.verdict(), line.lost(), line.summary(), line.reason());
   }
 
   private static String does(Verdict verdict) {

@@ -1,11 +1,9 @@
 package dev.belay.sink.target.postgres;
 
 import dev.belay.sink.failure.Verdict;
+import dev.belay.sink.target.FailurePage;
+import dev.belay.sink.target.FailurePage.Codes;
 import dev.belay.sink.target.pgwire.VerdictTable;
-import dev.belay.testkit.docs.CommittedText;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FailurePageTest {
@@ -19,56 +17,20 @@ class FailurePageTest {
 
       This page is generated from `PostgresVerdicts` and compared in the build; `mvn verify -Dbelay.rewrite=true`
       writes it anew.
-
-      ## Verdicts
-
-      | verdict | what the task does |
-      |---|---|
       """;
 
   @Test
   void thePageOfFailuresIsThatOfTheVerdicts() throws Exception {
-    StringBuilder page = new StringBuilder(HEAD);
-    for (Verdict verdict : Verdict.values()) {
-      page.append("| ").append(verdict).append(" | ").append(does(verdict)).append(" |\n");
-    }
-    page.append(
-        """
-
-        *Session lost* says that the connection is thrown away and another one is opened. Was COMMIT under way, the
-        checkpoint row tells whether it happened.
-
-        ## Codes
-
-        | SQLSTATE | meaning | verdict | session lost | why |
-        |---|---|---|---|---|
-        """);
-    List<VerdictTable.Line> lines =
-        PostgresVerdicts.TABLE.stream()
-            .sorted(
-                Comparator.comparing(VerdictTable.Line::verdict)
-                    .thenComparing(VerdictTable.Line::code))
-            .toList();
-    for (VerdictTable.Line line : lines) {
-      String code = line.code().length() == 2 ? line.code() + "*" : line.code();
-      row(page, "`" + code + "`", line);
-    }
-    row(page, "any other", PostgresVerdicts.of("?????"));
-    CommittedText.assertCommitted(
-        Path.of("..", "docs", "reference", "failures-postgresql.md"), page.toString());
+    new FailurePage(HEAD, FailurePageTest::does, "", Codes.SQLSTATES)
+        .assertCommitted(
+            "failures-postgresql.md",
+            PostgresVerdicts.TABLE.stream().map(FailurePageTest::row).toList(),
+            row(PostgresVerdicts.of("?????")));
   }
 
-  private static void row(StringBuilder page, String code, VerdictTable.Line line) {
-    page.append("| ")
-        .append(
-            String.join(
-                " | ",
-                code,
-                line.summary(),
-                line.verdict().toString(),
-                line.lost() ? "yes" : "",
-                line.reason()))
-        .append(" |\n");
+  private static FailurePage.Row row(VerdictTable.Line line) {
+    return new FailurePage.Row(
+        line.code(), line.verdict(), line.lost(), line.summary(), line.reason());
   }
 
   private static String does(Verdict verdict) {
