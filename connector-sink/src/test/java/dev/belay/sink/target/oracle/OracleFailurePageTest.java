@@ -11,7 +11,9 @@ class OracleFailurePageTest {
 # Failures: Oracle
 
 What the sink makes of each error number of the server and of its driver (`ORA-17...`, `ORA-18...`). Failures without a
-number are judged by their SQLSTATE (`08*`: a class). The message of the server is never shown, since it quotes row
+number are judged by their SQLSTATE (`08*`: a class), and so are numbers that are not listed, where the driver calls
+the failure recoverable: the connection is lost. ORA-00604, ORA-02091 and ORA-12801 are judged by the number that they
+name behind themselves. The message of the server is never shown, since it quotes row
 values: logs, headers and the task's status have number, constraint, table and column.
 
 This page is generated from `OracleErrors` and compared in the build; `mvn verify -Dbelay.rewrite=true`
