@@ -8,9 +8,9 @@ import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 
 /** The keys of a feed that Debezium writes: {@code feed.envelope=debezium}. */
-final class DebeziumKeys {
-  static final String UNAVAILABLE = "feed.unavailable.value.placeholder";
-  static final String TRUNCATE = "feed.truncate";
+public final class DebeziumKeys {
+  public static final String UNAVAILABLE = "feed.unavailable.value.placeholder";
+  public static final String TRUNCATE = "feed.truncate";
 
   /** As Debezium has it. */
   static final String STANDARD_PLACEHOLDER = "__debezium_unavailable_value";

@@ -10,7 +10,9 @@ import dev.belay.sink.change.Origin;
 import dev.belay.sink.change.Rejected;
 import dev.belay.sink.change.Row;
 import dev.belay.sink.change.Upsert;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads Debezium's change events, {@code {"before", "after", "source", "op", ...}} with their
@@ -64,6 +66,7 @@ final class DebeziumDecoder implements Decoder {
     private final DebeziumSource source = new DebeziumSource();
     private DebeziumRows.Read after = DebeziumRows.Read.NONE;
     private DebeziumRows.Read before = DebeziumRows.Read.NONE;
+    private final Set<String> seen = new HashSet<>();
     private String op = "";
     private boolean lacksSchema;
     private boolean hasStatus;
@@ -77,6 +80,7 @@ final class DebeziumDecoder implements Decoder {
 
     void field(JsonCursor cursor) throws UnreadableException {
       String name = cursor.name();
+      Fields.once(!seen.add(name), name);
       switch (name) {
         case "before" -> before = row(cursor, name);
         case "after" -> after = row(cursor, name);
