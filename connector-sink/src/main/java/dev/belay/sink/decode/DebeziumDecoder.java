@@ -168,9 +168,7 @@ final class DebeziumDecoder implements Decoder {
               keyParts,
               source.place(),
               source.committed(),
-              isDelete && !before.row().isEmpty()
-                  ? new Before(true, before.row())
-                  : Before.NOT_SENT,
+              image(isDelete, keyParts),
               op);
       if (isDelete) {
         return new Delete(info);
@@ -184,6 +182,15 @@ final class DebeziumDecoder implements Decoder {
                 + " in Oracle, and write the row once more.");
       }
       return new Upsert(info, after.row(), after.isWhole());
+    }
+
+    /**
+     * The before image of a row that nothing else names. Where a key does, it says more: without
+     * REPLICA IDENTITY FULL PostgreSQL logs the key only, and Debezium makes up values for columns
+     * that cannot be NULL.
+     */
+    private Before image(boolean isDelete, KeyParts key) {
+      return isDelete && key.isEmpty() ? new Before(true, before.row()) : Before.NOT_SENT;
     }
 
     /** What Debezium writes beside changes, each to a topic of its own. */
