@@ -75,6 +75,7 @@ final class OldMySql implements OldDatabase {
     config.keySet().removeIf(key -> key.startsWith("database.ssl.truststore"));
     config.put("schema.history.internal.kafka.bootstrap.servers", bootstrapServers);
     config.put("topic.creation.default.replication.factor", "1");
+    config.put("topic.creation.transaction.replication.factor", "1");
     return config;
   }
 

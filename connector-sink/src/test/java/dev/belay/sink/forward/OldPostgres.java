@@ -53,6 +53,7 @@ final class OldPostgres implements OldDatabase {
     config.put("database.sslmode", "disable");
     config.remove("database.sslrootcert");
     config.put("topic.creation.default.replication.factor", "1");
+    config.put("topic.creation.transaction.replication.factor", "1");
     return config;
   }
 

@@ -13,9 +13,9 @@ import org.postgresql.PGConnection;
 
 /** Debezium 3.7 on PostgreSQL 18. */
 @EnabledIfSystemProperty(
-    named = "belay.rewrite",
+    named = "belay.samples",
     matches = "true",
-    disabledReason = "it records the samples of Debezium anew, which -Dbelay.rewrite=true asks for")
+    disabledReason = "it records the samples of Debezium anew when asked by -Dbelay.samples=true")
 class PostgresSamplesIT extends SamplesCase {
   private static final String LARGE = "repeat(md5('a'), 80)";
   private static final List<String> TABLES =
