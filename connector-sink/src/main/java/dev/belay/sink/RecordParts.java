@@ -4,6 +4,7 @@ import dev.belay.sink.change.Origin;
 import dev.belay.sink.decode.Envelope;
 import dev.belay.sink.decode.UnreadableException;
 import dev.belay.sink.failure.StopException;
+import dev.belay.sink.structs.EventText;
 import dev.belay.sink.structs.StructText;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -17,11 +18,17 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * connector made of them. One thread.
  */
 final class RecordParts {
+  private static final String KEY = "key";
   private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
 
-  private final Optional<StructText> structs;
+  /** Writes what a converter made of a record as bytes again. */
+  private interface Writing {
+    byte[] of(String part, Struct struct) throws UnreadableException;
+  }
 
-  private RecordParts(Optional<StructText> structs) {
+  private final Optional<Writing> structs;
+
+  private RecordParts(Optional<Writing> structs) {
     this.structs = structs;
   }
 
@@ -32,7 +39,12 @@ final class RecordParts {
 
   /** Of records that converters have read. */
   static RecordParts ofStructs(Envelope envelope) {
-    return new RecordParts(Optional.of(new StructText(envelope)));
+    if (envelope == Envelope.DEBEZIUM) {
+      return new RecordParts(Optional.of(new EventText()::of));
+    }
+    StructText text = new StructText(envelope);
+    return new RecordParts(
+        Optional.of((part, struct) -> part.equals(KEY) ? text.key(struct) : text.value(struct)));
   }
 
   /**
@@ -42,9 +54,9 @@ final class RecordParts {
    */
   byte[] key(SinkRecord record, Origin origin) throws UnreadableException {
     if (structs.isPresent() && record.key() instanceof Struct key) {
-      return structs.get().key(key);
+      return structs.get().of(KEY, key);
     }
-    return bytes(record.key(), "key", origin);
+    return bytes(record.key(), KEY, origin);
   }
 
   /**
@@ -54,7 +66,7 @@ final class RecordParts {
    */
   byte[] value(SinkRecord record, Origin origin) throws UnreadableException {
     if (structs.isPresent() && record.value() instanceof Struct value) {
-      return structs.get().value(value);
+      return structs.get().of("value", value);
     }
     return bytes(record.value(), "value", origin);
   }

@@ -11,6 +11,7 @@ import dev.belay.sink.checkpoint.RejectionStore;
 import dev.belay.sink.config.DeliveryMode;
 import dev.belay.sink.config.SinkConfig;
 import dev.belay.sink.decode.ConverterValues;
+import dev.belay.sink.decode.DebeziumReading;
 import dev.belay.sink.decode.Decoder;
 import dev.belay.sink.decode.Envelope;
 import dev.belay.sink.decode.FeedFormat;
@@ -190,8 +191,15 @@ record Wiring(
         config.columnsMap(),
         unknown.equals("ignore"),
         isWord ? Optional.empty() : Optional.of(unknown),
-        config.isStruct() ? new ConverterValues() : ValueReading.PLAIN,
+        reading(config),
         values(config));
+  }
+
+  private static ValueReading reading(SinkConfig config) {
+    if (config.isDebezium()) {
+      return new DebeziumReading();
+    }
+    return config.isStruct() ? new ConverterValues() : ValueReading.PLAIN;
   }
 
   private static ValuePolicy values(SinkConfig config) {
@@ -238,7 +246,8 @@ record Wiring(
         .withTopicName(config.topicName())
         .withSplitColumnFamilies(
             config.splitColumnFamilies() ? FeedFormat.Choice.TRUE : FeedFormat.Choice.FALSE)
-        .withOpColumn(config.opColumn());
+        .withOpColumn(config.opColumn())
+        .withDebezium(config.unavailablePlaceholder(), config.ignoresTruncate());
   }
 
   @Override

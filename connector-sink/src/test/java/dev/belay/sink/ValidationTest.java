@@ -2,6 +2,7 @@ package dev.belay.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.sink.config.DebeziumKeys;
 import dev.belay.sink.config.MappingKeys;
 import dev.belay.sink.config.RegistryKeys;
 import dev.belay.sink.config.SinkKeys;
@@ -41,6 +42,7 @@ class ValidationTest {
         .containsExactlyInAnyOrder(
             RegistryKeys.FORMAT,
             MappingKeys.VALUES_FRACTION,
+            DebeziumKeys.TRUNCATE,
             SinkKeys.ORIGIN_MARK,
             SinkKeys.TRIGGERS,
             SinkKeys.ENVELOPE,
@@ -59,11 +61,24 @@ class ValidationTest {
             SinkKeys.BEST_EFFORT_WINDOW,
             SinkKeys.OP_COLUMN,
             SinkKeys.SPLIT_FAMILIES,
+            DebeziumKeys.UNAVAILABLE,
+            DebeziumKeys.TRUNCATE,
             RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "best-effort")))
-        .containsExactlyInAnyOrder(SinkKeys.OP_COLUMN, SinkKeys.SPLIT_FAMILIES, RegistryKeys.URL);
+        .containsExactlyInAnyOrder(
+            SinkKeys.OP_COLUMN,
+            SinkKeys.SPLIT_FAMILIES,
+            DebeziumKeys.UNAVAILABLE,
+            DebeziumKeys.TRUNCATE,
+            RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "immediate", SinkKeys.ENVELOPE, "bare")))
-        .containsExactlyInAnyOrder(SinkKeys.BEST_EFFORT_WINDOW, RegistryKeys.URL);
+        .containsExactlyInAnyOrder(
+            SinkKeys.BEST_EFFORT_WINDOW,
+            DebeziumKeys.UNAVAILABLE,
+            DebeziumKeys.TRUNCATE,
+            RegistryKeys.URL);
+    assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "immediate", SinkKeys.ENVELOPE, "debezium")))
+        .doesNotContain(DebeziumKeys.UNAVAILABLE, DebeziumKeys.TRUNCATE);
     assertThat(hidden(Map.of(RegistryKeys.FORMAT, "avro"))).doesNotContain(RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.ENVELOPE, "row"))).contains(SinkKeys.TOPIC_NAME);
     assertThat(hidden(Map.of(SinkKeys.REPLAY_MEMORY, "0"))).contains(SinkKeys.REPLAY_SUSPECT);

@@ -30,6 +30,11 @@ public record ChangeInfo(
     return mvcc.isKnown() && updated.isAfter(mvcc);
   }
 
+  /** When it was committed, where the version is no time itself. */
+  public HlcTimestamp committed() {
+    return mvcc.isKnown() ? mvcc : updated;
+  }
+
   /** A change of a feed that does not name the operation. */
   public ChangeInfo(
       Origin origin,

@@ -9,10 +9,13 @@ import java.util.Optional;
  * since the epoch, a dot, ten digits. It is never read as a double, which holds only 17 of the 29
  * digits.
  *
- * @param wallNanos nanoseconds since the Unix epoch
- * @param logical the counter, 0 to 2147483647
+ * <p>Versions that come from another database's log are such pairs too: a place in the log that
+ * grows with each transaction, and one inside the transaction. They compare alike and are no times.
+ *
+ * @param wallNanos nanoseconds since the Unix epoch; or a place in a log
+ * @param logical the counter, 0 to 2147483647; or a place in a transaction, 0 and up
  */
-public record HlcTimestamp(long wallNanos, int logical) implements Comparable<HlcTimestamp> {
+public record HlcTimestamp(long wallNanos, long logical) implements Comparable<HlcTimestamp> {
 
   /** Older than every reading; stands for "the feed did not say" and for "nothing yet". */
   public static final HlcTimestamp NONE = new HlcTimestamp(Long.MIN_VALUE, 0);
@@ -53,7 +56,26 @@ public record HlcTimestamp(long wallNanos, int logical) implements Comparable<Hl
     }
     return wall < 0 || logical < 0 || logical > Integer.MAX_VALUE
         ? NONE
-        : new HlcTimestamp(wall, (int) logical);
+        : new HlcTimestamp(wall, logical);
+  }
+
+  /**
+   * Reads what {@link #toString()} wrote: the text form of CockroachDB, or a place in a log, whose
+   * second part may be longer.
+   *
+   * @return empty if it is neither
+   */
+  public static Optional<HlcTimestamp> parseOwn(String text) {
+    int dot = text.indexOf('.');
+    if (dot < 0 || text.length() - dot - 1 < LOGICAL_DIGITS) {
+      return parse(text);
+    }
+    byte[] ascii = text.getBytes(StandardCharsets.ISO_8859_1);
+    long wall = digits(ascii, 0, dot, WALL_DIGITS);
+    long logical = digits(ascii, dot + 1, ascii.length, WALL_DIGITS);
+    return wall < 0 || logical < 0
+        ? Optional.empty()
+        : Optional.of(new HlcTimestamp(wall, logical));
   }
 
   /** The number between two positions, or -1 if it is none or too long. */
@@ -101,7 +123,7 @@ public record HlcTimestamp(long wallNanos, int logical) implements Comparable<Hl
   public int compareTo(HlcTimestamp other) {
     return wallNanos != other.wallNanos
         ? Long.compare(wallNanos, other.wallNanos)
-        : Integer.compare(logical, other.logical);
+        : Long.compare(logical, other.logical);
   }
 
   /** The wire form, or {@code none}. */
@@ -110,7 +132,7 @@ public record HlcTimestamp(long wallNanos, int logical) implements Comparable<Hl
     if (!isKnown()) {
       return "none";
     }
-    String digits = Integer.toString(logical);
-    return wallNanos + "." + "0".repeat(10 - digits.length()) + digits;
+    String digits = Long.toString(logical);
+    return wallNanos + "." + "0".repeat(Math.max(0, LOGICAL_DIGITS - digits.length())) + digits;
   }
 }

@@ -19,4 +19,9 @@ public interface ValueReading {
    * @return empty if it can be no value of such a column
    */
   Optional<Datum> read(String kind, Datum value);
+
+  /** What is wrong where {@link #read} finds nothing, and what to do. */
+  default String remedy() {
+    return "";
+  }
 }

@@ -99,7 +99,7 @@ public final class CheckpointStore {
     if (value == null || value.isEmpty()) {
       return HlcTimestamp.NONE;
     }
-    return HlcTimestamp.parse(value)
+    return HlcTimestamp.parseOwn(value)
         .orElseThrow(() -> new SQLException("a checkpoint row holds a time that is none"));
   }
 

@@ -52,7 +52,7 @@ public final class RejectionStore {
                     rows.getLong("record_offset"),
                     text(rows.getString("table_name")),
                     text(rows.getString("key_hash")),
-                    HlcTimestamp.parse(text(rows.getString("hlc"))).orElse(HlcTimestamp.NONE),
+                    HlcTimestamp.parseOwn(text(rows.getString("hlc"))).orElse(HlcTimestamp.NONE),
                     text(rows.getString("sqlstate")),
                     rows.getLong("records")));
           }

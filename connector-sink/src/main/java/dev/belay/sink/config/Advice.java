@@ -17,19 +17,25 @@ import org.apache.kafka.common.config.ConfigDef.Validator;
 record Advice(List<String> words, Predicate<Map<String, Object>> matters) implements Recommender {
 
   private static final Map<String, Predicate<Map<String, Object>>> WHERE_IT_MATTERS =
-      Map.of(
-          SinkKeys.BEST_EFFORT_WINDOW,
-          is(SinkKeys.DELIVERY_MODE, "best-effort"),
-          SinkKeys.OP_COLUMN,
-          is(SinkKeys.ENVELOPE, "bare").or(isSet(SinkKeys.OP_COLUMN)),
-          SinkKeys.SPLIT_FAMILIES,
-          is(SinkKeys.DELIVERY_MODE, "immediate").or(is(SinkKeys.SPLIT_FAMILIES, true)),
-          SinkKeys.TOPIC_NAME,
-          is(SinkKeys.ENVELOPE, "row").negate().or(isSet(SinkKeys.TOPIC_NAME)),
-          RegistryKeys.URL,
-          is(RegistryKeys.FORMAT, "avro").or(isSet(RegistryKeys.URL)),
-          SinkKeys.REPLAY_SUSPECT,
-          is(SinkKeys.REPLAY_MEMORY, 0).negate());
+      Map.ofEntries(
+          Map.entry(SinkKeys.BEST_EFFORT_WINDOW, is(SinkKeys.DELIVERY_MODE, "best-effort")),
+          Map.entry(
+              SinkKeys.OP_COLUMN, is(SinkKeys.ENVELOPE, "bare").or(isSet(SinkKeys.OP_COLUMN))),
+          Map.entry(
+              SinkKeys.SPLIT_FAMILIES,
+              is(SinkKeys.DELIVERY_MODE, "immediate").or(is(SinkKeys.SPLIT_FAMILIES, true))),
+          Map.entry(
+              SinkKeys.TOPIC_NAME,
+              is(SinkKeys.ENVELOPE, "row").negate().or(isSet(SinkKeys.TOPIC_NAME))),
+          Map.entry(
+              DebeziumKeys.UNAVAILABLE,
+              is(SinkKeys.ENVELOPE, "debezium")
+                  .or(is(DebeziumKeys.UNAVAILABLE, DebeziumKeys.STANDARD_PLACEHOLDER).negate())),
+          Map.entry(
+              DebeziumKeys.TRUNCATE,
+              is(SinkKeys.ENVELOPE, "debezium").or(is(DebeziumKeys.TRUNCATE, "fail").negate())),
+          Map.entry(RegistryKeys.URL, is(RegistryKeys.FORMAT, "avro").or(isSet(RegistryKeys.URL))),
+          Map.entry(SinkKeys.REPLAY_SUSPECT, is(SinkKeys.REPLAY_MEMORY, 0).negate()));
 
   /** Empty if there is nothing to say of the key. */
   static Optional<Recommender> on(String key, Validator valid) {

@@ -153,7 +153,28 @@ public final class FeedRules {
               envelope("key_only"),
               List.of(SinkKeys.ENVELOPE),
               "key_only carries no row, so there is nothing to apply. Create the changefeed with"
-                  + " envelope=wrapped."));
+                  + " envelope=wrapped."),
+          configured(
+              "envelope=debezium",
+              REFUSED,
+              LIMITED,
+              REFUSED,
+              config -> config.isDebezium(),
+              List.of(SinkKeys.ENVELOPE, SinkKeys.DELIVERY_MODE),
+              "Debezium's connectors send no resolved times, so delivery.mode={mode} would never apply"
+                  + " a row. Set delivery.mode=immediate. There, rows are applied as they arrive, and"
+                  + " what Debezium sends again after a restart is told by its place in the source's"
+                  + " log, for as many rows as replay.memory.records."),
+          configured(
+              "envelope=debezium with format=avro",
+              REFUSED,
+              REFUSED,
+              REFUSED,
+              config -> config.isDebezium() && config.isAvro(),
+              List.of(RegistryKeys.FORMAT),
+              "feed.format=avro reads Avro of CockroachDB's changefeeds. For Avro of Debezium's"
+                  + " connectors set feed.format=struct, and key.converter and value.converter to the"
+                  + " Avro converter that they have."));
 
   /** Options of the changefeed, and of the connector. */
   public static final List<Rule> OPTIONS =

@@ -84,6 +84,20 @@ public final class SinkConfig {
     return values.getString(SinkKeys.ENVELOPE);
   }
 
+  /** Whether the feed is of a Debezium connector, and not a changefeed. */
+  public boolean isDebezium() {
+    return envelope().equals("debezium");
+  }
+
+  /** What stands for a large value that did not change. */
+  public String unavailablePlaceholder() {
+    return values.getString(DebeziumKeys.UNAVAILABLE);
+  }
+
+  public boolean ignoresTruncate() {
+    return values.getString(DebeziumKeys.TRUNCATE).equals("ignore");
+  }
+
   public boolean isAvro() {
     return values.getString(RegistryKeys.FORMAT).equals("avro");
   }

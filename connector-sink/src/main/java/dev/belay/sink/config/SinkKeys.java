@@ -222,11 +222,13 @@ public final class SinkKeys {
         ENVELOPE,
         Type.STRING,
         "wrapped",
-        Words.of("wrapped", "enriched", "bare", "row", "key_only"),
+        Words.of("wrapped", "enriched", "bare", "row", "key_only", "debezium"),
         HIGH,
         Width.SHORT,
         "The envelope option of the changefeed. wrapped (default) and enriched carry everything;"
-            + " bare and row carry too little for some modes; key_only carries no row and is refused.");
+            + " bare and row carry too little for some modes; key_only carries no row and is refused."
+            + " debezium: the feed is no changefeed, but the events of Debezium's connector for"
+            + " PostgreSQL, MySQL, MariaDB or Oracle; needs delivery.mode=immediate.");
     def.optional(
         TOPIC_PREFIX,
         Type.STRING,
@@ -271,6 +273,7 @@ public final class SinkKeys {
         Width.SHORT,
         "For envelope bare: the column in which the changefeed's query puts event_op(), without which"
             + " a delete cannot be told from an update to NULLs.");
+    DebeziumKeys.define(def);
 
     def.group(DELIVERY);
     def.optional(

@@ -18,13 +18,19 @@ public final class ConverterValues implements ValueReading {
   @Override
   public Optional<Datum> read(String kind, Datum value) {
     return switch (kind) {
-      case "json" -> value instanceof Datum.Text text ? document(text.text()) : Optional.of(value);
+      case "json" ->
+          value instanceof Datum.Text text ? JsonDocument.read(text.text()) : Optional.of(value);
       case "timestamp" -> count(value, WireTimes::timestamp);
       case "time" -> count(value, WireTimes::time);
       case "date" -> count(value, WireTimes::date);
       case "bits" -> value instanceof Datum.Json json ? bits(json.text()) : Optional.of(value);
       default -> Optional.of(value);
     };
+  }
+
+  @Override
+  public String remedy() {
+    return "Read the feed with ByteArrayConverter, and feed.format=avro.";
   }
 
   private interface Spelling {
@@ -38,30 +44,6 @@ public final class ConverterValues implements ValueReading {
     try {
       return Optional.of(new Datum.Text(spelling.of(Long.parseLong(number.text()))));
     } catch (NumberFormatException | UnreadableException noTime) {
-      return Optional.empty();
-    }
-  }
-
-  /** One JSON value, and nothing behind it. */
-  private static Optional<Datum> document(String text) {
-    try (JsonParser parser = JsonBounds.FACTORY.createParser(text)) {
-      JsonToken first = parser.nextToken();
-      if (first == null) {
-        return Optional.empty();
-      }
-      Datum read =
-          switch (first) {
-            // Avro can tell it from SQL NULL, as JSON can with encode_json_value_null_as_object
-            case VALUE_NULL -> new Datum.Json("{\"__crdb_json_null__\":true}");
-            case VALUE_TRUE -> Datum.Bool.TRUE;
-            case VALUE_FALSE -> Datum.Bool.FALSE;
-            case VALUE_STRING -> new Datum.Text(parser.getText());
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Datum.Number(parser.getText());
-            default -> new Datum.Json(text);
-          };
-      parser.skipChildren();
-      return parser.nextToken() == null ? Optional.of(read) : Optional.empty();
-    } catch (IOException noJson) {
       return Optional.empty();
     }
   }

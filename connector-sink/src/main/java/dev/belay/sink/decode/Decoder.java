@@ -5,8 +5,8 @@ import dev.belay.sink.change.Origin;
 import dev.belay.sink.change.Rejected;
 
 /**
- * Reads the records of one changefeed. Numbers, nested JSON and timestamps come out as they were
- * written; nothing passes through {@code double}.
+ * Reads the records of one feed. Numbers, nested JSON and timestamps come out as they were written;
+ * nothing passes through {@code double}.
  *
  * <p>A decoder remembers column names and topic names between records, so it belongs to one thread.
  * What it returns is immutable and depends on the record alone, never on records before it.
@@ -15,7 +15,9 @@ public interface Decoder {
 
   /** A decoder for the feed that {@code format} describes. */
   static Decoder of(FeedFormat format) {
-    return new FeedDecoder(format);
+    return format.envelope() == Envelope.DEBEZIUM
+        ? new DebeziumDecoder(format.unavailable(), format.ignoreTruncate())
+        : new FeedDecoder(format);
   }
 
   /**

@@ -3,7 +3,7 @@ package dev.belay.sink.decode;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How a changefeed wraps its rows: its option {@code envelope}. */
+/** How a feed wraps its rows: a changefeed by its option {@code envelope}. */
 public enum Envelope {
   /**
    * By the look of each value. Meant for people who look at a topic: a null value counts as the
@@ -20,7 +20,9 @@ public enum Envelope {
   /** The columns themselves, and a null value for a delete. */
   ROW,
   /** Only keys; nothing in it can be applied. */
-  KEY_ONLY;
+  KEY_ONLY,
+  /** Not CockroachDB's: the events of Debezium's connectors for other databases. */
+  DEBEZIUM;
 
   /**
    * Reads the option's text, in any case, with {@code deprecated_row} as the old name of {@code
@@ -36,6 +38,7 @@ public enum Envelope {
       case "bare" -> Optional.of(BARE);
       case "row", "deprecated_row" -> Optional.of(ROW);
       case "key_only" -> Optional.of(KEY_ONLY);
+      case "debezium" -> Optional.of(DEBEZIUM);
       default -> Optional.empty();
     };
   }

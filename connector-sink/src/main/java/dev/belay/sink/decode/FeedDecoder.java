@@ -20,6 +20,7 @@ final class FeedDecoder implements Decoder {
           case BARE -> FlatDecoder.bare(json, tables, format.opColumn());
           case ROW -> FlatDecoder.row(json, tables, format.opColumn());
           case KEY_ONLY -> new KeyOnlyDecoder(json, tables);
+          case DEBEZIUM -> throw new IllegalArgumentException("not a changefeed's");
         };
   }
 

@@ -14,6 +14,8 @@ package dev.belay.sink.decode;
  *     {@code AUTO} takes the second of two parts, or the fourth of four, for a family
  * @param opColumn the column under which the feed's query projects {@code event_op()}, the only
  *     mark of a delete in a {@code bare} feed; it is taken out of the row. Empty for none
+ * @param unavailable {@code unavailable.value.placeholder} of a Debezium connector
+ * @param ignoreTruncate whether a Debezium connector's TRUNCATE is passed over, and not rejected
  */
 public record FeedFormat(
     Envelope envelope,
@@ -21,11 +23,48 @@ public record FeedFormat(
     Choice fullTableName,
     String topicName,
     Choice splitColumnFamilies,
-    String opColumn) {
+    String opColumn,
+    String unavailable,
+    boolean ignoreTruncate) {
+
+  /** Debezium's own. */
+  public static final String UNAVAILABLE = "__debezium_unavailable_value";
 
   /** Nothing known: each record is judged by its look. */
   public static final FeedFormat AUTO =
       new FeedFormat(Envelope.AUTO, "", Choice.AUTO, "", Choice.AUTO, "");
+
+  /** Of a changefeed. */
+  public FeedFormat(
+      Envelope envelope,
+      String topicPrefix,
+      Choice fullTableName,
+      String topicName,
+      Choice splitColumnFamilies,
+      String opColumn) {
+    this(
+        envelope,
+        topicPrefix,
+        fullTableName,
+        topicName,
+        splitColumnFamilies,
+        opColumn,
+        UNAVAILABLE,
+        false);
+  }
+
+  /** The same of a Debezium connector. */
+  public FeedFormat withDebezium(String placeholder, boolean ignoringTruncate) {
+    return new FeedFormat(
+        envelope,
+        topicPrefix,
+        fullTableName,
+        topicName,
+        splitColumnFamilies,
+        opColumn,
+        placeholder,
+        ignoringTruncate);
+  }
 
   /** An option that may be left to the look of the names. */
   public enum Choice {
@@ -36,28 +75,73 @@ public record FeedFormat(
 
   public FeedFormat withEnvelope(Envelope other) {
     return new FeedFormat(
-        other, topicPrefix, fullTableName, topicName, splitColumnFamilies, opColumn);
+        other,
+        topicPrefix,
+        fullTableName,
+        topicName,
+        splitColumnFamilies,
+        opColumn,
+        unavailable,
+        ignoreTruncate);
   }
 
   public FeedFormat withTopicPrefix(String other) {
-    return new FeedFormat(envelope, other, fullTableName, topicName, splitColumnFamilies, opColumn);
+    return new FeedFormat(
+        envelope,
+        other,
+        fullTableName,
+        topicName,
+        splitColumnFamilies,
+        opColumn,
+        unavailable,
+        ignoreTruncate);
   }
 
   public FeedFormat withFullTableName(Choice other) {
-    return new FeedFormat(envelope, topicPrefix, other, topicName, splitColumnFamilies, opColumn);
+    return new FeedFormat(
+        envelope,
+        topicPrefix,
+        other,
+        topicName,
+        splitColumnFamilies,
+        opColumn,
+        unavailable,
+        ignoreTruncate);
   }
 
   public FeedFormat withTopicName(String other) {
     return new FeedFormat(
-        envelope, topicPrefix, fullTableName, other, splitColumnFamilies, opColumn);
+        envelope,
+        topicPrefix,
+        fullTableName,
+        other,
+        splitColumnFamilies,
+        opColumn,
+        unavailable,
+        ignoreTruncate);
   }
 
   public FeedFormat withSplitColumnFamilies(Choice other) {
-    return new FeedFormat(envelope, topicPrefix, fullTableName, topicName, other, opColumn);
+    return new FeedFormat(
+        envelope,
+        topicPrefix,
+        fullTableName,
+        topicName,
+        other,
+        opColumn,
+        unavailable,
+        ignoreTruncate);
   }
 
   public FeedFormat withOpColumn(String other) {
     return new FeedFormat(
-        envelope, topicPrefix, fullTableName, topicName, splitColumnFamilies, other);
+        envelope,
+        topicPrefix,
+        fullTableName,
+        topicName,
+        splitColumnFamilies,
+        other,
+        unavailable,
+        ignoreTruncate);
   }
 }

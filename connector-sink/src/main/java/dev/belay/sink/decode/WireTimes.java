@@ -5,9 +5,10 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 
-/** Dates and times as CockroachDB's JSON spells them, from Avro's counts. */
+/** Dates and times as CockroachDB's JSON spells them, from counts since some start. */
 public final class WireTimes {
   private static final long MICROS = 1_000_000;
+  private static final long NANOS = 1_000_000_000;
 
   private WireTimes() {}
 
@@ -33,11 +34,20 @@ public final class WireTimes {
    * @throws UnreadableException if no day has it
    */
   public static String time(long micros) throws UnreadableException {
-    if (micros < 0 || micros > 86_400 * MICROS) {
+    // more would not be a time either, and could leave the range of the product
+    return timeOfNanos(Math.max(-1, Math.min(micros, 86_401 * MICROS)) * (NANOS / MICROS));
+  }
+
+  /**
+   * @param nanos since midnight; a whole day is 24:00:00
+   * @throws UnreadableException if no day has it
+   */
+  static String timeOfNanos(long nanos) throws UnreadableException {
+    if (nanos < 0 || nanos > 86_400 * NANOS) {
       throw outOfRange("time of day");
     }
     StringBuilder text = new StringBuilder(16);
-    clock(text, micros / MICROS, micros % MICROS);
+    clock(text, nanos / NANOS, nanos % NANOS);
     return text.toString();
   }
 
@@ -48,9 +58,18 @@ public final class WireTimes {
    * @throws UnreadableException if no calendar has it
    */
   public static String timestamp(long micros) throws UnreadableException {
+    return timestamp(Math.floorDiv(micros, MICROS), Math.floorMod(micros, MICROS) * 1_000);
+  }
+
+  /**
+   * The same.
+   *
+   * @param seconds since 1970
+   * @param nanos of a second, 0 to 999,999,999
+   */
+  static String timestamp(long seconds, long nanos) throws UnreadableException {
     try {
-      LocalDateTime at =
-          LocalDateTime.ofEpochSecond(Math.floorDiv(micros, MICROS), 0, ZoneOffset.UTC);
+      LocalDateTime at = LocalDateTime.ofEpochSecond(seconds, 0, ZoneOffset.UTC);
       StringBuilder text = new StringBuilder(32);
       if (at.getYear() < 0) {
         text.append('-');
@@ -58,7 +77,7 @@ public final class WireTimes {
       padded(text, Math.abs(at.getYear()), 4);
       monthAndDay(text, at.toLocalDate());
       text.append('T');
-      clock(text, at.toLocalTime().toSecondOfDay(), Math.floorMod(micros, MICROS));
+      clock(text, at.toLocalTime().toSecondOfDay(), nanos);
       return text.toString();
     } catch (DateTimeException e) {
       throw outOfRange("timestamp");
@@ -72,15 +91,15 @@ public final class WireTimes {
     padded(text, date.getDayOfMonth(), 2);
   }
 
-  private static void clock(StringBuilder text, long seconds, long micros) {
+  private static void clock(StringBuilder text, long seconds, long nanos) {
     padded(text, seconds / 3_600, 2);
     text.append(':');
     padded(text, seconds / 60 % 60, 2);
     text.append(':');
     padded(text, seconds % 60, 2);
-    if (micros > 0) {
+    if (nanos > 0) {
       text.append('.');
-      padded(text, micros, 6);
+      padded(text, nanos, 9);
       while (text.charAt(text.length() - 1) == '0') {
         text.setLength(text.length() - 1);
       }

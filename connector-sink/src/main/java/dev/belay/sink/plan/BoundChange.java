@@ -14,6 +14,7 @@ import java.util.List;
  * @param delete whether the record says null: the row is gone, or that part of it is
  * @param mark whether the row is gone and stays, with a mark: {@code columns} are the key's and the
  *     mark's
+ * @param whole whether the columns are all that the row has: if not, it can be changed and not made
  * @param key encoded values in the order of {@code table.key()}
  * @param columns the columns that the change carries, key included; empty for a row that is gone
  * @param values one for each column; null is SQL NULL
@@ -27,6 +28,7 @@ record BoundChange(
     HlcTimestamp version,
     boolean delete,
     boolean mark,
+    boolean whole,
     List<String> key,
     List<ColumnShape> columns,
     String[] values) {}

@@ -164,7 +164,7 @@ public final class Planner {
           only.row(),
           only.version(),
           only.delete(),
-          only.delete() || only.mark() ? IfAbsent.NOTHING : IfAbsent.INSERT,
+          ifAbsent(only),
           only.key(),
           only.columns(),
           List.of(),
@@ -184,6 +184,7 @@ public final class Planner {
     boolean deleted = false;
     boolean madeAnew = false;
     boolean hasRow = false;
+    boolean hasPart = false;
     BoundChange last = null;
     for (BoundChange version : versions) {
       if (last != null && isRepetition(last, version)) {
@@ -201,10 +202,13 @@ public final class Planner {
       if (version.delete()) {
         values.clear();
         deleted = true;
+        hasRow = false;
+        hasPart = false;
       } else {
         madeAnew |= deleted;
         deleted = false;
-        hasRow |= !version.mark();
+        hasRow |= !version.mark() && version.whole();
+        hasPart |= !version.mark() && !version.whole();
         for (int c = 0; c < version.columns().size(); c++) {
           values.put(version.columns().get(c), version.values()[c]);
         }
@@ -232,7 +236,7 @@ public final class Planner {
         newest.row(),
         newest.version(),
         false,
-        hasRow ? IfAbsent.INSERT : IfAbsent.NOTHING,
+        hasRow ? IfAbsent.INSERT : hasPart ? IfAbsent.WAIT_FOR_ROW : IfAbsent.NOTHING,
         newest.key(),
         columns,
         madeAnew ? absent(newest.table(), columns) : List.of(),
@@ -240,11 +244,19 @@ public final class Planner {
         folded);
   }
 
+  private static IfAbsent ifAbsent(BoundChange only) {
+    if (only.delete() || only.mark()) {
+      return IfAbsent.NOTHING;
+    }
+    return only.whole() ? IfAbsent.INSERT : IfAbsent.WAIT_FOR_ROW;
+  }
+
   /** Whether each version overwrites all that those before it wrote. */
   private static boolean haveSameColumns(List<BoundChange> versions) {
     for (BoundChange version : versions) {
       // lists are shared between the rows of a table that have the same columns
       if (version.delete()
+          || !version.whole()
           || version.mark() != versions.get(0).mark()
           || version.columns() != versions.get(0).columns()) {
         return false;

@@ -20,7 +20,7 @@ public final class RecentRecords {
   private long[] hashes = new long[16];
 
   private long[] wallNanos = new long[16];
-  private int[] logical = new int[16];
+  private long[] logical = new long[16];
   private long arrived;
 
   /** The same hashes, to be found: open addressing, a hash once for each record that has it. */

@@ -253,6 +253,7 @@ public final class RowBinder {
           upsert.version(),
           false,
           false,
+          upsert.whole(),
           key,
           plan.columns(),
           values);
@@ -300,6 +301,7 @@ public final class RowBinder {
           info.updated(),
           true,
           false,
+          true,
           key,
           columns,
           values);
@@ -311,7 +313,7 @@ public final class RowBinder {
       List<ColumnShape> columns = new ArrayList<>(shape.key());
       columns.add(mark.column());
       String[] values = key.toArray(new String[columns.size()]);
-      values[key.size()] = mark.gone(info.updated());
+      values[key.size()] = mark.gone(info.committed());
       return new BoundChange(
           index,
           shape,
@@ -320,6 +322,7 @@ public final class RowBinder {
           Kin.NONE,
           info.updated(),
           false,
+          true,
           true,
           key,
           plans.shared(columns),

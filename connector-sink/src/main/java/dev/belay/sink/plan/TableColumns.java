@@ -104,6 +104,7 @@ record TableColumns(TableShape shape, Map<String, String> renamed, ValueReading 
                 new UnfitValueException(
                     "What the converter made of the value is no value of "
                         + column.type()
-                        + ". Read the feed with ByteArrayConverter, and feed.format=avro."));
+                        + ". "
+                        + reading.remedy()));
   }
 }

@@ -59,7 +59,7 @@ public final class SpillFile {
     bytes(record.key());
     bytes(record.value());
     out.writeLong(record.version().wallNanos());
-    out.writeInt(record.version().logical());
+    out.writeLong(record.version().logical());
     out.writeBoolean(record.delete());
     bytes += block.size() - before;
     records++;
@@ -97,7 +97,7 @@ public final class SpillFile {
                 in.readUTF(),
                 bytes(in),
                 bytes(in),
-                new HlcTimestamp(in.readLong(), in.readInt()),
+                new HlcTimestamp(in.readLong(), in.readLong()),
                 in.readBoolean()));
       }
     }

@@ -85,4 +85,24 @@ class HlcTimestampTest {
     assertThat(new HlcTimestamp(0, 0).isKnown()).isTrue();
     assertThat(new HlcTimestamp(0, 0).isAfter(HlcTimestamp.NONE)).isTrue();
   }
+
+  @Test
+  void placeInALogComesBackFromItsOwnText() {
+    for (HlcTimestamp place :
+        List.of(
+            new HlcTimestamp(0, 24_023_128),
+            new HlcTimestamp(7_000_000_000_000L, 9_999_999_999L),
+            new HlcTimestamp(Long.MAX_VALUE, Long.MAX_VALUE))) {
+      assertThat(HlcTimestamp.parseOwn(place.toString())).contains(place);
+    }
+    assertThat(HlcTimestamp.parseOwn("1701102296662969433.0000000001"))
+        .contains(new HlcTimestamp(1_701_102_296_662_969_433L, 1));
+    assertThat(HlcTimestamp.parseOwn("12")).contains(new HlcTimestamp(12, 0));
+    assertThat(HlcTimestamp.parseOwn("12.12345678901234567890")).isEmpty();
+  }
+
+  @Test
+  void placeInALogIsNoTimeOfAChangefeed() {
+    assertThat(HlcTimestamp.parse(new HlcTimestamp(1, 9_999_999_999L).toString())).isEmpty();
+  }
 }

@@ -34,7 +34,9 @@ class DecoderFuzzTest {
   @MethodSource("golden")
   @FuzzTest(maxDuration = "10s")
   void everyDecoderAgreesWithTheOracle(byte[] key, byte[] value) {
-    for (Envelope envelope : Envelope.values()) {
+    // never throws, whatever it is given
+    Decoder.of(FEED.withEnvelope(Envelope.DEBEZIUM)).decode(Decoding.HERE, "foo", key, value);
+    for (Envelope envelope : BadInput.ENVELOPES) {
       FeedFormat feed = FEED.withEnvelope(envelope);
       OracleTest.assertAgreed(Decoder.of(feed), new BadInput(feed, "foo", key, value));
     }

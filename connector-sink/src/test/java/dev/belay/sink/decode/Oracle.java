@@ -61,6 +61,7 @@ final class Oracle {
         require(read.kind().equals("resolved"), "a row of a feed without rows");
         yield read;
       }
+      case DEBEZIUM -> throw new IllegalArgumentException("it knows CockroachDB's only");
     };
   }
 

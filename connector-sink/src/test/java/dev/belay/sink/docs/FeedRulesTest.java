@@ -34,6 +34,8 @@ class FeedRulesTest {
           Map.of(SinkKeys.ENVELOPE, "row"),
           Map.of(SinkKeys.ENVELOPE, "row", SinkKeys.TOPIC_NAME, "all"),
           Map.of(SinkKeys.ENVELOPE, "key_only"),
+          Map.of(SinkKeys.ENVELOPE, "debezium"),
+          Map.of(SinkKeys.ENVELOPE, "debezium", RegistryKeys.FORMAT, "avro"),
           Map.of(SinkKeys.TOPIC_NAME, "all"),
           Map.of(SinkKeys.SPLIT_FAMILIES, "true"),
           Map.of(SinkKeys.SPLIT_FAMILIES, "true", "tasks.max", "2"),
@@ -102,7 +104,7 @@ class FeedRulesTest {
         assertThat(rule.text())
             .as(rule.option())
             .containsPattern(
-                "Create the changefeed|Project event_op|Use delivery.mode|Set tasks.max|Set feed");
+                "Create the changefeed|Project event_op|Use delivery.mode|Set tasks.max|Set feed|set feed|Set delivery.mode");
       }
     }
   }

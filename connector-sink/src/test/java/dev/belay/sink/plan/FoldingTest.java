@@ -178,4 +178,37 @@ class FoldingTest {
             upsert("t", key(2), 5, "id", 2, "a", "x"));
     assertThat(plan.newestVersion()).isEqualTo(at(7));
   }
+
+  private static Upsert part(Object key, long version, Object... columns) {
+    Upsert whole = upsert("t", key(key), version, columns);
+    return new Upsert(whole.info(), whole.row(), false);
+  }
+
+  @Test
+  void rowThatLacksValuesChangesWhatIsThere() {
+    FoldedRow row = plan(planner, part(1, 3, "id", 1, "a", "x")).rows().get(0);
+    assertThat(row.ifAbsent()).isEqualTo(FoldedRow.IfAbsent.WAIT_FOR_ROW);
+  }
+
+  @Test
+  void rowThatLacksValuesTakesThemFromTheOneBefore() {
+    Plan plan =
+        plan(
+            planner,
+            upsert("t", key(1), 3, "id", 1, "a", "x", "b", "large"),
+            part(1, 5, "id", 1, "a", "y"));
+    assertThat(texts(plan)).containsExactly("upsert 1 {id=1, a=y, b=large}");
+    assertThat(plan.rows().get(0).ifAbsent()).isEqualTo(FoldedRow.IfAbsent.INSERT);
+  }
+
+  @Test
+  void rowThatLacksValuesOfARowThatIsGoneWaits() {
+    Plan plan =
+        plan(
+            planner,
+            upsert("t", key(1), 3, "id", 1, "a", "x", "b", "large"),
+            delete("t", key(1), 4),
+            part(1, 5, "id", 1, "a", "y"));
+    assertThat(plan.rows().get(0).ifAbsent()).isEqualTo(FoldedRow.IfAbsent.WAIT_FOR_ROW);
+  }
 }

@@ -1,0 +1,54 @@
+package dev.belay.sink.config;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef.Width;
+import org.apache.kafka.common.config.ConfigException;
+
+/** The keys of a feed that Debezium writes: {@code feed.envelope=debezium}. */
+public final class DebeziumKeys {
+  public static final String UNAVAILABLE = "feed.unavailable.value.placeholder";
+  public static final String TRUNCATE = "feed.truncate";
+
+  /** As Debezium has it. */
+  static final String STANDARD_PLACEHOLDER = "__debezium_unavailable_value";
+
+  private DebeziumKeys() {}
+
+  static void define(KeyDefinition def) {
+    def.optional(
+        UNAVAILABLE,
+        Type.STRING,
+        STANDARD_PLACEHOLDER,
+        DebeziumKeys::checkText,
+        MEDIUM,
+        Width.MEDIUM,
+        "For envelope debezium: unavailable.value.placeholder of Debezium's connector, which stands"
+            + " for a large value that did not change; its column is left as it is. Choose a random"
+            + " one there and repeat it here: a value that happens to be this text would be passed"
+            + " over.");
+    def.optional(
+        TRUNCATE,
+        Type.STRING,
+        "fail",
+        Words.of("fail", "ignore"),
+        LOW,
+        Width.SHORT,
+        "For envelope debezium: what to do when a table was truncated at the source, which Debezium"
+            + " tells with skipped.operations=none only. fail (default): the record is rejected."
+            + " ignore: it is passed over. The rows stay in the target in both cases.");
+  }
+
+  private static void checkText(String key, Object value) {
+    String text = (String) value;
+    if (text.isBlank() || text.startsWith("hex:")) {
+      throw new ConfigException(
+          key,
+          text,
+          "Give the text itself, which must not be empty; the form hex: of Debezium is not read"
+              + " here.");
+    }
+  }
+}
