@@ -14,16 +14,17 @@ import java.util.Map;
 
 /**
  * Runs what {@code config/sql} asks a DBA to run by psql, whose binary the test servers lack. Knows
- * the two spellings of variables, {@code \gexec}, and dollar quotes that stand alone on their line.
+ * the three spellings of variables, {@code \gexec}, and dollar quotes that stand alone on their
+ * line.
  */
-final class PsqlScript {
+public final class PsqlScript {
   private PsqlScript() {}
 
-  static Path file(String name) {
+  public static Path file(String name) {
     return Path.of("..", "config", "sql", "postgresql", name);
   }
 
-  static void run(Connection connection, Path script, Map<String, String> variables)
+  public static void run(Connection connection, Path script, Map<String, String> variables)
       throws IOException, SQLException {
     StringBuilder buffer = new StringBuilder();
     boolean quoted = false;
@@ -57,7 +58,8 @@ final class PsqlScript {
     for (Map.Entry<String, String> variable : variables.entrySet()) {
       sql =
           sql.replace(":\"" + variable.getKey() + "\"", Identifiers.quote(variable.getValue()))
-              .replace(":'" + variable.getKey() + "'", "'" + variable.getValue() + "'");
+              .replace(":'" + variable.getKey() + "'", "'" + variable.getValue() + "'")
+              .replace(":" + variable.getKey(), variable.getValue());
     }
     return sql;
   }
