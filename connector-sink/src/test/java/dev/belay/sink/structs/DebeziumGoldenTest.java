@@ -35,7 +35,7 @@ class DebeziumGoldenTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @ParameterizedTest
-  @ValueSource(strings = {"postgres"})
+  @ValueSource(strings = {"postgres", "mysql"})
   void recordsMeanWhatIsWrittenBesideThem(String source) throws Exception {
     StringBuilder page = new StringBuilder();
     String note = "";
@@ -51,7 +51,7 @@ class DebeziumGoldenTest {
 
   /** Nothing was sent twice when the samples were taken, so each record is newer than the last. */
   @ParameterizedTest
-  @ValueSource(strings = {"postgres"})
+  @ValueSource(strings = {"postgres", "mysql"})
   void laterRecordsOfAPartitionAreNewer(String source) throws Exception {
     Map<String, HlcTimestamp> last = new HashMap<>();
     for (Sample sample : samples(source)) {
