@@ -11,6 +11,7 @@ import dev.belay.sink.change.Rejected;
 import dev.belay.sink.change.Row;
 import dev.belay.sink.change.Upsert;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,14 +26,17 @@ final class DebeziumDecoder implements Decoder {
   private final DebeziumDocument values = new DebeziumDocument(json, "value");
   private final DebeziumRows rows;
   private final boolean ignoreTruncate;
+  private final DebeziumOrigins origins;
 
   /**
    * @param unavailable the source connector's {@code unavailable.value.placeholder}
    * @param ignoreTruncate whether a TRUNCATE is passed over, and not rejected
+   * @param leftOut marks of changes to leave out
    */
-  DebeziumDecoder(String unavailable, boolean ignoreTruncate) {
+  DebeziumDecoder(String unavailable, boolean ignoreTruncate, List<String> leftOut) {
     this.rows = new DebeziumRows(new DebeziumValues(unavailable));
     this.ignoreTruncate = ignoreTruncate;
+    this.origins = new DebeziumOrigins(leftOut);
   }
 
   @Override
@@ -131,6 +135,9 @@ final class DebeziumDecoder implements Decoder {
             "The event has no source, so that it is unknown which version of the row is the newer."
                 + " Take the transform that drops it (ExtractNewRecordState, for example) out of"
                 + " Debezium's connector and of this one.");
+      }
+      if (origins.leavesOut(source)) {
+        return new Ignored(origin, "written by replication in the other direction", true);
       }
       if (op.equals("t")) {
         return truncate(origin);

@@ -142,8 +142,12 @@ final class DebeziumSource {
     }
   }
 
+  boolean has(String field) {
+    return fields.containsKey(field);
+  }
+
   /** Empty if it is absent, null, or no text. */
-  private String text(String field) {
+  String text(String field) {
     return fields.get(field) instanceof Datum.Text text ? text.text() : "";
   }
 

@@ -168,7 +168,8 @@ class DebeziumDecoderTest {
   void placeholderIsTheOneThatIsConfigured() {
     DebeziumEvents events =
         new DebeziumEvents(
-            Schema.OPTIONAL_STRING_SCHEMA, DebeziumEvents.FEED.withDebezium("__x7__", false));
+            Schema.OPTIONAL_STRING_SCHEMA,
+            DebeziumEvents.FEED.withDebezium("__x7__", false, List.of()));
     assertThat(((Upsert) events.decode("u", null, events.row(1, "__x7__"))).whole()).isFalse();
     assertThat(((Upsert) events.decode("u", null, events.row(1, GONE))).row().value("v"))
         .contains(text(GONE));
@@ -261,7 +262,7 @@ class DebeziumDecoderTest {
     assertThat(reason(texts.decode("t", null, null))).contains("shop.public.t", "feed.truncate");
     DebeziumEvents ignoring =
         new DebeziumEvents(
-            Schema.OPTIONAL_STRING_SCHEMA, DebeziumEvents.FEED.withDebezium(GONE, true));
+            Schema.OPTIONAL_STRING_SCHEMA, DebeziumEvents.FEED.withDebezium(GONE, true, List.of()));
     assertThat(ignoring.decode("t", null, null)).isInstanceOf(Ignored.class);
   }
 

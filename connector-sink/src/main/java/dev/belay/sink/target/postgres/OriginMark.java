@@ -18,9 +18,11 @@ final class OriginMark {
   /** Those that a task tries, one after another. */
   private static final int NAMES = 3;
 
-  /** By name: their parameters differ between versions. */
+  /** By name: their parameters differ between versions. Before 14 no GRANT is enough. */
   private static final String RIGHTS =
-      "SELECT bool_and(pg_catalog.has_function_privilege(oid, 'EXECUTE')) FROM pg_catalog.pg_proc"
+      "SELECT (current_setting('server_version_num')::int >= 140000"
+          + " OR (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user))"
+          + " AND bool_and(pg_catalog.has_function_privilege(oid, 'EXECUTE')) FROM pg_catalog.pg_proc"
           + " WHERE pronamespace = 'pg_catalog'::regnamespace AND proname IN"
           + " ('pg_replication_origin_oid', 'pg_replication_origin_create',"
           + " 'pg_replication_origin_session_setup', 'pg_replication_origin_session_is_setup')";
