@@ -70,7 +70,17 @@ enum Databases {
   MYSQL("jdbc:mysql:", "com.mysql.cj.jdbc.Driver", "driver-mysql") {
     @Override
     Target target() {
-      return mySqlTarget();
+      return mySqlTarget(false);
+    }
+
+    @Override
+    Target target(SinkConfig config) {
+      return new MySqlTarget(config.closesCircles(), config.marksOrigin());
+    }
+
+    @Override
+    Optional<Target> markingTarget() {
+      return Optional.of(new MySqlTarget(false, true));
     }
 
     @Override
@@ -87,7 +97,12 @@ enum Databases {
   MARIADB("jdbc:mariadb:", "org.mariadb.jdbc.Driver", "driver-mariadb") {
     @Override
     Target target() {
-      return mySqlTarget();
+      return mySqlTarget(false);
+    }
+
+    @Override
+    Target target(SinkConfig config) {
+      return mySqlTarget(config.closesCircles());
     }
 
     @Override
@@ -204,8 +219,8 @@ enum Databases {
   }
 
   /** Of both products: they differ in what the connection tells. */
-  private static Target mySqlTarget() {
-    return new MySqlTarget();
+  private static Target mySqlTarget(boolean closesCircles) {
+    return new MySqlTarget(closesCircles);
   }
 
   /** What must be so before the driver's classes are used. */

@@ -38,11 +38,13 @@ class DatabasesTest {
 
   /** Whoever asks for a mark that is none is told, and not left with an echo. */
   @Test
-  void onlyCockroachMarksWhatIsWritten() {
+  void markIsRefusedWhereThereIsNone() {
     assertThat(Databases.COCKROACHDB.markObjection(true)).isEmpty();
-    assertThat(Databases.MYSQL.markObjection(false)).isEmpty();
-    assertThat(Databases.MYSQL.markObjection(true).orElseThrow())
-        .contains("jdbc:mysql:", "is not marked");
+    assertThat(Databases.POSTGRESQL.markObjection(true)).isEmpty();
+    assertThat(Databases.MYSQL.markObjection(true)).isEmpty();
+    assertThat(Databases.MARIADB.markObjection(false)).isEmpty();
+    assertThat(Databases.MARIADB.markObjection(true).orElseThrow())
+        .contains("jdbc:mariadb:", "is not marked");
   }
 
   @Test

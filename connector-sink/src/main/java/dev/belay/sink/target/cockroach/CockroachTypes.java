@@ -32,6 +32,9 @@ final class CockroachTypes {
   private static final String STRING = "STRING";
   private static final int DECIMALS = 6;
 
+  /** The reference system of a GEOGRAPHY that names none. */
+  private static final int GEOGRAPHIC = 4326;
+
   /** Types of which there are arrays to send, and that a value is stored from as it is. */
   private static final Set<String> SENT_AS_THEY_ARE =
       Set.of(
@@ -84,7 +87,9 @@ final class CockroachTypes {
       // an infinity fits whatever the precision
       case "DECIMAL" -> new DecimalForm(display, type.argument(0, 0), type.argument(1, 0), true);
       case "BOOL" -> new BooleanForm(display);
-      case STRING, "VARCHAR", "NAME" -> new TextForm(display, Flavor.TEXT, type.argument(0, 0));
+      case STRING, "VARCHAR", "NAME" ->
+          new TextForm(
+              display, type.passesOverCase() ? Flavor.CASELESS : Flavor.TEXT, type.argument(0, 0));
       case "CHAR" -> new TextForm(display, Flavor.PADDED, type.argument(0, 1));
       case "\"char\"" -> new TextForm(display, Flavor.BYTES_LIMITED, 1);
       case "BYTES" -> new BytesForm(display);
@@ -99,7 +104,8 @@ final class CockroachTypes {
       case "TIMESTAMPTZ" -> new TimestampForm(display, type.argument(0, DECIMALS), true);
       case "INTERVAL" -> new IntervalForm(display, smallest(type), type.argument(0, DECIMALS));
       case "JSONB" -> new JsonForm(display, true);
-      case "GEOMETRY", "GEOGRAPHY" -> new GeoJsonForm(display);
+      case "GEOMETRY" -> new GeoJsonForm(display, type.argument(1, 0));
+      case "GEOGRAPHY" -> new GeoJsonForm(display, type.argument(1, GEOGRAPHIC));
       case "CITEXT" -> new TextForm(display, Flavor.CASELESS, 0);
       default -> new TextForm(display, Flavor.OTHER, 0);
     };

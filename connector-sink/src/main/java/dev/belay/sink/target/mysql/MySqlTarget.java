@@ -51,8 +51,26 @@ public final class MySqlTarget implements Target {
   private static final int MOST_CLAIMS = 2_000;
 
   private final CheckpointSql checkpointSql = new MySqlCheckpointSql();
+  private final boolean closesCircles;
+  private final boolean marks;
   private ServerFacts facts = ServerFacts.UNKNOWN;
   private MySqlStatements statements = new MySqlStatements(facts);
+
+  /**
+   * @param closesCircles whether rows that reference each other in a circle are written with the
+   *     session's foreign_key_checks off, and proven
+   * @param marks whether the GTIDs of what is written have a tag, so that a connector which reads
+   *     the binlog can leave it out
+   */
+  public MySqlTarget(boolean closesCircles, boolean marks) {
+    this.closesCircles = closesCircles;
+    this.marks = marks;
+  }
+
+  /** One that leaves no mark on what it writes. */
+  public MySqlTarget(boolean closesCircles) {
+    this(closesCircles, false);
+  }
 
   @Override
   public String name() {
@@ -70,6 +88,26 @@ public final class MySqlTarget implements Target {
     connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
     SessionSettings.apply(connection, limits, facts);
     connection.setAutoCommit(false);
+  }
+
+  @Override
+  public void mark(Connection connection, String session) throws SQLException {
+    if (marks) {
+      connection.setAutoCommit(true);
+      GtidTag.set(connection, facts);
+      connection.setAutoCommit(false);
+    }
+  }
+
+  /** {@inheritDoc} It is tried: what is set ends with the session. */
+  @Override
+  public Optional<String> whyUnmarked(Connection connection) throws SQLException {
+    try {
+      mark(connection, "");
+      return Optional.empty();
+    } catch (OwnFault fault) {
+      return Optional.of(fault.getMessage() + ".");
+    }
   }
 
   private MySqlCatalog catalog(Connection connection) {
@@ -121,11 +159,6 @@ public final class MySqlTarget implements Target {
   @Override
   public String guard() {
     return "COALESCE(" + SessionSettings.GUARD + ", 0) = 1";
-  }
-
-  @Override
-  public Command deferConstraints() {
-    return new Command("DO 0", Command.Parameters.NONE);
   }
 
   @Override
@@ -375,6 +408,22 @@ public final class MySqlTarget implements Target {
   @Override
   public boolean writesTogether() {
     return false;
+  }
+
+  @Override
+  public boolean closesCircles(Collection<TableShape> circle) {
+    return closesCircles && circle.stream().allMatch(table -> Circles.odd(table).isEmpty());
+  }
+
+  @Override
+  public long[] writeCircle(Connection connection, List<Step> stage) throws SQLException {
+    return new CircleWriter(connection, step -> write(connection, step)).write(stage);
+  }
+
+  @Override
+  public Optional<String> circleObjection(Connection connection, TableShape table)
+      throws SQLException {
+    return Circles.objection(catalog(connection), table, closesCircles);
   }
 
   @Override

@@ -74,6 +74,12 @@ final class OwnFault extends SQLException {
         new TargetFault(Verdict.FATAL, Matter.OTHER, "1231", "", "", "", what, false));
   }
 
+  /** What the session writes cannot be told apart in the binlog. */
+  static OwnFault unmarked(String what) {
+    return new OwnFault(
+        new TargetFault(Verdict.FATAL, Matter.RIGHTS, "1227", "", "", "", what, false));
+  }
+
   TargetFault fault() {
     return fault;
   }

@@ -1,0 +1,63 @@
+package dev.belay.sink.target.mysql;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Locale;
+
+/**
+ * Marks what a session writes with a tag in its GTIDs, which the binlog carries with each of its
+ * transactions (invariant I7 NoEcho). MySQL has tags from 8.3 on, MariaDB has none.
+ */
+final class GtidTag {
+  /** The tag; readers of the feed go by it. */
+  static final String TAG = "belay";
+
+  private static final int FIRST_VERSION = 80_300;
+  private static final String AUTOMATIC = "AUTOMATIC:" + TAG;
+  private static final int ACCESS_DENIED = 1227;
+
+  private GtidTag() {}
+
+  /**
+   * Marks the session, outside of a transaction. It holds until the session ends.
+   *
+   * @throws OwnFault if that cannot be
+   */
+  static void set(Connection connection, ServerFacts facts) throws SQLException {
+    if (facts.mariaDb() || facts.version() < FIRST_VERSION) {
+      throw OwnFault.unmarked(
+          "The server's GTIDs have no tags (origin.mark=on), which MySQL has from 8.3 on: what is"
+              + " written would come back by the feed of the other direction. Take origin.mark away,"
+              + " and do not run both directions at once");
+    }
+    try (Statement statement = connection.createStatement()) {
+      if (!one(statement, "SELECT @@GLOBAL.gtid_mode").equals("ON")) {
+        throw OwnFault.unmarked(
+            "gtid_mode is not ON, so that nothing written can carry a tag (origin.mark=on). Set it,"
+                + " with enforce_gtid_consistency=ON before");
+      }
+      statement.execute("SET SESSION gtid_next = '" + AUTOMATIC + "'");
+      if (!one(statement, "SELECT @@SESSION.gtid_next").equalsIgnoreCase(AUTOMATIC)) {
+        throw OwnFault.unmarked(
+            "The server does not keep the tag of the session's GTIDs (origin.mark=on). Connect to"
+                + " it directly, without a pooler or proxy that changes sessions");
+      }
+    } catch (SQLException e) {
+      if (e.getErrorCode() == ACCESS_DENIED) {
+        throw OwnFault.unmarked(
+            "The user may not mark what it writes (origin.mark=on), so it would come back by the"
+                + " feed of the other direction. Run config/sql/mysql/origin.sql, which grants the"
+                + " rights");
+      }
+      throw e;
+    }
+  }
+
+  private static String one(Statement statement, String query) throws SQLException {
+    try (ResultSet row = statement.executeQuery(query)) {
+      return row.next() ? row.getString(1).toUpperCase(Locale.ROOT) : "";
+    }
+  }
+}
