@@ -21,7 +21,12 @@ enum Databases {
   POSTGRESQL("jdbc:postgresql:", "org.postgresql.Driver", "plugin") {
     @Override
     Target target() {
-      return new PostgresTarget();
+      return new PostgresTarget(false);
+    }
+
+    @Override
+    Optional<Target> markingTarget() {
+      return Optional.of(new PostgresTarget(true));
     }
 
     @Override

@@ -151,8 +151,11 @@ final class Intake {
         state.unreadable(origin.offset());
         metrics.rejected(1);
       }
-    } else if (decoded instanceof Ignored) {
+    } else if (decoded instanceof Ignored ignored) {
       metrics.ignored(known);
+      if (ignored.echo()) {
+        metrics.echo(known);
+      }
     }
   }
 

@@ -280,6 +280,7 @@ final class Validation {
     try (Connection connection = connect(database, sink)) {
       target.prepare(
           connection, new SessionLimits(Duration.ofSeconds(10), PATIENCE, "belay validation"));
+      target.whyUnmarked(connection).ifPresent(reason -> error(SinkKeys.ORIGIN_MARK, reason));
       recommendTables(target.tables(connection));
       tablesFit(topics, sink, target, connection);
       connection.rollback();

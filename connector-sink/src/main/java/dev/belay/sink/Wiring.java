@@ -247,7 +247,8 @@ record Wiring(
         .withSplitColumnFamilies(
             config.splitColumnFamilies() ? FeedFormat.Choice.TRUE : FeedFormat.Choice.FALSE)
         .withOpColumn(config.opColumn())
-        .withDebezium(config.unavailablePlaceholder(), config.ignoresTruncate());
+        .withDebezium(
+            config.unavailablePlaceholder(), config.ignoresTruncate(), config.originFilter());
   }
 
   @Override

@@ -63,6 +63,7 @@ class ValidationTest {
             SinkKeys.SPLIT_FAMILIES,
             DebeziumKeys.UNAVAILABLE,
             DebeziumKeys.TRUNCATE,
+            DebeziumKeys.ORIGIN_FILTER,
             RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "best-effort")))
         .containsExactlyInAnyOrder(
@@ -70,12 +71,14 @@ class ValidationTest {
             SinkKeys.SPLIT_FAMILIES,
             DebeziumKeys.UNAVAILABLE,
             DebeziumKeys.TRUNCATE,
+            DebeziumKeys.ORIGIN_FILTER,
             RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "immediate", SinkKeys.ENVELOPE, "bare")))
         .containsExactlyInAnyOrder(
             SinkKeys.BEST_EFFORT_WINDOW,
             DebeziumKeys.UNAVAILABLE,
             DebeziumKeys.TRUNCATE,
+            DebeziumKeys.ORIGIN_FILTER,
             RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "immediate", SinkKeys.ENVELOPE, "debezium")))
         .doesNotContain(DebeziumKeys.UNAVAILABLE, DebeziumKeys.TRUNCATE);

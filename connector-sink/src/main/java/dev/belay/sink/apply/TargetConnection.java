@@ -70,6 +70,7 @@ public final class TargetConnection implements AutoCloseable {
     try {
       fresh = source.open();
       target.prepare(fresh, limits);
+      target.mark(fresh, limits.applicationName());
       open = Optional.of(fresh);
       return fresh;
     } catch (SQLException e) {

@@ -32,6 +32,9 @@ record Advice(List<String> words, Predicate<Map<String, Object>> matters) implem
               is(SinkKeys.ENVELOPE, "debezium")
                   .or(is(DebeziumKeys.UNAVAILABLE, DebeziumKeys.STANDARD_PLACEHOLDER).negate())),
           Map.entry(
+              DebeziumKeys.ORIGIN_FILTER,
+              is(SinkKeys.ENVELOPE, "debezium").or(isSet(DebeziumKeys.ORIGIN_FILTER))),
+          Map.entry(
               DebeziumKeys.TRUNCATE,
               is(SinkKeys.ENVELOPE, "debezium").or(is(DebeziumKeys.TRUNCATE, "fail").negate())),
           Map.entry(RegistryKeys.URL, is(RegistryKeys.FORMAT, "avro").or(isSet(RegistryKeys.URL))),

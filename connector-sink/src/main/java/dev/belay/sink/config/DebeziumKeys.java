@@ -3,6 +3,7 @@ package dev.belay.sink.config;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
+import java.util.List;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
@@ -11,6 +12,7 @@ import org.apache.kafka.common.config.ConfigException;
 public final class DebeziumKeys {
   public static final String UNAVAILABLE = "feed.unavailable.value.placeholder";
   public static final String TRUNCATE = "feed.truncate";
+  public static final String ORIGIN_FILTER = "origin.filter";
 
   /** As Debezium has it. */
   static final String STANDARD_PLACEHOLDER = "__debezium_unavailable_value";
@@ -39,6 +41,21 @@ public final class DebeziumKeys {
         "For envelope debezium: what to do when a table was truncated at the source, which Debezium"
             + " tells with skipped.operations=none only. fail (default): the record is rejected."
             + " ignore: it is passed over. The rows stay in the target in both cases.");
+  }
+
+  static void defineOrigins(KeyDefinition def) {
+    def.optional(
+        ORIGIN_FILTER,
+        Type.LIST,
+        List.of(),
+        null,
+        MEDIUM,
+        Width.MEDIUM,
+        "For envelope debezium: marks of changes to leave out, because replication in the other"
+            + " direction wrote them at the source. PostgreSQL: what the name of a replication origin"
+            + " begins with, belay_ for what this sink marks there with origin.mark=on. MySQL: the tag"
+            + " of a GTID. MariaDB: the domain of a GTID. Oracle: the user that wrote it. An event"
+            + " that cannot tell who wrote it is rejected then. Empty (default): nothing is left out.");
   }
 
   private static void checkText(String key, Object value) {

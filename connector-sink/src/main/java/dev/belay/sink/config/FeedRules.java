@@ -166,6 +166,16 @@ public final class FeedRules {
                   + " what Debezium sends again after a restart is told by its place in the source's"
                   + " log, for as many rows as replay.memory.records."),
           configured(
+              "origin.filter without envelope=debezium",
+              REFUSED,
+              REFUSED,
+              REFUSED,
+              config -> !config.isDebezium() && !config.originFilter().isEmpty(),
+              List.of(DebeziumKeys.ORIGIN_FILTER),
+              "CockroachDB's changefeeds do not say who wrote a row; what the sink writes there with"
+                  + " origin.mark=on is in no changefeed to begin with. Take origin.filter away, or set"
+                  + " feed.envelope=debezium if the feed is of a Debezium connector."),
+          configured(
               "envelope=debezium with format=avro",
               REFUSED,
               REFUSED,

@@ -94,6 +94,11 @@ public final class SinkConfig {
     return values.getString(DebeziumKeys.UNAVAILABLE);
   }
 
+  /** Marks of changes to leave out. */
+  public List<String> originFilter() {
+    return values.getList(DebeziumKeys.ORIGIN_FILTER);
+  }
+
   public boolean ignoresTruncate() {
     return values.getString(DebeziumKeys.TRUNCATE).equals("ignore");
   }

@@ -141,11 +141,15 @@ public final class SinkKeys {
         MEDIUM,
         Width.SHORT,
         "Whether what the sink writes carries a mark at its origin, by which the feed of the other"
-            + " direction leaves it out. For CockroachDB as the target only: on sets"
-            + " disable_changefeed_replication on every connection and stops if that does not hold;"
-            + " no changefeed of the cluster then sends these rows, unless it was made with"
-            + " ignore_disable_changefeed_replication. off (default): changefeeds send them, as they"
-            + " send all others.");
+            + " direction leaves it out. off (default): it is sent as all else. on, CockroachDB:"
+            + " disable_changefeed_replication is set on every connection, and the task stops if that"
+            + " does not hold; no changefeed of the cluster then sends these rows, unless it was made"
+            + " with ignore_disable_changefeed_replication. on, PostgreSQL: every session has a"
+            + " replication origin whose name begins with belay_, for which"
+            + " config/sql/postgresql/origin.sql grants the rights; a connector that reads the log"
+            + " leaves these rows out by it (slot.stream.params=origin=none of Debezium, or"
+            + " origin.filter of this sink). Other databases: refused.");
+    DebeziumKeys.defineOrigins(def);
     def.optional(
         ORACLE_EMPTY_STRING,
         Type.STRING,

@@ -11,6 +11,7 @@ import dev.belay.sink.change.Rejected;
 import dev.belay.sink.change.Row;
 import dev.belay.sink.change.Upsert;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,14 +26,17 @@ final class DebeziumDecoder implements Decoder {
   private final DebeziumDocument values = new DebeziumDocument(json, "value");
   private final DebeziumRows rows;
   private final boolean ignoreTruncate;
+  private final DebeziumOrigins origins;
 
   /**
    * @param unavailable the source connector's {@code unavailable.value.placeholder}
    * @param ignoreTruncate whether a TRUNCATE is passed over, and not rejected
+   * @param leftOut marks of changes to leave out
    */
-  DebeziumDecoder(String unavailable, boolean ignoreTruncate) {
+  DebeziumDecoder(String unavailable, boolean ignoreTruncate, List<String> leftOut) {
     this.rows = new DebeziumRows(new DebeziumValues(unavailable));
     this.ignoreTruncate = ignoreTruncate;
+    this.origins = new DebeziumOrigins(leftOut);
   }
 
   @Override
@@ -132,6 +136,9 @@ final class DebeziumDecoder implements Decoder {
                 + " Take the transform that drops it (ExtractNewRecordState, for example) out of"
                 + " Debezium's connector and of this one.");
       }
+      if (origins.leavesOut(source)) {
+        return new Ignored(origin, "written by replication in the other direction", true);
+      }
       if (op.equals("t")) {
         return truncate(origin);
       }
@@ -168,9 +175,7 @@ final class DebeziumDecoder implements Decoder {
               keyParts,
               source.place(),
               source.committed(),
-              isDelete && !before.row().isEmpty()
-                  ? new Before(true, before.row())
-                  : Before.NOT_SENT,
+              image(isDelete, keyParts),
               op);
       if (isDelete) {
         return new Delete(info);
@@ -184,6 +189,15 @@ final class DebeziumDecoder implements Decoder {
                 + " in Oracle, and write the row once more.");
       }
       return new Upsert(info, after.row(), after.isWhole());
+    }
+
+    /**
+     * The before image of a row that nothing else names. Where a key does, it says more: without
+     * REPLICA IDENTITY FULL PostgreSQL logs the key only, and Debezium makes up values for columns
+     * that cannot be NULL.
+     */
+    private Before image(boolean isDelete, KeyParts key) {
+      return isDelete && key.isEmpty() ? new Before(true, before.row()) : Before.NOT_SENT;
     }
 
     /** What Debezium writes beside changes, each to a topic of its own. */

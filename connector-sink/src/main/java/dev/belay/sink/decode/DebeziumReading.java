@@ -11,9 +11,24 @@ import java.util.Optional;
 public final class DebeziumReading implements ValueReading {
   @Override
   public Optional<Datum> read(String kind, Datum value) {
-    return kind.equals("json") && value instanceof Datum.Text text
-        ? JsonDocument.read(text.text())
-        : Optional.of(value);
+    if (!(value instanceof Datum.Text text)) {
+      return Optional.of(value);
+    }
+    return switch (kind) {
+      case "json" -> JsonDocument.read(text.text());
+      case "decimal", "float" -> Optional.of(number(text));
+      default -> Optional.of(value);
+    };
+  }
+
+  /** What a decimal that is no number is called with decimal.handling.mode=string. */
+  private static Datum number(Datum.Text text) {
+    return switch (text.text()) {
+      case "NAN" -> new Datum.Text("NaN");
+      case "POSITIVE_INFINITY" -> new Datum.Text("Infinity");
+      case "NEGATIVE_INFINITY" -> new Datum.Text("-Infinity");
+      default -> text;
+    };
   }
 
   @Override

@@ -98,11 +98,11 @@ final class DebeziumSource {
 
   private HlcTimestamp postgres() throws UnreadableException {
     Matcher sequence = SEQUENCE.matcher(text("sequence"));
-    OptionalLong own = whole("lsn");
-    if (!sequence.matches() || own.isEmpty()) {
-      throw unreadable("has no lsn and no sequence");
+    if (!sequence.matches() || sequence.group(2) == null) {
+      throw unreadable("has no sequence");
     }
-    return new HlcTimestamp(number(sequence.group(1)), own.getAsLong());
+    // rows of an incremental snapshot have no lsn, and here where the log was when they were read
+    return new HlcTimestamp(number(sequence.group(1)), number(sequence.group(2)));
   }
 
   private HlcTimestamp binlog() throws UnreadableException {
@@ -142,8 +142,12 @@ final class DebeziumSource {
     }
   }
 
+  boolean has(String field) {
+    return fields.containsKey(field);
+  }
+
   /** Empty if it is absent, null, or no text. */
-  private String text(String field) {
+  String text(String field) {
     return fields.get(field) instanceof Datum.Text text ? text.text() : "";
   }
 

@@ -2,11 +2,13 @@ package dev.belay.sink.decode;
 
 import dev.belay.sink.change.Datum;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Dates and times that are counts, by the name that their schema gives them.
  *
- * <p>PostgreSQL's infinities come as pgjdbc's stand-ins for them, in whichever unit the column has.
+ * <p>PostgreSQL's infinities come as stand-ins: the largest and the smallest number of
+ * microseconds, pgjdbc's own for milliseconds, and days beyond those that a date can have.
  */
 final class DebeziumTimes {
   /** pgjdbc's PGStatement.DATE_POSITIVE_INFINITY and its opposite, milliseconds. */
@@ -14,7 +16,13 @@ final class DebeziumTimes {
 
   private static final long PAST_MILLIS = -9_223_372_036_832_400_000L;
 
-  private static final long MILLIS_OF_DAY = 86_400_000L;
+  /**
+   * Days that stand for infinite dates, as seen of 3.7.0.Final: of a snapshot, then of the log. No
+   * database that Debezium reads has a date there.
+   */
+  private static final Set<Long> FUTURE_DAYS = Set.of(-622_191_234L, 2_146_033_979L);
+
+  private static final Set<Long> PAST_DAYS = Set.of(-625_821_272L, -2_147_472_691L);
 
   private DebeziumTimes() {}
 
@@ -67,12 +75,10 @@ final class DebeziumTimes {
   }
 
   private static String date(long days) throws UnreadableException {
-    if (days == Math.floorDiv(FUTURE_MILLIS, MILLIS_OF_DAY)
-        || days == (int) Math.floorDiv(FUTURE_MILLIS, MILLIS_OF_DAY)) {
+    if (FUTURE_DAYS.contains(days)) {
       return "infinity";
     }
-    if (days == Math.floorDiv(PAST_MILLIS, MILLIS_OF_DAY)
-        || days == (int) Math.floorDiv(PAST_MILLIS, MILLIS_OF_DAY)) {
+    if (PAST_DAYS.contains(days)) {
       return "-infinity";
     }
     return WireTimes.date(days);
@@ -87,10 +93,10 @@ final class DebeziumTimes {
   }
 
   private static String timestamp(long count, long perSecond) throws UnreadableException {
-    if (isInfinity(count, FUTURE_MILLIS, perSecond)) {
+    if (count == Long.MAX_VALUE || isInfinity(count, FUTURE_MILLIS, perSecond)) {
       return "infinity";
     }
-    if (isInfinity(count, PAST_MILLIS, perSecond)) {
+    if (count == Long.MIN_VALUE || isInfinity(count, PAST_MILLIS, perSecond)) {
       return "-infinity";
     }
     return WireTimes.timestamp(

@@ -17,9 +17,11 @@ import java.util.UUID;
  * value: from there on no room knows which source a value came from. One thread.
  */
 final class DebeziumValues {
+  private static final String JSON = "io.debezium.data.Json";
   private final String unavailable;
   private final byte[] unavailableBytes;
   private final String unavailableUuid;
+  private final String unavailableObject;
 
   /**
    * @param unavailable the source connector's {@code unavailable.value.placeholder}, which stands
@@ -28,6 +30,13 @@ final class DebeziumValues {
   DebeziumValues(String unavailable) {
     this.unavailable = unavailable;
     this.unavailableBytes = unavailable.getBytes(UTF_8);
+    JsonText object = new JsonText();
+    object.put('{');
+    object.quoted(unavailable);
+    object.put(':');
+    object.quoted(unavailable);
+    object.put('}');
+    this.unavailableObject = new String(object.bytes(), UTF_8);
     this.unavailableUuid = UUID.nameUUIDFromBytes(unavailableBytes).toString();
   }
 
@@ -61,7 +70,9 @@ final class DebeziumValues {
       return false;
     }
     return switch (type.literal()) {
-      case "string" -> text.text().equals(unavailable);
+      case "string" ->
+          text.text().equals(unavailable)
+              || (type.name().equals(JSON) && text.text().equals(unavailableObject));
       case "bytes" ->
           type.name().isEmpty() && Arrays.equals(bytes(text.text(), type), unavailableBytes);
       default -> false;
@@ -82,11 +93,18 @@ final class DebeziumValues {
         if (!(wire instanceof Datum.Text)) {
           throw unlike(type);
         }
-        yield wire;
+        yield string((Datum.Text) wire, type);
       }
       case "bytes" -> binary(wire, type);
       default -> throw unknown(type);
     };
+  }
+
+  /** Years of more than four digits have a sign, which CockroachDB's do not. */
+  private static Datum string(Datum.Text wire, DebeziumType type) {
+    return type.name().equals("io.debezium.time.ZonedTimestamp") && wire.text().startsWith("+")
+        ? new Datum.Text(wire.text().substring(1))
+        : wire;
   }
 
   private static Datum count(Datum wire, DebeziumType type) throws UnreadableException {
@@ -123,7 +141,14 @@ final class DebeziumValues {
         return new Datum.Text("\\x" + HexFormat.of().formatHex(bytes));
       }
       case "io.debezium.data.Bits" -> {
-        return new Datum.Text(bits(bytes(wire, type), length(type)));
+        int length = length(type);
+        if (length == Integer.MAX_VALUE || isVarying(type)) {
+          throw new UnreadableException(
+              "A bit string of varying length comes filled up to whole bytes, so that its length is"
+                  + " unknown. Leave its column out with column.exclude.list of Debezium's"
+                  + " connector, or give it a fixed length at the source.");
+        }
+        return new Datum.Text(bits(bytes(wire, type), length));
       }
       case "org.apache.kafka.connect.data.Decimal" -> {
         // with decimal.format=NUMERIC they are numbers
@@ -151,6 +176,13 @@ final class DebeziumValues {
     }
   }
 
+  /** Known where Debezium's connector has {@code datatype.propagate.source.type}. */
+  private static boolean isVarying(DebeziumType type) {
+    return type.parameters()
+        .getOrDefault("__debezium.source.column.type", "")
+        .equalsIgnoreCase("VARBIT");
+  }
+
   private static int length(DebeziumType type) throws UnreadableException {
     int length = parameter(type, "length").orElse(-1);
     if (length < 0) {
@@ -163,13 +195,11 @@ final class DebeziumValues {
    * The bits as digits, the most significant first.
    *
    * @param bytes the least significant first
-   * @param length how many bits the column has; {@link Integer#MAX_VALUE} of one without a limit,
-   *     whose bits are as many as the bytes have
+   * @param length how many bits the column has
    */
   private static String bits(byte[] bytes, int length) {
-    int digits = length == Integer.MAX_VALUE ? 8 * bytes.length : length;
-    StringBuilder text = new StringBuilder(Math.min(digits, 8 * bytes.length));
-    for (int bit = digits - 1; bit >= 0; bit--) {
+    StringBuilder text = new StringBuilder();
+    for (int bit = length - 1; bit >= 0; bit--) {
       boolean one = bit / 8 < bytes.length && (bytes[bit / 8] >> bit % 8 & 1) == 1;
       text.append(one ? '1' : '0');
     }
@@ -303,7 +333,7 @@ final class DebeziumValues {
   }
 
   private static void put(JsonText text, Datum value, DebeziumType type) {
-    if (value instanceof Datum.Text string && !type.name().equals("io.debezium.data.Json")) {
+    if (value instanceof Datum.Text string && !type.name().equals(JSON)) {
       text.quoted(string.text());
     } else {
       text.raw(value.text());

@@ -1,5 +1,7 @@
 package dev.belay.sink.decode;
 
+import java.util.List;
+
 /**
  * What must be known of a changefeed to read its records: the options it was created with.
  *
@@ -16,6 +18,7 @@ package dev.belay.sink.decode;
  *     mark of a delete in a {@code bare} feed; it is taken out of the row. Empty for none
  * @param unavailable {@code unavailable.value.placeholder} of a Debezium connector
  * @param ignoreTruncate whether a Debezium connector's TRUNCATE is passed over, and not rejected
+ * @param leftOut marks of changes of a Debezium connector that are to be left out
  */
 public record FeedFormat(
     Envelope envelope,
@@ -25,7 +28,8 @@ public record FeedFormat(
     Choice splitColumnFamilies,
     String opColumn,
     String unavailable,
-    boolean ignoreTruncate) {
+    boolean ignoreTruncate,
+    List<String> leftOut) {
 
   /** Debezium's own. */
   public static final String UNAVAILABLE = "__debezium_unavailable_value";
@@ -50,11 +54,13 @@ public record FeedFormat(
         splitColumnFamilies,
         opColumn,
         UNAVAILABLE,
-        false);
+        false,
+        List.of());
   }
 
   /** The same of a Debezium connector. */
-  public FeedFormat withDebezium(String placeholder, boolean ignoringTruncate) {
+  public FeedFormat withDebezium(
+      String placeholder, boolean ignoringTruncate, List<String> withoutMarks) {
     return new FeedFormat(
         envelope,
         topicPrefix,
@@ -63,7 +69,8 @@ public record FeedFormat(
         splitColumnFamilies,
         opColumn,
         placeholder,
-        ignoringTruncate);
+        ignoringTruncate,
+        withoutMarks);
   }
 
   /** An option that may be left to the look of the names. */
@@ -82,7 +89,8 @@ public record FeedFormat(
         splitColumnFamilies,
         opColumn,
         unavailable,
-        ignoreTruncate);
+        ignoreTruncate,
+        leftOut);
   }
 
   public FeedFormat withTopicPrefix(String other) {
@@ -94,7 +102,8 @@ public record FeedFormat(
         splitColumnFamilies,
         opColumn,
         unavailable,
-        ignoreTruncate);
+        ignoreTruncate,
+        leftOut);
   }
 
   public FeedFormat withFullTableName(Choice other) {
@@ -106,7 +115,8 @@ public record FeedFormat(
         splitColumnFamilies,
         opColumn,
         unavailable,
-        ignoreTruncate);
+        ignoreTruncate,
+        leftOut);
   }
 
   public FeedFormat withTopicName(String other) {
@@ -118,7 +128,8 @@ public record FeedFormat(
         splitColumnFamilies,
         opColumn,
         unavailable,
-        ignoreTruncate);
+        ignoreTruncate,
+        leftOut);
   }
 
   public FeedFormat withSplitColumnFamilies(Choice other) {
@@ -130,7 +141,8 @@ public record FeedFormat(
         other,
         opColumn,
         unavailable,
-        ignoreTruncate);
+        ignoreTruncate,
+        leftOut);
   }
 
   public FeedFormat withOpColumn(String other) {
@@ -142,6 +154,7 @@ public record FeedFormat(
         splitColumnFamilies,
         other,
         unavailable,
-        ignoreTruncate);
+        ignoreTruncate,
+        leftOut);
   }
 }

@@ -104,6 +104,11 @@ public enum SinkMeter {
       "Records with nothing to apply.",
       "Of interest to nobody, but counted.",
       SinkMetrics::getIgnored),
+  ECHOES(
+      "echoes-total",
+      "Records, counted as ignored, of changes that replication itself wrote at the source.",
+      "Normal where both directions run and the source sends them: origin.filter leaves them out.",
+      SinkMetrics::getEchoes),
   SUSPECTS(
       "suspects-total",
       "Records that should be repetitions and were never seen.",

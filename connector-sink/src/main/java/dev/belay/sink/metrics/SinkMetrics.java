@@ -28,6 +28,7 @@ public final class SinkMetrics implements AutoCloseable {
   private final AtomicLong rejected = new AtomicLong();
   private final AtomicLong resolved = new AtomicLong();
   private final AtomicLong ignored = new AtomicLong();
+  private final AtomicLong echoes = new AtomicLong();
   private final AtomicLong suspects = new AtomicLong();
   private final AtomicLong transactions = new AtomicLong();
   private final AtomicLong retries = new AtomicLong();
@@ -137,6 +138,17 @@ public final class SinkMetrics implements AutoCloseable {
   public void ignored(boolean again) {
     if (!again) {
       ignored.incrementAndGet();
+    }
+  }
+
+  /**
+   * A record that was counted as ignored tells of a change which this feed's other direction wrote.
+   *
+   * @param again whether it was read before this task's time
+   */
+  public void echo(boolean again) {
+    if (!again) {
+      echoes.incrementAndGet();
     }
   }
 
@@ -260,6 +272,10 @@ public final class SinkMetrics implements AutoCloseable {
 
   public long getIgnored() {
     return ignored.get();
+  }
+
+  public long getEchoes() {
+    return echoes.get();
   }
 
   public long getSuspects() {

@@ -89,6 +89,22 @@ public interface Target {
     return parents;
   }
 
+  /**
+   * Marks at its origin what the prepared session will write, where that is wanted of the target
+   * and is not part of {@link #prepare} (invariant I7 NoEcho).
+   *
+   * @param session its name in the server's list of sessions
+   * @throws SQLException judge it with {@link #judge}
+   */
+  default void mark(Connection connection, String session) throws SQLException {
+    // most mark nothing, or have done it
+  }
+
+  /** Why {@link #mark} would fail, and what to do, as whole sentences; empty if it would not. */
+  default Optional<String> whyUnmarked(Connection connection) throws SQLException {
+    return Optional.empty();
+  }
+
   /** How a user's trigger tells that an apply session fires it; SQL, for messages. */
   String guard();
 

@@ -3,6 +3,7 @@ package dev.belay.sink.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.sink.BelaySinkConnector;
+import dev.belay.sink.config.DebeziumKeys;
 import dev.belay.sink.config.DeliveryMode;
 import dev.belay.sink.config.FeedRules;
 import dev.belay.sink.config.FeedRules.Fit;
@@ -35,6 +36,7 @@ class FeedRulesTest {
           Map.of(SinkKeys.ENVELOPE, "row", SinkKeys.TOPIC_NAME, "all"),
           Map.of(SinkKeys.ENVELOPE, "key_only"),
           Map.of(SinkKeys.ENVELOPE, "debezium"),
+          Map.of(DebeziumKeys.ORIGIN_FILTER, "belay_"),
           Map.of(SinkKeys.ENVELOPE, "debezium", RegistryKeys.FORMAT, "avro"),
           Map.of(SinkKeys.TOPIC_NAME, "all"),
           Map.of(SinkKeys.SPLIT_FAMILIES, "true"),

@@ -194,7 +194,6 @@ final class PostgresColumns {
   /** Such as stop a connector that is told to fail over what it cannot convert. */
   static List<SourceColumn> refused() {
     return List.of(
-        of("c_moods", "mood[]", "'{ok,NULL}'"),
-        of("c_nan_numerics", "numeric[]", "'{NaN}'"));
+        of("c_moods", "mood[]", "'{ok,NULL}'"), of("c_nan_numerics", "numeric[]", "'{NaN}'"));
   }
 }

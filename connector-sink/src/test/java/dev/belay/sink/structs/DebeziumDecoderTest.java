@@ -67,6 +67,14 @@ class DebeziumDecoderTest {
         value(day(), -719_163, text("0001-12-31 BC")),
         value(
             day(), (int) Math.floorDiv(9_223_372_036_825_200_000L, 86_400_000L), text("infinity")),
+        value(day(), 2_146_033_979, text("infinity")),
+        value(day(), -2_147_472_691, text("-infinity")),
+        value(time("MicroTimestamp", Schema.Type.INT64), Long.MAX_VALUE, text("infinity")),
+        value(time("MicroTimestamp", Schema.Type.INT64), Long.MIN_VALUE, text("-infinity")),
+        value(
+            time("ZonedTimestamp", Schema.Type.STRING),
+            "+294276-12-31T23:59:59.999999Z",
+            text("294276-12-31T23:59:59.999999Z")),
         value(time("Time", Schema.Type.INT32), 45_296_789, text("12:34:56.789")),
         value(time("MicroTime", Schema.Type.INT64), 86_400_000_000L, text("24:00:00")),
         value(time("NanoTime", Schema.Type.INT64), 1L, text("00:00:00.000000001")),
@@ -91,7 +99,6 @@ class DebeziumDecoderTest {
             text("2024-02-29T12:00:00.5Z")),
         value(time("Interval", Schema.Type.STRING), "P1Y2M3DT4H5M6.78S", text("P1Y2M3DT4H5M6.78S")),
         value(bits(12), ByteBuffer.wrap(new byte[] {0b00000101, 0b00001000}), text("100000000101")),
-        value(bits(Integer.MAX_VALUE), ByteBuffer.wrap(new byte[] {3}), text("00000011")),
         value(
             listOf(Schema.OPTIONAL_STRING_SCHEMA),
             List.of("a", "b,\""),
@@ -121,6 +128,10 @@ class DebeziumDecoderTest {
     return Stream.of(
         value(Schema.OPTIONAL_STRING_SCHEMA, GONE, null),
         value(named(Schema.Type.STRING, "io.debezium.data.Json"), GONE, null),
+        value(
+            named(Schema.Type.STRING, "io.debezium.data.Json"),
+            "{\"" + GONE + "\":\"" + GONE + "\"}",
+            null),
         value(Schema.OPTIONAL_BYTES_SCHEMA, ByteBuffer.wrap(GONE.getBytes(UTF_8)), null),
         value(listOf(Schema.OPTIONAL_STRING_SCHEMA), List.of(GONE), null),
         value(
@@ -157,7 +168,8 @@ class DebeziumDecoderTest {
   void placeholderIsTheOneThatIsConfigured() {
     DebeziumEvents events =
         new DebeziumEvents(
-            Schema.OPTIONAL_STRING_SCHEMA, DebeziumEvents.FEED.withDebezium("__x7__", false));
+            Schema.OPTIONAL_STRING_SCHEMA,
+            DebeziumEvents.FEED.withDebezium("__x7__", false, List.of()));
     assertThat(((Upsert) events.decode("u", null, events.row(1, "__x7__"))).whole()).isFalse();
     assertThat(((Upsert) events.decode("u", null, events.row(1, GONE))).row().value("v"))
         .contains(text(GONE));
@@ -182,9 +194,24 @@ class DebeziumDecoderTest {
   }
 
   @Test
-  void deleteCarriesItsBeforeImage() {
-    Delete gone = (Delete) texts.decode("d", texts.row(1, "x"), null);
+  void deleteGoesByItsKeyAndNotByABeforeImageThatMayBeMadeUp() {
+    Delete gone = (Delete) texts.decode("d", texts.row(1, ""), null);
+    assertThat(gone.info().key().values()).containsExactly(number("1"));
+    assertThat(gone.info().before()).isEqualTo(Before.NOT_SENT);
+  }
+
+  @Test
+  void deleteWithoutAKeyGoesByItsBeforeImage() {
+    Delete gone = (Delete) texts.decodeWithoutKey("d", texts.row(1, "x"), null);
     assertThat(gone.info().before()).isEqualTo(new Before(true, texts(1, "x")));
+    assertThat(reason(texts.decodeWithoutKey("d", null, null))).contains("no key");
+  }
+
+  @Test
+  void bitStringOfUnknownLengthIsRejected() {
+    DebeziumEvents events = new DebeziumEvents(bits(Integer.MAX_VALUE));
+    assertThat(reason(events.decode("c", null, events.row(1, ByteBuffer.wrap(new byte[] {5})))))
+        .contains("varying length");
   }
 
   private static Row texts(int id, String v) {
@@ -235,7 +262,7 @@ class DebeziumDecoderTest {
     assertThat(reason(texts.decode("t", null, null))).contains("shop.public.t", "feed.truncate");
     DebeziumEvents ignoring =
         new DebeziumEvents(
-            Schema.OPTIONAL_STRING_SCHEMA, DebeziumEvents.FEED.withDebezium(GONE, true));
+            Schema.OPTIONAL_STRING_SCHEMA, DebeziumEvents.FEED.withDebezium(GONE, true, List.of()));
     assertThat(ignoring.decode("t", null, null)).isInstanceOf(Ignored.class);
   }
 

@@ -105,6 +105,22 @@ final class DebeziumEvents {
             .put("ts_ms", 1L));
   }
 
+  Decoded decodeWithoutKey(String op, Struct before, Struct after) {
+    Struct origin = new Struct(SOURCE);
+    POSTGRES.forEach(origin::put);
+    Struct event =
+        new Struct(envelope)
+            .put("before", before)
+            .put("after", after)
+            .put("source", origin)
+            .put("op", op);
+    try {
+      return decoder.decode(HERE, HERE.topic(), null, text.of("value", event));
+    } catch (UnreadableException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   Decoded decode(Struct event) {
     Schema keys =
         SchemaBuilder.struct().name("fwd.public.t.Key").field("id", Schema.INT32_SCHEMA).build();

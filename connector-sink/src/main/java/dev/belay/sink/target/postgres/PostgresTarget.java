@@ -24,6 +24,7 @@ import java.sql.Statement;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
 
@@ -55,6 +56,20 @@ public final class PostgresTarget implements Target {
   private static final String COCKROACH = "crdb_version";
 
   private final CheckpointSql checkpointSql = new PostgresCheckpointSql();
+  private final boolean marks;
+
+  /** One that leaves no mark on what it writes. */
+  public PostgresTarget() {
+    this(false);
+  }
+
+  /**
+   * @param marks whether a replication origin marks what is written, so that a connector which
+   *     reads the log can leave it out
+   */
+  public PostgresTarget(boolean marks) {
+    this.marks = marks;
+  }
 
   @Override
   public String name() {
@@ -64,7 +79,7 @@ public final class PostgresTarget implements Target {
   @Override
   public void prepare(Connection connection, SessionLimits limits) throws SQLException {
     if (connection.unwrap(PGConnection.class).getParameterStatus(COCKROACH) != null) {
-      throw new OtherServerException();
+      throw OwnFault.otherServer();
     }
     // outside of a transaction: SET is undone by ROLLBACK
     connection.setAutoCommit(true);
@@ -90,6 +105,22 @@ public final class PostgresTarget implements Target {
     }
     connection.unwrap(PGConnection.class).setPrepareThreshold(PREPARE_THRESHOLD);
     connection.setAutoCommit(false);
+  }
+
+  @Override
+  public void mark(Connection connection, String session) throws SQLException {
+    if (marks) {
+      connection.setAutoCommit(true);
+      OriginMark.set(connection, session);
+      connection.setAutoCommit(false);
+    }
+  }
+
+  @Override
+  public Optional<String> whyUnmarked(Connection connection) throws SQLException {
+    return marks && !OriginMark.isAllowed(connection)
+        ? Optional.of(OwnFault.MARK_FORBIDDEN + ".")
+        : Optional.empty();
   }
 
   @Override
@@ -160,9 +191,7 @@ public final class PostgresTarget implements Target {
 
   @Override
   public TargetFault judge(SQLException failure) {
-    return failure instanceof OtherServerException other
-        ? other.fault()
-        : PostgresVerdicts.judge(failure);
+    return failure instanceof OwnFault own ? own.fault() : PostgresVerdicts.judge(failure);
   }
 
   @Override

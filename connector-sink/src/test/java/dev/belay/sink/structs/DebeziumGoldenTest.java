@@ -1,0 +1,160 @@
+package dev.belay.sink.structs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.belay.sink.change.Change;
+import dev.belay.sink.change.Decoded;
+import dev.belay.sink.change.Delete;
+import dev.belay.sink.change.HlcTimestamp;
+import dev.belay.sink.change.Ignored;
+import dev.belay.sink.change.KeyParts;
+import dev.belay.sink.change.Origin;
+import dev.belay.sink.change.Rejected;
+import dev.belay.sink.change.Row;
+import dev.belay.sink.change.Upsert;
+import dev.belay.sink.decode.Decoder;
+import dev.belay.sink.decode.Envelope;
+import dev.belay.sink.decode.FeedFormat;
+import dev.belay.testkit.docs.CommittedText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What real Debezium connectors wrote, record by record, and what it means here. */
+class DebeziumGoldenTest {
+  private static final Path FOLDER = Path.of("src/test/resources/debezium");
+  private static final String PLACEHOLDER = "__belay_unchanged_2f6c1e58__";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"postgres", "mysql"})
+  void recordsMeanWhatIsWrittenBesideThem(String source) throws Exception {
+    StringBuilder page = new StringBuilder();
+    String note = "";
+    for (Sample sample : samples(source)) {
+      if (!sample.note.equals(note)) {
+        note = sample.note;
+        page.append("\n# ").append(note).append('\n');
+      }
+      page.append(sample.topic).append(": ").append(words(sample.decoded())).append('\n');
+    }
+    CommittedText.assertCommitted(FOLDER.resolve(source + "-meaning.txt"), page.substring(1));
+  }
+
+  /** Nothing was sent twice when the samples were taken, so each record is newer than the last. */
+  @ParameterizedTest
+  @ValueSource(strings = {"postgres", "mysql"})
+  void laterRecordsOfAPartitionAreNewer(String source) throws Exception {
+    Map<String, HlcTimestamp> last = new HashMap<>();
+    for (Sample sample : samples(source)) {
+      if (sample.decoded() instanceof Change change) {
+        HlcTimestamp before = last.put(sample.topic + sample.partition, change.version());
+        assertThat(before == null || !before.isAfter(change.version()))
+            .as(sample.note + " " + before + " " + change.version())
+            .isTrue();
+      }
+    }
+    assertThat(last).isNotEmpty();
+  }
+
+  /** One session of the samples had a replication origin, or a tag in its GTIDs. */
+  @ParameterizedTest
+  @ValueSource(strings = {"postgres:belay_", "mysql:belay"})
+  void changesOfAMarkedSessionAreLeftOut(String sourceAndMark) throws Exception {
+    String[] parts = sourceAndMark.split(":");
+    Decoder filtering =
+        Decoder.of(
+            FeedFormat.AUTO
+                .withEnvelope(Envelope.DEBEZIUM)
+                .withDebezium(PLACEHOLDER, false, List.of(parts[1])));
+    List<String> echoes = new ArrayList<>();
+    for (Sample sample : samples(parts[0])) {
+      if (sample.decoded(filtering) instanceof Ignored ignored && ignored.echo()) {
+        echoes.add(sample.note);
+      }
+    }
+    assertThat(echoes)
+        .isNotEmpty()
+        .allMatch(note -> note.contains("origin") || note.contains("tag"));
+  }
+
+  private record Sample(
+      String topic, int partition, String key, String value, String note, Decoder decoder) {
+    Decoded decoded() {
+      return decoded(decoder);
+    }
+
+    Decoded decoded(Decoder by) {
+      return by.decode(new Origin(topic, partition, 0), topic, bytes(key), bytes(value));
+    }
+
+    private static byte[] bytes(String textOrNull) {
+      return textOrNull == null ? null : textOrNull.getBytes(UTF_8);
+    }
+  }
+
+  private static List<Sample> samples(String source) throws IOException {
+    Decoder lossless =
+        Decoder.of(
+            FeedFormat.AUTO
+                .withEnvelope(Envelope.DEBEZIUM)
+                .withDebezium(PLACEHOLDER, false, List.of()));
+    Decoder defaults = Decoder.of(FeedFormat.AUTO.withEnvelope(Envelope.DEBEZIUM));
+    List<Sample> samples = new ArrayList<>();
+    for (String line : Files.readAllLines(FOLDER.resolve(source + ".jsonl"))) {
+      JsonNode read = JSON.readTree(line);
+      String topic = read.get("topic").textValue();
+      samples.add(
+          new Sample(
+              topic,
+              read.get("partition").intValue(),
+              read.get("key").textValue(),
+              read.get("value").textValue(),
+              read.get("note").textValue(),
+              topic.startsWith("defaults") ? defaults : lossless));
+    }
+    return samples;
+  }
+
+  private static String words(Decoded decoded) {
+    if (decoded instanceof Upsert upsert) {
+      return (upsert.whole() ? "" : "part of ")
+          + upsert.info().op()
+          + " "
+          + key(upsert)
+          + " "
+          + row(upsert.row());
+    }
+    if (decoded instanceof Delete delete) {
+      return delete.info().op() + " " + key(delete) + " was " + row(delete.info().before().row());
+    }
+    if (decoded instanceof Rejected rejected) {
+      return "rejected: " + rejected.reason();
+    }
+    return "nothing: " + ((Ignored) decoded).reason();
+  }
+
+  private static String key(Change change) {
+    KeyParts key = change.info().key();
+    return change.info().table() + row(new Row(key.names(), key.values()));
+  }
+
+  private static String row(Row row) {
+    StringBuilder text = new StringBuilder("{");
+    for (int i = 0; i < row.names().size(); i++) {
+      text.append(i == 0 ? "" : ", ").append(row.names().get(i)).append('=');
+      String value = row.values().get(i).text();
+      text.append(value.length() > 120 ? value.substring(0, 40) + "... " + value.length() : value);
+    }
+    return text.append('}').toString();
+  }
+}
