@@ -1,0 +1,51 @@
+package dev.belay.sink.forward;
+
+import dev.belay.sink.harness.Fetched;
+import dev.belay.testkit.mysql.Product;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** From MySQL. */
+class MySqlForwardIT extends ForwardCase {
+  @Override
+  OldDatabase startOld() throws Exception {
+    Fetched.assume(Product.MYSQL);
+    return OldMySql.start();
+  }
+
+  @Override
+  Shop.Dialect dialect() {
+    return Shop.Dialect.MYSQL;
+  }
+
+  @Override
+  String schema() {
+    return OldDatabase.DATABASE;
+  }
+
+  @Override
+  String files() {
+    return "mysql";
+  }
+
+  @Override
+  void cut(Connection admin) throws Exception {
+    List<String> kills = new ArrayList<>();
+    try (Statement sql = admin.createStatement();
+        ResultSet sessions =
+            sql.executeQuery(
+                "SELECT id FROM information_schema.processlist WHERE user = '"
+                    + OldDatabase.USER
+                    + "'")) {
+      while (sessions.next()) {
+        kills.add("KILL " + sessions.getLong(1));
+      }
+    }
+    for (String kill : kills) {
+      OldDatabase.execute(admin, kill);
+    }
+  }
+}
