@@ -1,15 +1,22 @@
 package dev.belay.cli;
 
+import dev.belay.sink.Registries;
 import dev.belay.sink.change.Change;
 import dev.belay.sink.change.Decoded;
 import dev.belay.sink.change.Delete;
 import dev.belay.sink.change.Origin;
 import dev.belay.sink.change.Rejected;
 import dev.belay.sink.change.TableName;
+import dev.belay.sink.config.RegistryKeys;
+import dev.belay.sink.config.RegistrySettings;
 import dev.belay.sink.decode.Decoder;
 import dev.belay.sink.decode.Envelope;
 import dev.belay.sink.decode.FeedFormat;
 import dev.belay.sink.decode.FeedFormat.Choice;
+import dev.belay.sink.decode.SchemaSource;
+import dev.belay.sink.failure.StopException;
+import dev.belay.sink.registry.RegistryAwayException;
+import dev.belay.sink.registry.SchemaRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -32,6 +39,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -49,7 +57,8 @@ import picocli.CommandLine.TypeConversionException;
       "",
       "Reads lines {\"topic\": ..., \"key\": ..., \"value\": ...} from standard input, with key and"
           + " value as their text on the wire, or null; key_hex and value_hex give bytes,"
-          + " key_columns the names of the key's parts. With --bootstrap it reads a topic instead."
+          + " key_columns the names of the key's parts. With --bootstrap it reads a topic instead,"
+          + " and with --schema-registry Avro."
     },
     footer = {
       "",
@@ -70,6 +79,12 @@ final class DecodeCommand implements Callable<Integer> {
   private static final String NEVER_UPDATED =
       NO_COMMIT_TIME
           + "A delete of envelope=row never has one: create the changefeed with envelope=wrapped.";
+
+  private static final String HERE =
+      " (Here feed.schema.registry.url is --schema-registry, and the other keys are those of"
+          + " --schema-registry-config.)";
+  private static final String IS_AVRO =
+      "This is Avro with a schema id: give --schema-registry=URL, and it is shown.";
 
   private final InputStream in;
 
@@ -173,6 +188,23 @@ final class DecodeCommand implements Callable<Integer> {
       description = "Go on with records to come, and begin with them unless --from-beginning.")
   private boolean follow;
 
+  @Option(
+      names = "--schema-registry",
+      split = ",",
+      paramLabel = "URL",
+      description =
+          "The records are Avro, with schemas in this registry; several URLs are tried in turn."
+              + " A feed of envelope=bare needs --envelope=bare then.")
+  private List<String> schemaRegistry = new ArrayList<>();
+
+  @Option(
+      names = "--schema-registry-config",
+      paramLabel = "FILE",
+      description =
+          "A properties file with the connector's keys feed.schema.registry.*: credentials, TLS,"
+              + " the time limit. Other keys in it are passed over.")
+  private Optional<Path> schemaRegistryConfig = Optional.empty();
+
   private Decoder decoder;
   private boolean isAnyRejected;
 
@@ -184,10 +216,10 @@ final class DecodeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     requireConsistentOptions();
     isAnyRejected = false;
-    decoder =
-        Decoder.of(
-            new FeedFormat(
-                envelope, topicPrefix, fullTableName, topicName, splitColumnFamilies, opColumn));
+    FeedFormat format =
+        new FeedFormat(
+            envelope, topicPrefix, fullTableName, topicName, splitColumnFamilies, opColumn);
+    decoder = schemaRegistry.isEmpty() ? Decoder.of(format) : Decoder.ofAvro(format, schemas());
     if (bootstrap.isPresent()) {
       try (Consumer<byte[], byte[]> consumer = consumer()) {
         decodeLive(consumer);
@@ -201,6 +233,43 @@ final class DecodeCommand implements Callable<Integer> {
     }
     spec.commandLine().getOut().flush();
     return isAnyRejected ? 1 : 0;
+  }
+
+  /** The registry, whose failures end the command as others do. */
+  private SchemaSource schemas() throws IOException {
+    SchemaRegistry registry = registry();
+    return id -> {
+      try {
+        return registry.schema(id);
+      } catch (StopException | RegistryAwayException e) {
+        spec.commandLine().getOut().flush();
+        throw new IllegalStateException(e.getMessage() + HERE, e);
+      }
+    };
+  }
+
+  private SchemaRegistry registry() throws IOException {
+    Map<String, String> settings = new LinkedHashMap<>();
+    if (schemaRegistryConfig.isPresent()) {
+      Properties file = new Properties();
+      load(schemaRegistryConfig.get(), file);
+      file.stringPropertyNames().stream()
+          .filter(name -> name.startsWith(RegistryKeys.PREFIX))
+          .forEach(name -> settings.put(name, file.getProperty(name)));
+    }
+    settings.put(RegistryKeys.URL, String.join(",", schemaRegistry));
+    try {
+      RegistrySettings read = RegistrySettings.of(settings);
+      Map<String, String> objections = Registries.objections(read);
+      if (!objections.isEmpty()) {
+        Map.Entry<String, String> first = objections.entrySet().iterator().next();
+        throw new ParameterException(
+            spec.commandLine(), first.getKey() + ": " + first.getValue() + HERE);
+      }
+      return Registries.of(read);
+    } catch (ConfigException | StopException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage() + HERE);
+    }
   }
 
   private void requireConsistentOptions() {
@@ -219,6 +288,11 @@ final class DecodeCommand implements Callable<Integer> {
           spec.commandLine(),
           "--from-beginning, --max, --follow, --property and --command-config are for reading a"
               + " topic: add --bootstrap and --topic, or leave them out.");
+    }
+    if (schemaRegistryConfig.isPresent() && schemaRegistry.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--schema-registry-config is for Avro: add --schema-registry, or leave it out.");
     }
     if (max.isPresent() && max.get() < 1) {
       throw new ParameterException(spec.commandLine(), "--max must be 1 or more.");
@@ -346,10 +420,20 @@ final class DecodeCommand implements Callable<Integer> {
     if (envelope == Envelope.AUTO && record.value() == null && decoded instanceof Delete) {
       notes.add(SAME_AS_KEY_ONLY);
     }
+    if (decoded instanceof Rejected
+        && schemaRegistry.isEmpty()
+        && (isAvro(record.key()) || isAvro(record.value()))) {
+      notes.add(IS_AVRO);
+    }
     if (decoded instanceof Change change && !change.version().isKnown()) {
       notes.add(record.value() == null ? NEVER_UPDATED : OPTION_UPDATED);
     }
     return notes.isEmpty() ? json : json.with("note", String.join(" ", notes));
+  }
+
+  /** Byte 0 and four of a schema's id. */
+  private static boolean isAvro(byte[] part) {
+    return part != null && part.length > Integer.BYTES && part[0] == 0;
   }
 
   private List<String> keyColumns(Decoded decoded, WireRecord record) {

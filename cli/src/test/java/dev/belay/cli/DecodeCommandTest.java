@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.belay.testkit.registry.TestRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -237,6 +238,94 @@ class DecodeCommandTest {
         "{\"topic\": \"t\", \"key_hex\": \"00000000010202\", \"value_hex\": \"00000000020200\"}";
 
     assertThat(run(avro).only().path("rejected").textValue()).contains("Avro");
+  }
+
+  @Test
+  void avroWithoutARegistrySaysWhatToGive() {
+    String avro =
+        "{\"topic\": \"t\", \"key_hex\": \"00000000010202\", \"value_hex\": \"00000000020200\"}";
+
+    assertThat(run(avro).only().path("note").textValue()).contains("--schema-registry");
+    assertThat(run("", "--schema-registry-config=x").errors()).contains("add --schema-registry");
+    assertThat(run("", "--schema-registry=nowhere").errors())
+        .contains("feed.schema.registry.url", "--schema-registry");
+  }
+
+  static Stream<String> avroLines() throws IOException {
+    return Files.readAllLines(GOLDEN.resolve("avro.jsonl")).stream()
+        .filter(line -> json(line).has("value_schema") && json(line).has("value_hex"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("avroLines")
+  void goldenLineOfAvroIsShownAsItMeans(String line) {
+    JsonNode sample = json(line);
+    JsonNode expect = sample.path("expect");
+    try (TestRegistry registry = TestRegistry.start()) {
+      // the samples' ids are 1 for keys and 2 for values
+      registry.register(sample.path("key_schema").asText());
+      registry.register(sample.path("value_schema").asText());
+
+      Run run = run(line, avroOptions(sample, registry.url()));
+
+      JsonNode shown = run.only();
+      assertThat(run.code()).as(line).isZero();
+      assertThat(shown.path("kind")).isEqualTo(expect.path("kind"));
+      for (String text : List.of("table", "updated", "resolved")) {
+        assertThat(shown.path(text)).as(text).isEqualTo(expect.path(text));
+      }
+      assertThat(shown.has("key")).isEqualTo(sample.has("key_schema"));
+      expect
+          .path("columns")
+          .fieldNames()
+          .forEachRemaining(column -> assertThat(shown.path("columns").has(column)).isTrue());
+    }
+  }
+
+  private static String[] avroOptions(JsonNode sample, String url) {
+    boolean isBare = sample.path("value").asText().contains("\"record\"");
+    return Stream.concat(
+            Stream.of("--schema-registry=" + url),
+            isBare ? Stream.of("--envelope=bare") : Stream.of(options(sample)))
+        .toArray(String[]::new);
+  }
+
+  @Test
+  void registryThatDoesNotAnswerOrRefusesEndsTheCommand(@TempDir Path dir) throws IOException {
+    String line = avroLines().findFirst().orElseThrow();
+    try (TestRegistry registry = TestRegistry.start()) {
+      registry.register(json(line).path("key_schema").asText());
+      registry.register(json(line).path("value_schema").asText());
+      registry.require("reader", "of a test");
+      Path config =
+          Files.writeString(
+              dir.resolve("registry.properties"),
+              "name=shop\nfeed.schema.registry.basic.auth.user.info=reader:of a test\n");
+      String url = "--schema-registry=" + registry.url();
+
+      assertThat(run(line, url, "--schema-registry-config=" + config).code()).isZero();
+      Run refused = run(line, url);
+      assertThat(refused.code()).isEqualTo(Belay.FAILED);
+      assertThat(refused.errors()).contains("refuses to answer", "--schema-registry-config");
+
+      registry.goAway();
+      Run away = run(line, url, "--schema-registry-config=" + config);
+      assertThat(away.code()).isEqualTo(Belay.FAILED);
+      assertThat(away.errors()).contains("no server").doesNotContain("of a test");
+    }
+  }
+
+  @Test
+  void credentialsAreNotSentInTheClear(@TempDir Path dir) throws IOException {
+    Path config =
+        Files.writeString(
+            dir.resolve("registry.properties"),
+            "feed.schema.registry.basic.auth.user.info=reader:of a test\n");
+
+    Run run = run("", "--schema-registry=http://192.0.2.1", "--schema-registry-config=" + config);
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.errors()).contains("in the clear").doesNotContain("of a test");
   }
 
   @Test

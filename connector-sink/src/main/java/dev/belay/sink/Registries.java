@@ -1,5 +1,6 @@
 package dev.belay.sink;
 
+import dev.belay.sink.config.RegistryKeys;
 import dev.belay.sink.config.RegistrySettings;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.registry.Access;
@@ -14,7 +15,7 @@ import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 
 /** Opens the schema registry that a configuration names. */
-final class Registries {
+public final class Registries {
   private Registries() {}
 
   /**
@@ -22,10 +23,31 @@ final class Registries {
    *
    * @throws StopException if a setting of TLS cannot be used
    */
-  static SchemaRegistry of(RegistrySettings settings) {
+  public static SchemaRegistry of(RegistrySettings settings) {
     return new SchemaRegistry(
         new Access(
             settings.urls(), settings.authorization(), tls(settings.tls()), settings.timeout()));
+  }
+
+  /**
+   * Why credentials of these settings are not to be sent.
+   *
+   * @return a sentence, by the key that it is about; empty if they are fit
+   */
+  public static Map<String, String> objections(RegistrySettings settings) {
+    if (settings.hasTwoCredentials()) {
+      return Map.of(
+          RegistryKeys.BEARER_TOKEN,
+          "Is set beside feed.schema.registry.basic.auth.user.info, and only one can be sent. Take"
+              + " one away.");
+    }
+    if (settings.authorization().isPresent() && settings.openUrl().isPresent()) {
+      return Map.of(
+          RegistryKeys.URL,
+          "Credentials would go to another machine in the clear. Use https, with"
+              + " feed.schema.registry.ssl.truststore.location for a certificate of your own.");
+    }
+    return Map.of();
   }
 
   /**

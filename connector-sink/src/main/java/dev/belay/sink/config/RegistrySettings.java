@@ -20,6 +20,18 @@ public final class RegistrySettings {
     this.values = values;
   }
 
+  /**
+   * By themselves, of whoever reads a feed without a connector.
+   *
+   * @param settings with the names that they have in a connector's configuration
+   * @throws org.apache.kafka.common.config.ConfigException if a value cannot be read
+   */
+  public static RegistrySettings of(Map<String, String> settings) {
+    KeyDefinition def = new KeyDefinition();
+    RegistryKeys.define(def);
+    return new RegistrySettings(new AbstractConfig(def.finished(), settings, Map.of(), false));
+  }
+
   /** URLs without a slash at their end. */
   public List<String> urls() {
     return values.getList(RegistryKeys.URL).stream().map(u -> u.replaceAll("/+$", "")).toList();
