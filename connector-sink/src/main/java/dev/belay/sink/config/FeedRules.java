@@ -322,8 +322,8 @@ public final class FeedRules {
               config -> false,
               List.of(),
               "Set feed.format=avro and feed.schema.registry.url. Keys have names, so key.columns is not"
-                  + " needed. GEOMETRY and GEOGRAPHY come in a binary form that is not read yet: such records are"
-                  + " rejected. Give all feeds of a topic one registry: a key"
+                  + " needed. GEOMETRY and GEOGRAPHY come with their reference system, which must be the"
+                  + " target column's. Give all feeds of a topic one registry: a key"
                   + " whose schema gets another id may go to another partition."),
           configured(
               "format=avro, without feed.schema.registry.url",
@@ -340,8 +340,8 @@ public final class FeedRules {
               YES,
               YES,
               "Set feed.format=struct. What the converter leaves out of its schemas is told from the"
-                  + " target's column: JSON, bit strings, and times, which come as counts. Times in arrays and in"
-                  + " text columns come as numbers. With ByteArrayConverter and"
+                  + " target's column: JSON, bit strings, and times, which come as counts. Times in text and"
+                  + " JSON columns come as numbers. With ByteArrayConverter and"
                   + " feed.format=avro nothing is left out."),
           shown(
               "format=csv, protobuf",

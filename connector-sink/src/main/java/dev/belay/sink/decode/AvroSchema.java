@@ -223,9 +223,9 @@ final class AvroSchema {
       if (logical instanceof LogicalTypes.Decimal decimal) {
         return (in, out) -> decimal(in.bytes(), decimal.getScale(), out);
       }
-      // of a shape the extended well-known binary form: plain digits, which no target takes yet
-      String before = column.isShape() ? "" : "\\\\x";
-      return (in, out) -> out.hex(before, in.bytes());
+      return column.isShape()
+          ? (in, out) -> ShapeText.write(in.bytes(), out)
+          : (in, out) -> out.hex("\\\\x", in.bytes());
     }
 
     private static void decimal(byte[] unscaled, int scale, JsonText out)

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.change.ValueReading;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,6 +25,7 @@ public final class ConverterValues implements ValueReading {
       case "timestamp" -> count(value, WireTimes::timestamp);
       case "time" -> count(value, WireTimes::time);
       case "date" -> count(value, WireTimes::date);
+      case "geometry" -> value instanceof Datum.Text text ? shape(text.text()) : Optional.of(value);
       case "bits" -> value instanceof Datum.Json json ? bits(json.text()) : Optional.of(value);
       default -> Optional.of(value);
     };
@@ -46,6 +49,20 @@ public final class ConverterValues implements ValueReading {
     } catch (NumberFormatException | UnreadableException noTime) {
       return Optional.empty();
     }
+  }
+
+  /** Bytes, as the text that all bytes have become. */
+  private static Optional<Datum> shape(String text) {
+    if (!text.startsWith("\\x")) {
+      return Optional.empty();
+    }
+    JsonText json = new JsonText();
+    try {
+      ShapeText.write(HexFormat.of().parseHex(text, 2, text.length()), json);
+    } catch (IllegalArgumentException | UnreadableException noShape) {
+      return Optional.empty();
+    }
+    return Optional.of(new Datum.Json(new String(json.bytes(), StandardCharsets.UTF_8)));
   }
 
   private static Optional<Datum> bits(String list) {

@@ -71,15 +71,24 @@ record TableColumns(TableShape shape, Map<String, String> renamed, ValueReading 
       return null;
     }
     try {
-      Datum meant = meant(column, value);
-      try {
-        return column.codec().encode(meant);
-      } catch (UnfitValueException unfit) {
-        return policy.encode(column, meant, unfit);
-      }
+      return bound(column, value, policy);
     } catch (UnfitValueException e) {
       throw new UnfitValueException(
           "Column " + shape + "." + column.name() + " (" + column.type() + "): " + e.getMessage());
+    }
+  }
+
+  private String bound(ColumnShape column, Datum value, ValuePolicy policy)
+      throws UnfitValueException {
+    Datum meant = meant(column, value);
+    if (reading != ValueReading.PLAIN && column.kind().equals(ValuePolicy.ARRAY)) {
+      // what an element means its own kind of column says
+      return column.codec().encode(meant, (element, datum) -> bound(element, datum, policy));
+    }
+    try {
+      return column.codec().encode(meant);
+    } catch (UnfitValueException unfit) {
+      return policy.encode(column, meant, unfit);
     }
   }
 
@@ -89,7 +98,7 @@ record TableColumns(TableShape shape, Map<String, String> renamed, ValueReading 
    * @throws UnfitValueException does not name the column
    */
   String plainly(ColumnShape column, Datum value) throws UnfitValueException {
-    return column.codec().encode(meant(column, value));
+    return bound(column, value, ValuePolicy.EXACT);
   }
 
   private Datum meant(ColumnShape column, Datum value) throws UnfitValueException {

@@ -39,6 +39,8 @@ public record ValuePolicy(NotFinite notFinite, Optional<String> instead, boolean
 
   private static final Set<String> TIMES = Set.of("timestamp", "time");
 
+  static final String ARRAY = "array";
+
   /** What besides numbers can be infinite. */
   private static final Set<String> CALENDAR = Set.of("timestamp", "date");
 
@@ -58,6 +60,10 @@ public record ValuePolicy(NotFinite notFinite, Optional<String> instead, boolean
    */
   String encode(ColumnShape column, Datum datum, UnfitValueException unfit)
       throws UnfitValueException {
+    if (column.kind().equals(ARRAY) && !equals(EXACT)) {
+      // the same for each element, which is a value like any other
+      return column.codec().encode(datum, this::element);
+    }
     boolean mayBeInfinite = NUMBERS.contains(column.kind()) || CALENDAR.contains(column.kind());
     if (mayBeInfinite && SPECIAL.contains(datum.text().toLowerCase(Locale.ROOT))) {
       return stand(column, unfit);
@@ -67,6 +73,14 @@ public record ValuePolicy(NotFinite notFinite, Optional<String> instead, boolean
       return cut.get();
     }
     throw unfit;
+  }
+
+  private String element(ColumnShape element, Datum datum) throws UnfitValueException {
+    try {
+      return element.codec().encode(datum);
+    } catch (UnfitValueException unfit) {
+      return encode(element, datum, unfit);
+    }
   }
 
   private String stand(ColumnShape column, UnfitValueException unfit) throws UnfitValueException {

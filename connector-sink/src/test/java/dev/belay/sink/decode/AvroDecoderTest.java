@@ -94,7 +94,9 @@ class AvroDecoderTest {
             "\"bytes\"",
             "a GEOMETRY(POINT,4326)",
             bytes("0101000020e6100000000000000000f03f000000000000f03f"),
-            text("0101000020e6100000000000000000f03f000000000000f03f")),
+            json(
+                "{\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"EPSG:4326\"}},"
+                    + "\"type\":\"Point\",\"coordinates\":[1.0,1.0]}")),
         value(DECIMAL, "a DECIMAL(40,3)", unscaled("-1"), new Datum.Number("-0.001")),
         value(
             DECIMAL,

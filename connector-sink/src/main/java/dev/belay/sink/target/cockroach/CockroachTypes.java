@@ -32,6 +32,9 @@ final class CockroachTypes {
   private static final String STRING = "STRING";
   private static final int DECIMALS = 6;
 
+  /** The reference system of a GEOGRAPHY that names none. */
+  private static final int GEOGRAPHIC = 4326;
+
   /** Types of which there are arrays to send, and that a value is stored from as it is. */
   private static final Set<String> SENT_AS_THEY_ARE =
       Set.of(
@@ -99,7 +102,8 @@ final class CockroachTypes {
       case "TIMESTAMPTZ" -> new TimestampForm(display, type.argument(0, DECIMALS), true);
       case "INTERVAL" -> new IntervalForm(display, smallest(type), type.argument(0, DECIMALS));
       case "JSONB" -> new JsonForm(display, true);
-      case "GEOMETRY", "GEOGRAPHY" -> new GeoJsonForm(display);
+      case "GEOMETRY" -> new GeoJsonForm(display, type.argument(1, 0));
+      case "GEOGRAPHY" -> new GeoJsonForm(display, type.argument(1, GEOGRAPHIC));
       case "CITEXT" -> new TextForm(display, Flavor.CASELESS, 0);
       default -> new TextForm(display, Flavor.OTHER, 0);
     };

@@ -13,13 +13,28 @@ record FlatArrayForm(ArrayForm array) implements ValueForm {
 
   @Override
   public String encode(Datum datum) throws UnfitValueException {
+    requireFlat(datum);
+    return array.encode(datum);
+  }
+
+  @Override
+  public Optional<ValueForm> elementForm() {
+    return array.elementForm();
+  }
+
+  @Override
+  public String encode(Datum datum, ElementBinding binding) throws UnfitValueException {
+    requireFlat(datum);
+    return array.encode(datum, binding);
+  }
+
+  private void requireFlat(Datum datum) throws UnfitValueException {
     if (datum instanceof Datum.Json) {
       Optional<List<Datum>> elements = WireJson.elements(datum.text());
       if (elements.isPresent() && elements.get().stream().anyMatch(FlatArrayForm::isArray)) {
         throw ValueForm.unfit("An array of arrays", array.type());
       }
     }
-    return array.encode(datum);
   }
 
   private static boolean isArray(Datum element) {

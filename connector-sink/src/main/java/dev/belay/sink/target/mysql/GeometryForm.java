@@ -3,10 +3,11 @@ package dev.belay.sink.target.mysql;
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
 import dev.belay.sink.target.wire.Unfit;
+import dev.belay.sink.target.wire.WireGeometry;
 
 /**
- * The spatial types, from the GeoJSON objects of the wire, which have lost their reference system:
- * the column's own is set.
+ * The spatial types, from the GeoJSON objects of the wire. The column's own reference system is
+ * set: JSON has lost theirs, and another one is refused.
  *
  * @param srid of the column, 0 if it has none
  * @param mariaDb whose function knows one reference system only
@@ -18,7 +19,7 @@ record GeometryForm(String type, long srid, boolean mariaDb) implements ValueFor
     if (!(datum instanceof Datum.Json) || !datum.text().startsWith("{")) {
       throw Unfit.of(Unfit.nameOf(datum), type);
     }
-    return datum.text();
+    return WireGeometry.inSystem(datum.text(), srid, type);
   }
 
   /** Options: 1 refuses what has more than two dimensions, which would be lost. */

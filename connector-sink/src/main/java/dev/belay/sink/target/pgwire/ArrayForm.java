@@ -16,15 +16,29 @@ public record ArrayForm(String type, ValueForm element, char delimiter) implemen
 
   @Override
   public String encode(Datum datum) throws UnfitValueException {
+    return encode(datum, element::encode);
+  }
+
+  @Override
+  public Optional<ValueForm> elementForm() {
+    return Optional.of(element);
+  }
+
+  @Override
+  public String encode(Datum datum, ElementBinding binding) throws UnfitValueException {
     boolean vector = datum instanceof Datum.Text && element.isBare();
     Optional<List<Datum>> elements =
         datum instanceof Datum.Json || vector ? WireJson.elements(datum.text()) : Optional.empty();
     StringBuilder literal = new StringBuilder(datum.text().length() + 16);
-    append(literal, elements.orElseThrow(() -> ValueForm.unfit(ValueForm.nameOf(datum), type)));
+    append(
+        literal,
+        elements.orElseThrow(() -> ValueForm.unfit(ValueForm.nameOf(datum), type)),
+        binding);
     return literal.toString();
   }
 
-  private void append(StringBuilder literal, List<Datum> elements) throws UnfitValueException {
+  private void append(StringBuilder literal, List<Datum> elements, ElementBinding binding)
+      throws UnfitValueException {
     ArrayLiteral array = new ArrayLiteral(literal, delimiter);
     for (Datum datum : elements) {
       if (datum.isNull()) {
@@ -33,9 +47,15 @@ public record ArrayForm(String type, ValueForm element, char delimiter) implemen
         append(
             array.next(),
             WireJson.elements(json.text())
-                .orElseThrow(() -> ValueForm.unfit("A malformed JSON array", type)));
+                .orElseThrow(() -> ValueForm.unfit("A malformed JSON array", type)),
+            binding);
       } else {
-        array.add(element.encode(datum), element.isBare());
+        String bound = binding.bind(datum);
+        if (bound == null) {
+          array.addNull();
+        } else {
+          array.add(bound, element.isBare());
+        }
       }
     }
     array.close();

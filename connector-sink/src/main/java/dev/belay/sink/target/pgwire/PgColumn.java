@@ -76,6 +76,25 @@ public record PgColumn(
   }
 
   @Override
+  public String encode(Datum datum, Elements elements) throws UnfitValueException {
+    Optional<ValueForm> element = form.elementForm();
+    if (element.isEmpty()) {
+      return form.encode(datum);
+    }
+    ValueForm of = element.get();
+    ColumnShape column =
+        new ColumnShape(
+            "element",
+            of.kind(),
+            of.kind(),
+            true,
+            false,
+            false,
+            new PgColumn(of, parameter, "", false, true, NO_PARKING));
+    return form.encode(datum, one -> elements.bind(column, one));
+  }
+
+  @Override
   public String canonical(String encoded) {
     return form.canonical(encoded);
   }

@@ -3,6 +3,7 @@ package dev.belay.sink.target.pgwire;
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.failure.UnfitValueException;
 import dev.belay.sink.target.wire.Unfit;
+import java.util.Optional;
 
 /**
  * How values of one family of types are written for PostgreSQL's input functions. Statements cast
@@ -15,6 +16,22 @@ public interface ValueForm {
    * @param datum not {@link Datum.Null}
    */
   String encode(Datum datum) throws UnfitValueException;
+
+  /** Writes one element of an array; null for NULL. */
+  @FunctionalInterface
+  interface ElementBinding {
+    String bind(Datum datum) throws UnfitValueException;
+  }
+
+  /** Of an array, how its elements are written by themselves; empty for all else. */
+  default Optional<ValueForm> elementForm() {
+    return Optional.empty();
+  }
+
+  /** The same, with each element of an array written by another; see {@link #elementForm}. */
+  default String encode(Datum datum, ElementBinding binding) throws UnfitValueException {
+    return encode(datum);
+  }
 
   /** One text for all encoded texts of equal values. */
   default String canonical(String encoded) {

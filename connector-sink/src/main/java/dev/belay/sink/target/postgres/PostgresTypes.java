@@ -33,6 +33,9 @@ record PostgresTypes(Map<Long, TypeFacts> byOid, int serverVersion) {
 
   private static final int NO_MODIFIER = -1;
 
+  /** What a geography without a reference system of its own has. */
+  private static final int GEOGRAPHIC = 4326;
+
   /** A type with its domains taken off. */
   record Resolved(TypeFacts type, int modifier, boolean notNull, boolean hasDefault) {}
 
@@ -70,7 +73,7 @@ record PostgresTypes(Map<Long, TypeFacts> byOid, int serverVersion) {
       default ->
           type.isBuiltIn()
               ? builtIn(type.name(), resolved.modifier(), display)
-              : extension(type.name(), display);
+              : extension(type.name(), resolved.modifier(), display);
     };
   }
 
@@ -109,10 +112,12 @@ record PostgresTypes(Map<Long, TypeFacts> byOid, int serverVersion) {
     };
   }
 
-  private static ValueForm extension(String name, String display) {
+  private static ValueForm extension(String name, int modifier, String display) {
     return switch (name) {
       case "citext" -> new TextForm(display, Flavor.CASELESS, 0);
-      case "geometry", "geography" -> new GeoJsonForm(display);
+      case "geometry" -> new GeoJsonForm(display, srid(modifier));
+      case "geography" ->
+          new GeoJsonForm(display, srid(modifier) == 0 ? GEOGRAPHIC : srid(modifier));
       default -> new TextForm(display, Flavor.OTHER, 0);
     };
   }
@@ -187,11 +192,14 @@ record PostgresTypes(Map<Long, TypeFacts> byOid, int serverVersion) {
     if (type.name().equals("geography")) {
       return new Parameter(Parameter.TEXT, read, ")::" + type.sqlName());
     }
-    // gserialized_typmod.h: the SRID is bits 8 to 27, below its sign
-    int srid = modifier == NO_MODIFIER ? 0 : (modifier & 0x0fffff00) >> 8;
     return new Parameter(
         Parameter.TEXT,
         Identifiers.quote(type.schema(), "st_setsrid") + "(" + read,
-        "), " + srid + ")");
+        "), " + srid(modifier) + ")");
+  }
+
+  /** gserialized_typmod.h: the SRID is bits 8 to 27, below its sign. */
+  private static int srid(int modifier) {
+    return modifier == NO_MODIFIER ? 0 : (modifier & 0x0fffff00) >> 8;
   }
 }

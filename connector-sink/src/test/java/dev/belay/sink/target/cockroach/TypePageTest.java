@@ -24,7 +24,7 @@ class TypePageTest {
         feed tells them apart.
       - A timestamp without a zone in a TIMESTAMPTZ column is read as UTC; one with a zone is stored in UTC in a TIMESTAMP column.
       - The character U+0000 is refused, in strings and in JSON.
-      - GEOMETRY and GEOGRAPHY are read from GeoJSON, with the SRID of the column. VECTOR, LTREE, BOX2D, REFCURSOR and all types not
+      - GEOMETRY and GEOGRAPHY are read from GeoJSON, with the SRID of the column; Avro has theirs, which must be the same. VECTOR, LTREE, BOX2D, REFCURSOR and all types not
         named here are read from text by CockroachDB itself. (Not among the tests on the stand-in, which has none of them.)
       - Not written, with the reason: composite types, and identity columns that are GENERATED ALWAYS.
 

@@ -35,7 +35,8 @@ of seconds, for which it has no room. Lines marked as refused are without them.
 - BIT is a number: only a text of just as many bits can be told from what is read back.
 - ENUM and SET take the very label; the server would take it in any case.
 - A timestamp without a zone in a TIMESTAMP column is read as UTC; one with a zone is stored in UTC in a DATETIME.
-- GeoJSON of the wire has lost its SRID: the column's own is set, and 0 where it has none.
+- Geometries of JSON feeds have lost their SRID: the column's own is set, and 0 where it has none. Those of Avro have it, as `crs`
+  in front of the GeoJSON: where the column has another, or none, the record is rejected.
 - Arrays go into JSON columns.
 
 | CockroachDB | on the wire | column | read back |

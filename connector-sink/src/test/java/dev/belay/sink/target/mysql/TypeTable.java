@@ -332,6 +332,12 @@ final class TypeTable {
     ok("GEOMETRY", point, "GEOMETRY", "0 POINT(1.5 2)");
     ok("GEOGRAPHY", point, "POINT SRID 4326", "4326 POINT(2 1.5)");
     only(On.MYSQL);
+    String located =
+        "{\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"EPSG:4326\"}},"
+            + "\"type\":\"Point\",\"coordinates\":[1.5,2.0]}";
+    ok("GEOGRAPHY (Avro)", located, "POINT SRID 4326", "4326 POINT(2 1.5)");
+    only(On.MYSQL);
+    no("GEOGRAPHY (Avro)", located, "POINT", "reference system 4326");
     poison("GEOMETRY", point, "POLYGON", "1416");
     only(On.MYSQL);
     no("STRING", "\"POINT(1 2)\"", "POINT", "another form");

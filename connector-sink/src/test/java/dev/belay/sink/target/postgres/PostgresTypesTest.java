@@ -33,7 +33,7 @@ class PostgresTypesTest {
 
   @Test
   void geometryTakesObjectsOnly() throws Exception {
-    GeoJsonForm form = new GeoJsonForm("gis.geometry");
+    GeoJsonForm form = new GeoJsonForm("gis.geometry", 0);
     String point = "{\"coordinates\": [1.555, -2], \"type\": \"Point\"}";
 
     assertThat(form.encode(new Datum.Json(point))).isEqualTo(point);
@@ -41,5 +41,23 @@ class PostgresTypesTest {
             () -> form.encode(new Datum.Text("POINT(1 2)")))
         .hasMessageContaining("gis.geometry")
         .hasMessageNotContaining("POINT");
+  }
+
+  /** Avro has it, JSON has lost it. */
+  @Test
+  void geometryOfAnotherReferenceSystemThanTheColumnsIsRefused() throws Exception {
+    String point = "\"type\":\"Point\",\"coordinates\":[1.0,1.0]}";
+    Datum located =
+        new Datum.Json(
+            "{\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"EPSG:4326\"}}," + point);
+
+    assertThat(new GeoJsonForm("gis.geometry(Point,4326)", 4326).encode(located))
+        .isEqualTo("{" + point);
+    for (int other : new int[] {0, 3857}) {
+      org.assertj.core.api.Assertions.assertThatThrownBy(
+              () -> new GeoJsonForm("gis.geometry", other).encode(located))
+          .hasMessageContaining("reference system 4326")
+          .hasMessageContaining("format=json");
+    }
   }
 }

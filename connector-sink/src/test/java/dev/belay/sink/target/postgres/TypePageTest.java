@@ -34,8 +34,8 @@ class TypePageTest {
       - A timestamp without a zone in a `timestamptz` column is read as UTC; one with a zone is stored in UTC in a
         `timestamp` column.
       - Floating point: a number is taken if the column's value, printed with as many digits, is that number again.
-      - GEOMETRY and GEOGRAPHY into PostGIS columns go through `ST_GeomFromGeoJSON`, with the SRID of the column: the
-        wire has lost its own. (Not among the tests, whose servers have no PostGIS.)
+      - GEOMETRY and GEOGRAPHY into PostGIS columns go through `ST_GeomFromGeoJSON`, with the SRID of the column: JSON
+        feeds have lost theirs, and where Avro has another one the record is rejected. (Not among the tests, whose servers have no PostGIS.)
       - Labels of enums, addresses, ranges and all types not named here are judged by PostgreSQL's own input
         functions: what they refuse is a fault of the record.
       - Not written, with the reason: composite types (the wire sorts their fields by name), `money` (its decimals
