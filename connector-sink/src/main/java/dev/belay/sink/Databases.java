@@ -70,7 +70,12 @@ enum Databases {
   MYSQL("jdbc:mysql:", "com.mysql.cj.jdbc.Driver", "driver-mysql") {
     @Override
     Target target() {
-      return mySqlTarget();
+      return mySqlTarget(false);
+    }
+
+    @Override
+    Target target(SinkConfig config) {
+      return mySqlTarget(config.closesCircles());
     }
 
     @Override
@@ -87,7 +92,12 @@ enum Databases {
   MARIADB("jdbc:mariadb:", "org.mariadb.jdbc.Driver", "driver-mariadb") {
     @Override
     Target target() {
-      return mySqlTarget();
+      return mySqlTarget(false);
+    }
+
+    @Override
+    Target target(SinkConfig config) {
+      return mySqlTarget(config.closesCircles());
     }
 
     @Override
@@ -204,8 +214,8 @@ enum Databases {
   }
 
   /** Of both products: they differ in what the connection tells. */
-  private static Target mySqlTarget() {
-    return new MySqlTarget();
+  private static Target mySqlTarget(boolean closesCircles) {
+    return new MySqlTarget(closesCircles);
   }
 
   /** What must be so before the driver's classes are used. */

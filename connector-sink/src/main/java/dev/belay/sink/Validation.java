@@ -3,6 +3,7 @@ package dev.belay.sink;
 import dev.belay.sink.apply.Independence;
 import dev.belay.sink.apply.Triggers;
 import dev.belay.sink.change.TableName;
+import dev.belay.sink.config.DatabaseKeys;
 import dev.belay.sink.config.FeedRules;
 import dev.belay.sink.config.KeySpelling;
 import dev.belay.sink.config.RegistryKeys;
@@ -210,18 +211,9 @@ final class Validation {
       return;
     }
     RegistrySettings registry = sink.registry();
-    if (registry.hasTwoCredentials()) {
-      error(
-          RegistryKeys.BEARER_TOKEN,
-          "Is set beside feed.schema.registry.basic.auth.user.info, and only one can be sent. Take"
-              + " one away.");
-      return;
-    }
-    if (registry.authorization().isPresent() && registry.openUrl().isPresent()) {
-      error(
-          RegistryKeys.URL,
-          "Credentials would go to another machine in the clear. Use https, with"
-              + " feed.schema.registry.ssl.truststore.location for a certificate of your own.");
+    Map<String, String> objections = Registries.objections(registry);
+    objections.forEach(this::error);
+    if (!objections.isEmpty()) {
       return;
     }
     try {
@@ -403,6 +395,9 @@ final class Validation {
           .hiddenTriggers(connection, shape.name())
           .ifPresent(text -> error(SinkKeys.TRIGGERS, text));
     }
+    target
+        .circleObjection(connection, shape)
+        .ifPresent(text -> error(DatabaseKeys.MYSQL_CYCLE_CHECKS, text));
     if (sink.tasksMax() > 1) {
       Independence.refusal(shape).ifPresent(text -> error("tasks.max", text));
     }

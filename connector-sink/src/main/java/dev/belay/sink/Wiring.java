@@ -118,7 +118,12 @@ record Wiring(
             catalog::shape);
     Planner planner =
         new Planner(
-            binder, new StepOrder(config.batchRows(), target.writesTogether(), target::canPark));
+            binder,
+            new StepOrder(
+                config.batchRows(),
+                target.writesTogether(),
+                target::canPark,
+                target::closesCircles));
     WindowApplier applier =
         new WindowApplier(
             target,

@@ -2,6 +2,7 @@ package dev.belay.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.sink.config.DatabaseKeys;
 import dev.belay.sink.config.DebeziumKeys;
 import dev.belay.sink.config.MappingKeys;
 import dev.belay.sink.config.RegistryKeys;
@@ -44,6 +45,7 @@ class ValidationTest {
             MappingKeys.VALUES_FRACTION,
             DebeziumKeys.TRUNCATE,
             SinkKeys.ORIGIN_MARK,
+            DatabaseKeys.MYSQL_CYCLE_CHECKS,
             SinkKeys.TRIGGERS,
             SinkKeys.ENVELOPE,
             SinkKeys.FULL_TABLE_NAME,

@@ -7,6 +7,7 @@ import dev.belay.sink.plan.Plan;
 import dev.belay.sink.plan.Plan.Rung;
 import dev.belay.sink.step.Step;
 import dev.belay.sink.step.StepRow;
+import dev.belay.sink.target.OrphanedRowsException;
 import dev.belay.sink.target.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Tries things inside a transaction under savepoints. An SQLException leaves it for what is no
@@ -44,12 +46,20 @@ final class Attempt {
     return under(
         () -> {
           for (List<Step> stage : rung.stages()) {
-            steps.write(connection, stage);
+            write(rung, stage);
           }
           target.checkConstraints(connection);
           // back to waiting, for the next attempt
           target.deferConstraints().run(connection);
         });
+  }
+
+  private void write(Rung rung, List<Step> stage) throws SQLException {
+    if (rung.isCircle(stage)) {
+      steps.writeCircle(connection, stage);
+    } else {
+      steps.write(connection, stage);
+    }
   }
 
   /**
@@ -73,6 +83,10 @@ final class Attempt {
       tryStage(stage, failed);
     }
     retry(failed);
+    if (!failed.isEmpty() && plan.closed().isPresent()) {
+      closeCircles(plan.closed().get(), failed);
+      retry(failed);
+    }
     for (List<Step> stage : last) {
       if (failed.isEmpty()) {
         tryStage(stage, failed);
@@ -154,6 +168,63 @@ final class Attempt {
     }
   }
 
+  /** Of the rows that failed, those of a circle that fit together. */
+  private void closeCircles(Rung closed, Map<Integer, Failed> failed) throws SQLException {
+    for (List<Step> stage : closed.stages()) {
+      if (!closed.isCircle(stage)) {
+        continue;
+      }
+      List<Step> waiting = only(stage, failed);
+      if (waiting.stream().allMatch(step -> step instanceof Step.Park)) {
+        under(() -> steps.writeCircle(connection, waiting));
+      } else {
+        closeCircle(waiting, failed);
+      }
+    }
+  }
+
+  /** A row that references nothing may be all that others reference: without it they go as well. */
+  private void closeCircle(List<Step> stage, Map<Integer, Failed> failed) throws SQLException {
+    List<Step> waiting = stage;
+    while (!waiting.isEmpty()) {
+      Savepoint savepoint = connection.setSavepoint();
+      Set<Integer> orphans;
+      try {
+        steps.writeCircle(connection, waiting);
+        target.release(connection, savepoint);
+        waiting.forEach(step -> step.rows().forEach(row -> failed.remove(row.change())));
+        return;
+      } catch (OrphanedRowsException e) {
+        connection.rollback(savepoint);
+        orphans = e.changes();
+      } catch (SQLException e) {
+        undo(savepoint, e);
+        return;
+      }
+      waiting = rows(waiting, row -> !orphans.contains(row.change()));
+    }
+  }
+
+  /** Rows that failed for want of another. */
+  private static List<Step> only(List<Step> stage, Map<Integer, Failed> failed) {
+    return rows(
+        stage,
+        row ->
+            failed.containsKey(row.change())
+                && failed.get(row.change()).fault().verdict() == Verdict.DEFERRABLE);
+  }
+
+  private static List<Step> rows(List<Step> stage, Predicate<StepRow> which) {
+    List<Step> steps = new ArrayList<>();
+    for (Step step : stage) {
+      List<StepRow> some = step.rows().stream().filter(which).toList();
+      if (!some.isEmpty()) {
+        steps.add(step.withRows(some));
+      }
+    }
+    return steps;
+  }
+
   /** Deletes first, and one step for all rows that one statement's part can write. */
   private static List<Step> together(List<Failed> waiting) {
     Map<Step, List<StepRow>> alike = new LinkedHashMap<>();
@@ -214,14 +285,19 @@ final class Attempt {
       target.release(connection, savepoint);
       return Optional.empty();
     } catch (SQLException e) {
-      TargetFault fault = target.judge(e);
-      if (fault.connectionLost()
-          || fault.verdict() == Verdict.TRANSIENT
-          || fault.verdict() == Verdict.FATAL) {
-        throw e;
-      }
-      connection.rollback(savepoint);
-      return Optional.of(fault);
+      return Optional.of(undo(savepoint, e));
     }
+  }
+
+  /** Undoes what a row's fault has spoilt; what is no row's fault goes on. */
+  private TargetFault undo(Savepoint savepoint, SQLException e) throws SQLException {
+    TargetFault fault = target.judge(e);
+    if (fault.connectionLost()
+        || fault.verdict() == Verdict.TRANSIENT
+        || fault.verdict() == Verdict.FATAL) {
+      throw e;
+    }
+    connection.rollback(savepoint);
+    return fault;
   }
 }

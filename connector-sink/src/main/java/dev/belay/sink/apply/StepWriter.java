@@ -29,11 +29,23 @@ final class StepWriter {
     try {
       return target.write(connection, steps);
     } catch (SQLException e) {
-      last =
-          Optional.of(
-              new Failed(e, steps.stream().map(step -> step.table().name()).distinct().toList()));
+      last = Optional.of(new Failed(e, tables(steps)));
       throw e;
     }
+  }
+
+  /** See {@link Target#writeCircle}. */
+  long[] writeCircle(Connection connection, List<Step> steps) throws SQLException {
+    try {
+      return target.writeCircle(connection, steps);
+    } catch (SQLException e) {
+      last = Optional.of(new Failed(e, tables(steps)));
+      throw e;
+    }
+  }
+
+  private static List<TableName> tables(List<Step> steps) {
+    return steps.stream().map(step -> step.table().name()).distinct().toList();
   }
 
   /** See {@link Target#absent}. */

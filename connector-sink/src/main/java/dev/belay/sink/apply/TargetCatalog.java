@@ -80,9 +80,20 @@ public final class TargetCatalog {
             refuseTriggers && shape.isPresent()
                 ? target.triggers(open, shape.get().name())
                 : List.of();
+        Optional<String> hidden =
+            refuseTriggers && shape.isPresent()
+                ? target.hiddenTriggers(open, shape.get().name())
+                : Optional.empty();
+        Optional<String> circle =
+            shape.isPresent() ? target.circleObjection(open, shape.get()) : Optional.empty();
         open.rollback();
         if (!triggers.isEmpty()) {
           throw new StopException(Triggers.refusal(target, shape.get().name(), triggers));
+        }
+        for (Optional<String> objection : List.of(hidden, circle)) {
+          if (objection.isPresent()) {
+            throw new StopException(objection.get());
+          }
         }
         if (severalTasks && shape.isPresent()) {
           Independence.refusal(shape.get())

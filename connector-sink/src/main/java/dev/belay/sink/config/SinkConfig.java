@@ -138,12 +138,17 @@ public final class SinkConfig {
 
   /** What Oracle gets for an empty string where it takes no NULL; empty to reject the record. */
   public String oracleEmptyString() {
-    String said = values.getString(SinkKeys.ORACLE_EMPTY_STRING);
+    String said = values.getString(DatabaseKeys.ORACLE_EMPTY_STRING);
     return switch (said) {
       case "fail" -> "";
       case "blank" -> " ";
       default -> said.substring("text:".length());
     };
+  }
+
+  /** Whether circles of references that cannot be NULL are written unchecked, and proven. */
+  public boolean closesCircles() {
+    return values.getString(DatabaseKeys.MYSQL_CYCLE_CHECKS).equals(DatabaseKeys.OFF_IN_WINDOW);
   }
 
   public String targetSchema() {

@@ -25,7 +25,6 @@ public final class SinkKeys {
   public static final String TARGET_IDLE_TIMEOUT = "target.idle.in.transaction.timeout.ms";
   public static final String ORIGIN_MARK = "origin.mark";
   public static final String RETRY_BACKOFF = "target.retry.backoff.ms";
-  public static final String ORACLE_EMPTY_STRING = "oracle.empty.string";
   public static final String TARGET_SCHEMA = "target.schema";
   public static final String TABLES_MAP = "tables.map";
   public static final String KEY_COLUMNS = "key.columns";
@@ -150,17 +149,7 @@ public final class SinkKeys {
             + " leaves these rows out by it (slot.stream.params=origin=none of Debezium, or"
             + " origin.filter of this sink). Other databases: refused.");
     DebeziumKeys.defineOrigins(def);
-    def.optional(
-        ORACLE_EMPTY_STRING,
-        Type.STRING,
-        "fail",
-        emptyString(),
-        LOW,
-        Width.MEDIUM,
-        "What Oracle, to which an empty string is NULL, gets for one in a column that is NOT NULL and in"
-            + " no primary key: fail rejects the record, blank writes one blank, and text:... writes"
-            + " what follows the colon. Nullable columns get NULL in any case. Set it if the"
-            + " application of the old database had such a convention.");
+    DatabaseKeys.define(def);
 
     def.group(MAPPING);
     def.optional(
@@ -420,23 +409,6 @@ public final class SinkKeys {
             + " log ends, and waits where none of them answers or can be resolved. Every other setting"
             + " of the admin client (security.protocol, sasl.*, ssl.*) goes under kafka.admin. too.");
     return def.finished();
-  }
-
-  private static Validator emptyString() {
-    return new Validator() {
-      @Override
-      public void ensureValid(String name, Object value) {
-        String text = String.valueOf(value);
-        if (!text.equals("fail") && !text.equals("blank") && !text.matches("(?s)text:.+")) {
-          throw new ConfigException(name, value, "is none of fail, blank, text:...");
-        }
-      }
-
-      @Override
-      public String toString() {
-        return "fail, blank, text:...";
-      }
-    };
   }
 
   static Validator nonBlank() {

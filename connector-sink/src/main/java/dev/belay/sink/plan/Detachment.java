@@ -74,6 +74,40 @@ final class Detachment {
     return steps;
   }
 
+  /**
+   * As {@link #columns}, and where none of a reference can be NULL, one that can get a free value.
+   */
+  private List<ColumnShape> givenUp(TableShape table) {
+    List<ColumnShape> columns = new ArrayList<>(columns(table));
+    for (ForeignKeyShape key : table.foreignKeys()) {
+      if (group.contains(key.parent())
+          && columns.stream().noneMatch(c -> key.columns().contains(c.name()))) {
+        key.columns().stream()
+            .flatMap(name -> table.column(name).stream())
+            .filter(c -> !c.generated() && !table.isKeyColumn(c.name()))
+            .filter(c -> canPark.test(table, c))
+            .findFirst()
+            .ifPresent(columns::add);
+      }
+    }
+    return columns;
+  }
+
+  /**
+   * Takes rows of a circle away: first they let go of each other, by references to nothing where
+   * these cannot be NULL, and then each can go by itself.
+   */
+  List<Step> partings(List<Step.Delete> deletes) {
+    List<Step> steps = new ArrayList<>();
+    for (Step.Delete delete : deletes) {
+      for (ColumnShape column : givenUp(delete.table())) {
+        steps.add(new Step.Park(delete.table(), List.of(column), delete.rows()));
+      }
+    }
+    steps.addAll(deletes(List.copyOf(deletes)));
+    return steps;
+  }
+
   private static List<StepRow> emptied(Step.Write write, List<ColumnShape> columns) {
     int[] places = places(write, columns);
     List<StepRow> rows = new ArrayList<>(write.rows().size());
@@ -119,21 +153,7 @@ final class Detachment {
 
   /** Deletes in the order that the references allow which cannot be NULL: children first. */
   List<Step> deletes(List<Step> deletes) {
-    List<TableShape> bound = new ArrayList<>();
-    for (Step delete : deletes) {
-      TableShape table = delete.table();
-      List<ColumnShape> free = columns(table);
-      bound.add(
-          new TableShape(
-              table.name(),
-              table.columns(),
-              table.key().stream().map(ColumnShape::name).toList(),
-              table.isKeyDeferrable(),
-              table.uniques(),
-              table.foreignKeys().stream()
-                  .filter(key -> free.stream().noneMatch(c -> key.columns().contains(c.name())))
-                  .toList()));
-    }
+    List<TableShape> bound = deletes.stream().map(delete -> bound(delete.table())).toList();
     List<Step> ordered = new ArrayList<>();
     for (List<TableName> tables : TableOrder.parentsFirst(bound)) {
       for (Step delete : deletes) {
@@ -143,6 +163,27 @@ final class Detachment {
       }
     }
     return ordered;
+  }
+
+  /** The table with those references alone that cannot be NULL. */
+  private TableShape bound(TableShape table) {
+    List<ColumnShape> free = columns(table);
+    return new TableShape(
+        table.name(),
+        table.columns(),
+        table.key().stream().map(ColumnShape::name).toList(),
+        table.isKeyDeferrable(),
+        table.uniques(),
+        table.foreignKeys().stream()
+            .filter(key -> free.stream().noneMatch(c -> key.columns().contains(c.name())))
+            .toList());
+  }
+
+  /** Whether tables reference each other, or one itself, by references that cannot be NULL. */
+  boolean isBound(Collection<TableShape> tables) {
+    List<TableShape> bound = tables.stream().map(this::bound).toList();
+    return bound.stream().anyMatch(TableOrder::referencesItself)
+        || TableOrder.parentsFirst(bound).size() < bound.size();
   }
 
   /** What takes the references from rows that are about to go. */

@@ -1,10 +1,13 @@
 package dev.belay.sink.plan;
 
 import dev.belay.sink.change.HlcTimestamp;
+import dev.belay.sink.change.TableName;
 import dev.belay.sink.step.Step;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a window comes to. Every change given is in exactly one of: a folded row, the replays, the
@@ -34,13 +37,24 @@ public record Plan(
    * One way to write all rows.
    *
    * @param name for logs
+   * @param circles tables whose stages are to be written as a circle; none but in {@link #CLOSED}
    */
-  public record Rung(String name, List<List<Step>> stages) {
+  public record Rung(String name, List<List<Step>> stages, Set<TableName> circles) {
     static final String ORDERED = "ordered";
     static final String PARKED = "parked";
     static final String TOGETHER = "together";
     static final String PARKED_TOGETHER = "parked, together";
     static final String DETACHED = "detached";
+    static final String CLOSED = "closed";
+
+    Rung(String name, List<List<Step>> stages) {
+      this(name, stages, Set.of());
+    }
+
+    /** Whether a stage is of rows that reference each other in a circle. */
+    public boolean isCircle(List<Step> stage) {
+      return stage.stream().allMatch(step -> circles.contains(step.table().name()));
+    }
   }
 
   /**
@@ -90,6 +104,11 @@ public record Plan(
       }
     }
     return ladder.get(0);
+  }
+
+  /** The way that closes circles, if there is one. */
+  public Optional<Rung> closed() {
+    return ladder.stream().filter(rung -> !rung.circles().isEmpty()).findFirst();
   }
 
   /** Whether a step is of rows which wait if the target does not have them. */

@@ -12,11 +12,14 @@ import dev.belay.sink.step.StepRow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 
 /**
  * Puts the rows of a window into an order that constraints allow (invariant I5 Referential), as a
@@ -35,6 +38,8 @@ import java.util.function.BiPredicate;
  *   <li><b>detached</b>, instead of the two before it where the database checks row by row: rows of
  *       a cycle are written without the references that can be NULL, and get them when all of them
  *       are there; those that go lose them first.
+ *   <li><b>closed</b>, last, where the target does that: rows of a circle of references that cannot
+ *       be NULL are one stage, whose references are checked when all of it is written.
  * </ol>
  *
  * Rows are never deleted to be inserted again: with ON DELETE CASCADE that would take their
@@ -44,18 +49,30 @@ public final class StepOrder {
   private final int rowsPerStatement;
   private final boolean statementsCombine;
   private final BiPredicate<TableShape, ColumnShape> canPark;
+  private final Predicate<Collection<TableShape>> closesCircles;
 
-  /**
-   * @param statementsCombine whether the target runs several steps as one statement
-   * @param canPark whether a column's values can be moved out of the way
-   */
+  /** For a target that closes no circles. */
   public StepOrder(
       int rowsPerStatement,
       boolean statementsCombine,
       BiPredicate<TableShape, ColumnShape> canPark) {
+    this(rowsPerStatement, statementsCombine, canPark, circle -> false);
+  }
+
+  /**
+   * @param statementsCombine whether the target runs several steps as one statement
+   * @param canPark whether a column's values can be moved out of the way
+   * @param closesCircles whether rows of these tables, which reference each other, can be one stage
+   */
+  public StepOrder(
+      int rowsPerStatement,
+      boolean statementsCombine,
+      BiPredicate<TableShape, ColumnShape> canPark,
+      Predicate<Collection<TableShape>> closesCircles) {
     this.rowsPerStatement = rowsPerStatement;
     this.statementsCombine = statementsCombine;
     this.canPark = canPark;
+    this.closesCircles = closesCircles;
   }
 
   List<Rung> ladder(List<FoldedRow> rows) {
@@ -93,8 +110,54 @@ public final class StepOrder {
     if (!statementsCombine) {
       detached(groups, tables, writes, deletes)
           .ifPresent(stages -> ladder.add(new Rung(Rung.DETACHED, concat(parks, stages))));
+      closed(groups, tables, writes, deletes, parks).ifPresent(ladder::add);
     }
     return ladder;
+  }
+
+  /** Empty if no rows are of a circle that the target closes. */
+  private Optional<Rung> closed(
+      List<List<TableName>> groups,
+      Map<TableName, TableShape> tables,
+      List<Step> writes,
+      List<Step> deletes,
+      List<List<Step>> parks) {
+    Set<TableName> circles = new HashSet<>();
+    for (List<TableName> group : groups) {
+      List<TableShape> shapes = group.stream().map(tables::get).toList();
+      if (new Detachment(group, canPark).isBound(shapes) && closesCircles.test(shapes)) {
+        circles.addAll(group);
+      }
+    }
+    if (circles.isEmpty()) {
+      return Optional.empty();
+    }
+    List<List<Step>> stages = new ArrayList<>(parks);
+    for (List<TableName> group : groups) {
+      List<Step> ofGroup = List.copyOf(writesOf(group, writes));
+      if (!circles.containsAll(group)) {
+        stages(group, tables, writes, stages);
+      } else if (!ofGroup.isEmpty()) {
+        stages.add(ofGroup);
+      }
+    }
+    for (int g = groups.size() - 1; g >= 0; g--) {
+      List<TableName> group = groups.get(g);
+      List<Step.Delete> gone = deletesOf(group, deletes);
+      if (!circles.containsAll(group)) {
+        stages(group, tables, deletes, stages);
+      } else if (!gone.isEmpty()) {
+        stages.add(new Detachment(group, canPark).partings(gone));
+      }
+    }
+    return Optional.of(new Rung(Rung.CLOSED, stages, circles));
+  }
+
+  private static List<Step.Delete> deletesOf(List<TableName> group, List<Step> deletes) {
+    return deletes.stream()
+        .filter(step -> group.contains(step.table().name()))
+        .map(Step.Delete.class::cast)
+        .toList();
   }
 
   /** Empty if no rows are of a cycle with references that can be NULL. */
@@ -119,12 +182,9 @@ public final class StepOrder {
     for (int g = groups.size() - 1; g >= 0; g--) {
       List<TableName> group = groups.get(g);
       if (isCycle(group, tables)) {
-        List<Step.Delete> gone =
-            deletes.stream()
-                .filter(step -> group.contains(step.table().name()))
-                .map(Step.Delete.class::cast)
-                .toList();
-        new Detachment(group, canPark).parks(gone).forEach(park -> stages.add(List.of(park)));
+        new Detachment(group, canPark)
+            .parks(deletesOf(group, deletes))
+            .forEach(park -> stages.add(List.of(park)));
       }
       stages(group, tables, deletes, stages);
     }

@@ -170,6 +170,37 @@ public interface Target {
   boolean writesTogether();
 
   /**
+   * Whether the rows of tables that reference each other, or of one that references itself, can be
+   * written by {@link #writeCircle} although {@link #writesTogether} is false.
+   */
+  default boolean closesCircles(Collection<TableShape> circle) {
+    return false;
+  }
+
+  /**
+   * Writes a stage of rows that reference each other in a circle, whatever the order of its steps;
+   * at its end no reference of a row that it wrote is left open.
+   *
+   * @return rows as {@link Counts#steps} has them
+   * @throws OrphanedRowsException if rows reference what is not there
+   * @throws SQLException of the first statement that failed
+   */
+  default long[] writeCircle(Connection connection, List<Step> stage) throws SQLException {
+    return write(connection, stage);
+  }
+
+  /**
+   * Why rows of a table can never be written, since it is one of several that reference each other
+   * and the database checks row by row; whole sentences, empty if they can.
+   *
+   * @param table as {@link #describe} has it
+   */
+  default Optional<String> circleObjection(Connection connection, TableShape table)
+      throws SQLException {
+    return Optional.empty();
+  }
+
+  /**
    * Whether {@link Step.Park} can move this column's values out of the way: it is nullable, or its
    * type has values which are free for certain.
    */

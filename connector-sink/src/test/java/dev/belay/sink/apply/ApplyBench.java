@@ -58,7 +58,7 @@ final class ApplyBench implements AutoCloseable, Settlement {
 
   private ApplyBench(TargetDatabase database, Settings settings)
       throws SQLException, OutageException {
-    target = database.target();
+    target = settings.target.orElseGet(database::target);
     connection =
         new TargetConnection(
             settings.network.apply(
@@ -82,7 +82,11 @@ final class ApplyBench implements AutoCloseable, Settlement {
             store,
             new Planner(
                 binder,
-                new StepOrder(settings.rowsPerStatement, target.writesTogether(), target::canPark)),
+                new StepOrder(
+                    settings.rowsPerStatement,
+                    target.writesTogether(),
+                    target::canPark,
+                    target::closesCircles)),
             () -> {
               rereads++;
               catalog.reread();
@@ -103,11 +107,18 @@ final class ApplyBench implements AutoCloseable, Settlement {
   /** What may be different from one bench to another. */
   static final class Settings {
     private int rowsPerStatement = 10_000;
+    private Optional<Target> target = Optional.empty();
     private boolean wholeTransactions;
     private boolean ignoreUnknown;
     private String schema = "";
     private Map<String, TableName> pairs = Map.of();
     private UnaryOperator<ConnectionSource> network = UnaryOperator.identity();
+
+    /** In place of the database's usual one. */
+    Settings target(Target of) {
+      target = Optional.of(of);
+      return this;
+    }
 
     Settings rowsPerStatement(int rows) {
       rowsPerStatement = rows;
@@ -204,6 +215,11 @@ final class ApplyBench implements AutoCloseable, Settlement {
     Map<Integer, String> reasons = new TreeMap<>();
     rejected.forEach((change, refusal) -> reasons.put(change, refusal.reason()));
     return reasons;
+  }
+
+  /** The connection that it writes by. */
+  TargetConnection connection() {
+    return connection;
   }
 
   int rereads() {

@@ -57,7 +57,7 @@ final class MySqlTargetDatabase extends TargetDatabase {
 
   @Override
   public Target target() {
-    return new MySqlTarget();
+    return new MySqlTarget(false);
   }
 
   @Override

@@ -288,6 +288,48 @@ class StepOrderTest {
     assertThat(plan.oneByOne().name()).isEqualTo(Rung.DETACHED);
   }
 
+  private static Planner closing(TableShape... shapes) {
+    return new Planner(
+        Given.binder(shapes), new StepOrder(100, false, (table, column) -> true, circle -> true));
+  }
+
+  @Test
+  void circleOfReferencesThatCannotBeNullIsAStageWhereTheTargetClosesIt() {
+    TableShape a = table("a", "id int", "b int").references("b", "b", "id").shape();
+    TableShape b = table("b", "id int", "a int").references("a", "a", "id").shape();
+    TableShape toy = table("toy", "id int", "b int").references("b", "b", "id").shape();
+    Plan plan =
+        plan(
+            closing(a, b, toy),
+            upsert("toy", key(3), 1, "id", 3, "b", 2),
+            upsert("a", key(1), 1, "id", 1, "b", 2),
+            upsert("b", key(2), 1, "id", 2, "a", 1),
+            delete("a", key(8), 1),
+            delete("b", key(9), 1));
+    assertThat(rungs(plan)).containsExactly(Rung.ORDERED, Rung.CLOSED);
+    assertThat(stages(plan, Rung.CLOSED))
+        .containsExactlyInAnyOrder(
+            "upsert a 1 + upsert b 2",
+            "upsert toy 3",
+            "park a.b 8 + park b.a 9 + delete b 9 + delete a 8");
+    Rung closed = plan.closed().orElseThrow();
+    assertThat(closed.stages()).filteredOn(closed::isCircle).hasSize(2);
+    assertThat(plan.oneByOne().name()).isEqualTo(Rung.ORDERED);
+  }
+
+  @Test
+  void circleWithAReferenceThatCanBeNullNeedsNoClosing() {
+    TableShape head =
+        table("head", "id int", "main int null").references("arm", "main", "id").shape();
+    TableShape arm = table("arm", "id int", "head int").references("head", "head", "id").shape();
+    Plan plan =
+        plan(
+            closing(head, arm),
+            upsert("arm", key(2), 1, "id", 2, "head", 1),
+            upsert("head", key(1), 1, "id", 1, "main", 2));
+    assertThat(rungs(plan)).containsExactly(Rung.ORDERED, Rung.DETACHED);
+  }
+
   @Test
   void circleOfReferencesThatCannotBeNullHasNoSecondWay() {
     TableShape a = table("a", "id int", "b int").references("b", "b", "id").shape();

@@ -54,6 +54,20 @@ final class CatalogSql {
         + ")\nORDER BY k.TABLE_SCHEMA, k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION";
   }
 
+  /** Foreign keys of which no column can be NULL. */
+  static String bonds(int tables) {
+    return "SELECT k.TABLE_SCHEMA AS s, k.TABLE_NAME AS n, k.CONSTRAINT_NAME AS i,"
+        + " k.REFERENCED_TABLE_SCHEMA AS ps, k.REFERENCED_TABLE_NAME AS pn\n"
+        + "FROM information_schema.KEY_COLUMN_USAGE k\n"
+        + "JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = k.TABLE_SCHEMA"
+        + " AND c.TABLE_NAME = k.TABLE_NAME AND c.COLUMN_NAME = k.COLUMN_NAME\n"
+        + "WHERE k.REFERENCED_TABLE_NAME IS NOT NULL AND ("
+        + named("k.TABLE_SCHEMA", "k.TABLE_NAME", tables)
+        + ")\nGROUP BY k.TABLE_SCHEMA, k.TABLE_NAME, k.CONSTRAINT_NAME,"
+        + " k.REFERENCED_TABLE_SCHEMA, k.REFERENCED_TABLE_NAME\n"
+        + "HAVING SUM(c.IS_NULLABLE = 'YES') = 0";
+  }
+
   /** Columns that foreign keys of any table refer to. */
   static String referenced(int tables) {
     return "SELECT REFERENCED_TABLE_SCHEMA AS s, REFERENCED_TABLE_NAME AS n,"

@@ -263,6 +263,21 @@ final class MySqlCatalog {
     };
   }
 
+  /** A foreign key that cannot be NULL. */
+  record Bond(TableName child, TableName parent) {}
+
+  /** The foreign keys of tables that cannot be NULL. */
+  List<Bond> bonds(List<TableName> children) throws SQLException {
+    List<Bond> bonds = new ArrayList<>();
+    read(
+        CatalogSql.bonds(children.size()),
+        children,
+        row ->
+            bonds.add(
+                new Bond(table(row), TableName.of(row.getString("ps"), row.getString("pn")))));
+    return bonds;
+  }
+
   /** All tables of users; what this user may not write fails when it is written. */
   List<TableName> writable() throws SQLException {
     List<TableName> tables = new ArrayList<>();

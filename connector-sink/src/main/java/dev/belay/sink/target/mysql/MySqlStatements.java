@@ -1,6 +1,7 @@
 package dev.belay.sink.target.mysql;
 
 import dev.belay.sink.shape.ColumnShape;
+import dev.belay.sink.shape.ForeignKeyShape;
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.step.Step;
 import java.util.List;
@@ -192,6 +193,33 @@ final class MySqlStatements {
   }
 
   /**
+   * Counts rows, by the keys bound, that reference what is not there; locks what they do reference,
+   * as the check of a foreign key would. Keys are compared by their collations, as the index is.
+   */
+  static String orphans(TableShape table, ForeignKeyShape reference, int rows) {
+    requireKey(table);
+    StringBuilder sql = new StringBuilder(128 + rows * table.key().size() * 3);
+    sql.append("SELECT COUNT(*) FROM ").append(Identifiers.quote(table.name())).append(" AS c");
+    sql.append("\nLEFT JOIN ").append(Identifiers.quote(reference.parent())).append(" AS p ON ");
+    for (int i = 0; i < reference.columns().size(); i++) {
+      sql.append(i == 0 ? "" : " AND ")
+          .append("p.")
+          .append(Identifiers.quote(reference.parentColumns().get(i)))
+          .append(" = c.")
+          .append(Identifiers.quote(reference.columns().get(i)));
+    }
+    sql.append("\nWHERE ");
+    tuples(sql, "c.", table.key(), rows);
+    for (String column : reference.columns()) {
+      sql.append("\nAND c.").append(Identifiers.quote(column)).append(" IS NOT NULL");
+    }
+    return sql.append("\nAND p.")
+        .append(Identifiers.quote(reference.parentColumns().get(0)))
+        .append(" IS NULL\nLOCK IN SHARE MODE")
+        .toString();
+  }
+
+  /**
    * Sets columns to NULL.
    *
    * @param claims of each claim the number of its rows; empty for no condition
@@ -212,7 +240,7 @@ final class MySqlStatements {
     sql.append(')');
     for (int c = 0; c < claims.size(); c++) {
       sql.append(c == 0 ? "\nAND (" : "\nOR ");
-      tuples(sql, step.claims().get(c).columns(), claims.get(c));
+      tuples(sql, "", step.claims().get(c).columns(), claims.get(c));
     }
     return sql.append(claims.isEmpty() ? "" : ")").toString();
   }
@@ -247,7 +275,7 @@ final class MySqlStatements {
 
   private static void keys(StringBuilder sql, TableShape table, int rows) {
     if (isExact(table.key())) {
-      tuples(sql, table.key(), rows);
+      tuples(sql, "", table.key(), rows);
       return;
     }
     for (int i = 0; i < rows; i++) {
@@ -256,10 +284,13 @@ final class MySqlStatements {
     }
   }
 
-  private static void tuples(StringBuilder sql, List<ColumnShape> columns, int rows) {
+  private static void tuples(StringBuilder sql, String alias, List<ColumnShape> columns, int rows) {
     boolean one = columns.size() == 1;
     sql.append(one ? "" : "(");
-    names(sql, columns);
+    for (int i = 0; i < columns.size(); i++) {
+      sql.append(i == 0 ? "" : ", ").append(alias);
+      sql.append(Identifiers.quote(columns.get(i).name()));
+    }
     sql.append(one ? " IN (" : ") IN (");
     String tuple = one ? "?" : "(" + "?, ".repeat(columns.size() - 1) + "?)";
     for (int i = 0; i < rows; i++) {

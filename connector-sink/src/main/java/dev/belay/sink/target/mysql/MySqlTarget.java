@@ -51,8 +51,17 @@ public final class MySqlTarget implements Target {
   private static final int MOST_CLAIMS = 2_000;
 
   private final CheckpointSql checkpointSql = new MySqlCheckpointSql();
+  private final boolean closesCircles;
   private ServerFacts facts = ServerFacts.UNKNOWN;
   private MySqlStatements statements = new MySqlStatements(facts);
+
+  /**
+   * @param closesCircles whether rows that reference each other in a circle are written with the
+   *     session's foreign_key_checks off, and proven
+   */
+  public MySqlTarget(boolean closesCircles) {
+    this.closesCircles = closesCircles;
+  }
 
   @Override
   public String name() {
@@ -375,6 +384,22 @@ public final class MySqlTarget implements Target {
   @Override
   public boolean writesTogether() {
     return false;
+  }
+
+  @Override
+  public boolean closesCircles(Collection<TableShape> circle) {
+    return closesCircles && circle.stream().allMatch(table -> Circles.odd(table).isEmpty());
+  }
+
+  @Override
+  public long[] writeCircle(Connection connection, List<Step> stage) throws SQLException {
+    return new CircleWriter(connection, step -> write(connection, step)).write(stage);
+  }
+
+  @Override
+  public Optional<String> circleObjection(Connection connection, TableShape table)
+      throws SQLException {
+    return Circles.objection(catalog(connection), table, closesCircles);
   }
 
   @Override

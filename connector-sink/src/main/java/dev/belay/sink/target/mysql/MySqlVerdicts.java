@@ -7,6 +7,7 @@ import dev.belay.sink.change.TableName;
 import dev.belay.sink.failure.Matter;
 import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.failure.Verdict;
+import dev.belay.sink.target.OrphanedRowsException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,9 @@ final class MySqlVerdicts {
   static TargetFault judge(SQLException failure) {
     if (failure instanceof OwnFault own) {
       return own.fault();
+    }
+    if (failure instanceof OrphanedRowsException orphans) {
+      return orphans.fault();
     }
     String code = code(failure);
     Line line = of(code);

@@ -43,7 +43,7 @@ final class MySqlDatabase implements AutoCloseable {
   private final String name;
   private final String user;
   private final Connection owner;
-  private final MySqlTarget target = new MySqlTarget();
+  private final MySqlTarget target = new MySqlTarget(false);
   private final Connection apply;
   private final Optional<TargetFault> loginBeforeThePasswordIsSet;
 

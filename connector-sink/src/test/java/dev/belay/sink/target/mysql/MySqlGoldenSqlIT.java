@@ -91,6 +91,20 @@ class MySqlGoldenSqlIT {
   }
 
   @Test
+  void referencesAreLookedUpWithTheirParentsLocked() throws Exception {
+    database.create("p", "x INT, y VARCHAR(5), PRIMARY KEY (x, y)");
+    TableShape t =
+        database.create(
+            "t",
+            "id INT, k VARCHAR(5), px INT, py VARCHAR(5), PRIMARY KEY (id, k),"
+                + " CONSTRAINT up FOREIGN KEY (px, py) REFERENCES p (x, y)");
+    golden(
+        "orphans",
+        MySqlStatements.orphans(t, t.foreignKeys().get(0), 2),
+        upsert(t, List.of("id", "k"), row(1, "x")));
+  }
+
+  @Test
   void keysOfNumbersAreLookedUpAsALot() throws Exception {
     TableShape t =
         database.create(
