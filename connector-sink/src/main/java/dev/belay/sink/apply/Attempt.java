@@ -50,7 +50,7 @@ final class Attempt {
           }
           target.checkConstraints(connection);
           // back to waiting, for the next attempt
-          target.deferConstraints().run(connection);
+          target.defer(connection);
         });
   }
 

@@ -91,7 +91,7 @@ public final class LargeWindow {
     Written written = new Written(0, 0, 0);
     try {
       transaction.advance(open, advance);
-      target.deferConstraints().run(open);
+      target.defer(open);
       for (TableName table : order) {
         for (Piece piece : byTable.get(table)) {
           Plan plan = plan(piece);

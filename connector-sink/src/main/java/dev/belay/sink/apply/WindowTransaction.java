@@ -1,5 +1,7 @@
 package dev.belay.sink.apply;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.belay.sink.apply.Settlement.Postscript;
 import dev.belay.sink.change.TableName;
 import dev.belay.sink.checkpoint.Advance;
@@ -37,10 +39,16 @@ import org.slf4j.LoggerFactory;
 final class WindowTransaction {
   private static final Logger LOG = LoggerFactory.getLogger(WindowTransaction.class);
 
+  /** What was in the way may pass by itself; after so many tries a person has to look. */
+  static final int MOST_CANCELLED = 10;
+
   private final Target target;
   private final StepWriter steps;
   private final TargetConnection connection;
   private final CheckpointStore checkpoints;
+
+  /** Tries that a statement's time limit has ended, since the last COMMIT. */
+  private int cancelled;
 
   WindowTransaction(Target target, TargetConnection connection, CheckpointStore checkpoints) {
     this.target = target;
@@ -99,7 +107,7 @@ final class WindowTransaction {
       throws SQLException, FenceException {
     List<Command> first = new ArrayList<>(checkpoints.advancing(advance));
     if (hasDeferrable(plan)) {
-      first.add(target.deferConstraints());
+      target.deferConstraints().ifPresent(first::add);
     }
     Target.Counts counts = target.write(open, first, stages);
     checkpoints.requireAsLeft(advance, counts.commands());
@@ -114,7 +122,7 @@ final class WindowTransaction {
       throws SQLException, FenceException {
     advance(open, advance);
     if (hasDeferrable(plan)) {
-      target.deferConstraints().run(open);
+      target.defer(open);
     }
     boolean found = true;
     for (List<Step> stage : stages) {
@@ -144,7 +152,7 @@ final class WindowTransaction {
     Connection open = connection.get();
     Attempt attempt = new Attempt(target, steps, open, takingChildrenAlong);
     try {
-      target.deferConstraints().run(open);
+      target.defer(open);
       for (Rung rung : outcome.plan().ladder()) {
         Optional<TargetFault> fault = attempt.tryAll(rung);
         if (fault.isEmpty()) {
@@ -241,6 +249,7 @@ final class WindowTransaction {
       throws OutageException, InDoubtException, Objection {
     try {
       open.commit();
+      cancelled = 0;
     } catch (SQLException e) {
       TargetFault fault = target.judge(e);
       if (fault.connectionLost()) {
@@ -262,10 +271,28 @@ final class WindowTransaction {
         // a lost connection is often the only thing lost, and a deadlock is over once we are out
         return new Objection(fault, steps.tables(e));
       }
+      if (fault.matter() == Matter.TIME && ++cancelled >= MOST_CANCELLED) {
+        throw slow(fault, steps.tables(e));
+      }
       throw outage;
     }
     connection.rollback();
     return new Objection(fault, steps.tables(e));
+  }
+
+  private StopException slow(TargetFault fault, List<TableName> tables) {
+    return new StopException(
+        target.name()
+            + ", applying: "
+            + fault.describe()
+            + (tables.isEmpty()
+                ? ""
+                : ", writing " + tables.stream().map(TableName::toString).collect(joining(", ")))
+            + ". A statement of this window was cancelled "
+            + MOST_CANCELLED
+            + " times in a row, so another try would not help. "
+            + target.timeRemedy()
+            + " Then restart the task; nothing of the window is lost.");
   }
 
   private static boolean hasDeferrable(Plan plan) {

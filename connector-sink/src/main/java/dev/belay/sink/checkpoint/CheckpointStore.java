@@ -49,7 +49,7 @@ public final class CheckpointStore {
    */
   public Checkpoints read(Connection connection) throws SQLException {
     Map<TopicPartition, PartitionCheckpoint> partitions = new HashMap<>();
-    try (PreparedStatement query = connection.prepareStatement(sql.readPartitions())) {
+    try (PreparedStatement query = prepared(connection, sql.readPartitions())) {
       query.setString(1, connector);
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
@@ -60,7 +60,7 @@ public final class CheckpointStore {
         }
       }
     }
-    try (PreparedStatement query = connection.prepareStatement(sql.readFrontier())) {
+    try (PreparedStatement query = prepared(connection, sql.readFrontier())) {
       query.setString(1, connector);
       try (ResultSet rows = query.executeQuery()) {
         FrontierCheckpoint frontier =
@@ -121,7 +121,7 @@ public final class CheckpointStore {
       boolean wholeFeed)
       throws SQLException {
     update(connection, sql.insertFrontier(), connector);
-    try (PreparedStatement lock = connection.prepareStatement(sql.lockFrontier())) {
+    try (PreparedStatement lock = prepared(connection, sql.lockFrontier())) {
       lock.setString(1, connector);
       lock.executeQuery().close();
     }
@@ -145,7 +145,7 @@ public final class CheckpointStore {
       if (before.partitions().containsKey(partition)) {
         continue;
       }
-      try (PreparedStatement insert = connection.prepareStatement(sql.insertPartition())) {
+      try (PreparedStatement insert = prepared(connection, sql.insertPartition())) {
         insert.setString(1, connector);
         insert.setString(2, partition.topic());
         insert.setLong(3, partition.partition());
@@ -158,7 +158,7 @@ public final class CheckpointStore {
       }
     }
     for (TopicPartition partition : mine) {
-      try (PreparedStatement claim = connection.prepareStatement(sql.claimPartition())) {
+      try (PreparedStatement claim = prepared(connection, sql.claimPartition())) {
         // the id of the topic that the position is of: whether it still is the same is checked
         // later
         PartitionCheckpoint known = before.partitions().get(partition);
@@ -303,7 +303,7 @@ public final class CheckpointStore {
   public void alter(Connection connection, Map<TopicPartition, Optional<Long>> given)
       throws SQLException {
     update(connection, sql.insertFrontier(), connector);
-    try (PreparedStatement lock = connection.prepareStatement(sql.lockFrontier())) {
+    try (PreparedStatement lock = prepared(connection, sql.lockFrontier())) {
       lock.setString(1, connector);
       lock.executeQuery().close();
     }
@@ -316,7 +316,7 @@ public final class CheckpointStore {
     for (TopicPartition partition : offsets.keySet()) {
       PartitionCheckpoint known = before.partitions().get(partition);
       if (known == null) {
-        try (PreparedStatement insert = connection.prepareStatement(sql.insertPartition())) {
+        try (PreparedStatement insert = prepared(connection, sql.insertPartition())) {
           insert.setString(1, connector);
           insert.setString(2, partition.topic());
           insert.setLong(3, partition.partition());
@@ -325,7 +325,7 @@ public final class CheckpointStore {
           insert.executeUpdate();
         }
       }
-      try (PreparedStatement claim = connection.prepareStatement(sql.claimPartition())) {
+      try (PreparedStatement claim = prepared(connection, sql.claimPartition())) {
         // the topic's id is learned anew at the next claim: it may have been made anew on purpose
         claim.setString(1, "");
         claim.setString(2, connector);
@@ -364,7 +364,7 @@ public final class CheckpointStore {
   /** Who holds the checkpoint rows, one line each. */
   public List<String> blockers(Connection connection) throws SQLException {
     List<String> lines = new ArrayList<>();
-    try (PreparedStatement query = connection.prepareStatement(sql.blockers())) {
+    try (PreparedStatement query = prepared(connection, sql.blockers())) {
       query.setString(1, connector);
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
@@ -375,12 +375,17 @@ public final class CheckpointStore {
     return lines;
   }
 
-  private static void update(Connection connection, String text, String connector)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(text)) {
+  private void update(Connection connection, String text, String connector) throws SQLException {
+    try (PreparedStatement statement = prepared(connection, text)) {
       statement.setString(1, connector);
       statement.executeUpdate();
     }
+  }
+
+  private PreparedStatement prepared(Connection connection, String text) throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(text);
+    statement.setQueryTimeout(sql.secondsPerStatement());
+    return statement;
   }
 
   private static void setTime(PreparedStatement statement, int at, HlcTimestamp time)

@@ -37,7 +37,7 @@ public final class RejectionStore {
       probe.executeUpdate(sql.probeRejections());
     }
     List<OpenRejection> open = new ArrayList<>();
-    try (PreparedStatement query = connection.prepareStatement(sql.readRejections())) {
+    try (PreparedStatement query = prepared(connection, sql.readRejections())) {
       query.setString(1, connector);
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
@@ -65,7 +65,7 @@ public final class RejectionStore {
   /** Writes what a transaction changes; runs no statement if that is nothing. */
   public void write(Connection connection, RejectionChange change) throws SQLException {
     if (!change.closed().isEmpty()) {
-      try (PreparedStatement close = connection.prepareStatement(sql.closeRejection())) {
+      try (PreparedStatement close = prepared(connection, sql.closeRejection())) {
         for (OpenRejection rejection : change.closed()) {
           place(close, rejection);
           close.addBatch();
@@ -75,7 +75,7 @@ public final class RejectionStore {
       }
     }
     if (!change.opened().isEmpty()) {
-      try (PreparedStatement open = connection.prepareStatement(sql.openRejection())) {
+      try (PreparedStatement open = prepared(connection, sql.openRejection())) {
         for (OpenRejection rejection : change.opened()) {
           place(open, rejection);
           open.setString(5, orNull(rejection.table()));
@@ -103,5 +103,11 @@ public final class RejectionStore {
 
   private static String text(String value) {
     return value == null ? "" : value;
+  }
+
+  private PreparedStatement prepared(Connection connection, String text) throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(text);
+    statement.setQueryTimeout(sql.secondsPerStatement());
+    return statement;
   }
 }

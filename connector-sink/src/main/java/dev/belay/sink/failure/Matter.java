@@ -6,6 +6,10 @@ public enum Matter {
   CONTENTION,
   /** Another row has the key or a unique value, or a row that is referenced is not there. */
   COLLISION,
+  /**
+   * A statement had no more time. Where the same comes again and again, it will not end by itself.
+   */
+  TIME,
   /** A right is missing. */
   RIGHTS,
   /** A table, a column or a type is not as it was described, or is not there. */

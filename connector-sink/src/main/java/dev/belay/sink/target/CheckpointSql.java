@@ -9,6 +9,14 @@ import java.util.List;
  */
 public interface CheckpointSql {
 
+  /**
+   * Seconds after which the driver cancels one of these statements that is run by itself; 0 where
+   * the session's own limits hold for all that may keep one waiting.
+   */
+  default int secondsPerStatement() {
+    return 0;
+  }
+
   /** Creates schema and tables where they are missing; each may be run again. */
   List<String> createTables();
 

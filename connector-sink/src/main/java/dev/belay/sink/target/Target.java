@@ -109,10 +109,20 @@ public interface Target {
   String guard();
 
   /**
-   * Lets deferrable constraints wait for COMMIT, for this transaction; does nothing where the
-   * database has none.
+   * Lets deferrable constraints wait for COMMIT, for this transaction; empty where the database has
+   * none.
    */
-  Command deferConstraints();
+  default Optional<Command> deferConstraints() {
+    return Optional.empty();
+  }
+
+  /** Runs {@link #deferConstraints}, if there is anything to run. */
+  default void defer(Connection connection) throws SQLException {
+    Optional<Command> defer = deferConstraints();
+    if (defer.isPresent()) {
+      defer.get().run(connection);
+    }
+  }
 
   /** Checks now what {@link #deferConstraints} put off, so that a failure has a culprit. */
   void checkConstraints(Connection connection) throws SQLException;
@@ -224,6 +234,11 @@ public interface Target {
    * checks it row by row; whole sentences.
    */
   String uniqueRemedy(TableShape table, UniqueShape unique);
+
+  /** What to do where statements are cancelled again and again; whole sentences. */
+  default String timeRemedy() {
+    return "Raise what bounds a statement of this user (statement_timeout and the like).";
+  }
 
   /**
    * Which rights the connection's user needs beside those on the rows of tables; goes on from a

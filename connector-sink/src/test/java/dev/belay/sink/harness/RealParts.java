@@ -10,6 +10,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -69,9 +71,9 @@ public final class RealParts implements BeforeAllCallback {
         kafka = EmbeddedKafka.start(dir.resolve("kafka"));
         topics = new Topics(kafka.bootstrapServers());
         if (TargetKind.ofThisRun() == TargetKind.COCKROACHDB) {
-          StandIn standIn = StandIn.start();
-          stopServer = standIn::close;
-          maker = () -> TargetDatabase.on(standIn);
+          StandIns standIns = new StandIns();
+          stopServer = standIns::close;
+          maker = () -> TargetDatabase.on(standIns.next());
         } else {
           DatabaseServer started = TargetKind.ofThisRun().startAudited(CONNECTIONS);
           stopServer = started::close;
@@ -79,13 +81,42 @@ public final class RealParts implements BeforeAllCallback {
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
-      } catch (SQLException e) {
-        throw new IllegalStateException(e);
       }
     }
 
     TargetDatabase newDatabase() throws SQLException {
       return maker.make();
+    }
+
+    /**
+     * Each database of a stand-in is captured, which costs it a reader of the whole log: after some
+     * databases another one is taken. The one before it stays, for the test that is under way.
+     */
+    private static final class StandIns {
+      private static final int DATABASES = 30;
+
+      private final Deque<StandIn> running = new ArrayDeque<>();
+      private int databases;
+
+      StandIn next() {
+        if (databases++ % DATABASES == 0) {
+          try {
+            running.addFirst(StandIn.start());
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          } catch (SQLException e) {
+            throw new IllegalStateException(e);
+          }
+          while (running.size() > 2) {
+            running.removeLast().close();
+          }
+        }
+        return running.getFirst();
+      }
+
+      void close() {
+        running.forEach(StandIn::close);
+      }
     }
 
     @Override

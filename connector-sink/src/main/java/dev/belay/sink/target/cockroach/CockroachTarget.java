@@ -14,7 +14,6 @@ import dev.belay.sink.target.Target;
 import dev.belay.sink.target.pgwire.Identifiers;
 import dev.belay.sink.target.pgwire.NameLookup;
 import dev.belay.sink.target.pgwire.PgColumn;
-import dev.belay.sink.target.pgwire.PgTriggers;
 import dev.belay.sink.target.pgwire.PgWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -22,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.postgresql.PGConnection;
 
 /**
@@ -51,6 +51,7 @@ public final class CockroachTarget implements Target {
 
   private final CheckpointSql checkpointSql = new CockroachCheckpointSql();
   private final boolean hidden;
+  private ServerVersion version = ServerVersion.OLDEST;
 
   /**
    * @param hidden whether changefeeds leave out what is written (invariant I7 NoEcho)
@@ -67,7 +68,7 @@ public final class CockroachTarget implements Target {
   @Override
   public void prepare(Connection connection, SessionLimits limits) throws SQLException {
     connection.setAutoCommit(true);
-    ServerVersion.require(connection);
+    version = ServerVersion.require(connection);
     SessionSettings.apply(connection, limits);
     if (hidden) {
       SessionSettings.hide(connection);
@@ -94,18 +95,26 @@ public final class CockroachTarget implements Target {
 
   @Override
   public List<String> triggers(Connection connection, TableName table) throws SQLException {
-    return PgTriggers.of(connection, table);
+    return Triggers.of(connection, version, table).orElse(List.of());
+  }
+
+  @Override
+  public Optional<String> hiddenTriggers(Connection connection, TableName table)
+      throws SQLException {
+    return Triggers.of(connection, version, table).isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            "Whether target table "
+                + table
+                + " has triggers cannot be seen: CockroachDB "
+                + version
+                + " has triggers and does not show them here. Update it to its newest patch release, or"
+                + " set triggers=allow, with which they fire.");
   }
 
   @Override
   public String guard() {
     return "current_setting('" + SessionSettings.GUARD + "', true) = 'on'";
-  }
-
-  /** CockroachDB has no deferrable constraints; this says again what is so already. */
-  @Override
-  public Command deferConstraints() {
-    return new Command("SET TIME ZONE 'UTC'", Command.Parameters.NONE);
   }
 
   @Override

@@ -87,7 +87,9 @@ final class CockroachTypes {
       // an infinity fits whatever the precision
       case "DECIMAL" -> new DecimalForm(display, type.argument(0, 0), type.argument(1, 0), true);
       case "BOOL" -> new BooleanForm(display);
-      case STRING, "VARCHAR", "NAME" -> new TextForm(display, Flavor.TEXT, type.argument(0, 0));
+      case STRING, "VARCHAR", "NAME" ->
+          new TextForm(
+              display, type.passesOverCase() ? Flavor.CASELESS : Flavor.TEXT, type.argument(0, 0));
       case "CHAR" -> new TextForm(display, Flavor.PADDED, type.argument(0, 1));
       case "\"char\"" -> new TextForm(display, Flavor.BYTES_LIMITED, 1);
       case "BYTES" -> new BytesForm(display);

@@ -22,6 +22,12 @@ record ServerVersion(int major, int minor) {
    */
   static final ServerVersion OLDEST = new ServerVersion(23, 2);
 
+  /** The first with triggers. */
+  static final ServerVersion TRIGGERS = new ServerVersion(24, 3);
+
+  /** The first that has them in pg_catalog (cockroachdb/cockroach, pull request 147248). */
+  static final ServerVersion TRIGGERS_IN_CATALOG = new ServerVersion(25, 3);
+
   private static final Pattern COCKROACH =
       Pattern.compile("CockroachDB\\b.*? v(\\d+)\\.(\\d+)\\b.*", Pattern.DOTALL);
 
@@ -41,7 +47,7 @@ record ServerVersion(int major, int minor) {
   /**
    * @throws OwnFault if the server is none that can be written to
    */
-  static void require(Connection connection) throws SQLException {
+  static ServerVersion require(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT version()")) {
       row.next();
@@ -54,10 +60,11 @@ record ServerVersion(int major, int minor) {
       if (!version.get().isAtLeast(OLDEST)) {
         throw OwnFault.oldServer(version.get().toString(), OLDEST.toString());
       }
+      return version.get();
     }
   }
 
-  private boolean isAtLeast(ServerVersion other) {
+  boolean isAtLeast(ServerVersion other) {
     return major > other.major || (major == other.major && minor >= other.minor);
   }
 

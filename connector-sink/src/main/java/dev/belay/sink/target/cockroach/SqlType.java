@@ -35,6 +35,8 @@ record SqlType(
               + "(?: COLLATE (?<collation>[^\\[]+))?"
               + "(?<array>\\[\\])?");
 
+  private static final Pattern STRENGTH = Pattern.compile("(?i)[_-]ks[_-]level[12]");
+
   static SqlType parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
@@ -55,6 +57,15 @@ record SqlType(
     return text == null
         ? List.of()
         : Stream.of(text.split(separator)).map(String::strip).filter(s -> !s.isEmpty()).toList();
+  }
+
+  /**
+   * Whether its collation calls texts equal that differ by case: one with a strength ({@code ks})
+   * of less than three, for example {@code en_US_u_ks_level2}. At the first level accents do not
+   * count either.
+   */
+  boolean passesOverCase() {
+    return collation.filter(name -> STRENGTH.matcher(name).find()).isPresent();
   }
 
   /** The element's type, with the same arguments. */

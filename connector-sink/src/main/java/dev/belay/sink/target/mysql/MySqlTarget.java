@@ -133,11 +133,6 @@ public final class MySqlTarget implements Target {
   }
 
   @Override
-  public Command deferConstraints() {
-    return new Command("DO 0", Command.Parameters.NONE);
-  }
-
-  @Override
   public void checkConstraints(Connection connection) {
     // every one was checked row by row
   }

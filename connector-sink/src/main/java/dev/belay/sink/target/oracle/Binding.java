@@ -35,6 +35,9 @@ final class Binding {
     ValueForm form = OracleColumn.of(column).form();
     if (value == null) {
       requireNullable(table, column);
+      if (form instanceof RefusedForm refused && !refused.takesNull()) {
+        throw OwnFault.withoutNull(table.name().toString(), column.name(), column.type());
+      }
       statement.setNull(at, form.nullType());
     } else {
       form.bind(statement, at, value);
@@ -67,6 +70,23 @@ final class Binding {
     if (!column.nullable()) {
       throw OwnFault.missing(table.name().toString(), column.name());
     }
+  }
+
+  /**
+   * Values that rows have, to be compared with what is stored: CHAR's come back filled up, and a
+   * comparison with the VARCHAR2 that a bind is does not pass over blanks.
+   *
+   * @param columns as many as values
+   * @param values none of them null
+   */
+  static int kept(
+      PreparedStatement statement, int first, List<ColumnShape> columns, String... values)
+      throws SQLException {
+    String[] filled = new String[values.length];
+    for (int i = 0; i < values.length; i++) {
+      filled[i] = OracleColumn.of(columns.get(i)).form().filled(values[i]);
+    }
+    return condition(statement, first, columns, filled);
   }
 
   /**

@@ -29,6 +29,12 @@ final class OracleCheckpointSql implements CheckpointSql {
     this.lockWaitSeconds = lockWaitSeconds;
   }
 
+  /** {@inheritDoc} Nothing of the session ends the wait for the row of another. */
+  @Override
+  public int secondsPerStatement() {
+    return (int) (lockWaitSeconds.getAsLong() + OracleTarget.WORK.toSeconds());
+  }
+
   @Override
   public List<String> createTables() {
     return CheckpointScript.statements(OracleCheckpointSql.class).stream()

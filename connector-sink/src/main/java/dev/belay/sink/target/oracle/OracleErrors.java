@@ -98,7 +98,7 @@ final class OracleErrors {
           new Line(
               "ORA-01013",
               TRANSIENT,
-              Matter.OTHER,
+              Matter.TIME,
               false,
               "Statement cancelled",
               "its time was over, or an administrator ended it; a lock may have been in the way"),

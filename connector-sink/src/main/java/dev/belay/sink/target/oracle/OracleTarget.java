@@ -48,7 +48,7 @@ public final class OracleTarget implements Target {
   /**
    * What a statement may take beside waiting for a lock: the server has no limit for the latter.
    */
-  private static final Duration WORK = Duration.ofSeconds(30);
+  static final Duration WORK = Duration.ofSeconds(30);
 
   private final String emptyString;
   private final CheckpointSql checkpointSql =
@@ -115,8 +115,8 @@ public final class OracleTarget implements Target {
   }
 
   @Override
-  public Command deferConstraints() {
-    return new Command("SET CONSTRAINTS ALL DEFERRED", Command.Parameters.NONE);
+  public Optional<Command> deferConstraints() {
+    return Optional.of(new Command("SET CONSTRAINTS ALL DEFERRED", Command.Parameters.NONE));
   }
 
   @Override
@@ -232,7 +232,7 @@ public final class OracleTarget implements Target {
         }
         for (Step.Claim claim : claims) {
           for (StepRow row : claim.rows()) {
-            at = Binding.condition(update, at, claim.columns(), claimed(row, keys));
+            at = Binding.kept(update, at, claim.columns(), claimed(row, keys));
           }
         }
         moved += update.executeLargeUpdate();
@@ -342,6 +342,15 @@ public final class OracleTarget implements Target {
             + " UNIQUE ("
             + columns
             + ") DEFERRABLE. Else find out who wrote the other row.";
+  }
+
+  @Override
+  public String timeRemedy() {
+    return "A statement may take target.lock.timeout.ms and "
+        + WORK.toSeconds()
+        + " s. End the session that holds a lock on rows of these tables, give each foreign key that"
+        + " refers to them an index on its columns, without which every delete reads the whole child"
+        + " table, or raise target.lock.timeout.ms.";
   }
 
   @Override

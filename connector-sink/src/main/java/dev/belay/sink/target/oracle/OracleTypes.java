@@ -103,12 +103,13 @@ final class OracleTypes {
           new RefusedForm(
               type, "the server would write the XML anew and not as it came; use a CLOB");
       case "SDO_GEOMETRY" ->
-          new RefusedForm(type, "GeoJSON of the wire has lost its SRID; use a CLOB with IS JSON");
+          new RefusedForm(
+              type, "GeoJSON of the wire has lost its SRID; use a CLOB with IS JSON", false);
       case "ROWID", "UROWID" ->
           new RefusedForm(type, "the address of a row means nothing in another database");
-      case "BFILE" -> new RefusedForm(type, "the file is not in the database");
+      case "BFILE" -> new RefusedForm(type, "the file is not in the database", false);
       case "VECTOR" -> new RefusedForm(type, "its text does not name the floats exactly");
-      default -> new RefusedForm(type, "Belay does not know the type");
+      default -> new RefusedForm(type, "Belay does not know the type", false);
     };
   }
 

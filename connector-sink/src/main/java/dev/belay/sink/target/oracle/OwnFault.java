@@ -30,6 +30,22 @@ final class OwnFault extends SQLException {
             false));
   }
 
+  /** The server would not take a text's NULL for one of the column's type. */
+  static OwnFault withoutNull(String table, String column, String type) {
+    return new OwnFault(
+        new TargetFault(
+            Verdict.POISON,
+            Matter.OTHER,
+            "ORA-00932",
+            "",
+            table,
+            column,
+            "Column of type "
+                + type
+                + ", which takes neither values nor NULL: leave it out with columns.ignore",
+            false));
+  }
+
   /** A setting of the session that cannot be had. */
   static OwnFault setting(String what) {
     return fatal(Matter.OTHER, "ORA-02248", what);

@@ -150,8 +150,8 @@ public final class PostgresTarget implements Target {
   }
 
   @Override
-  public Command deferConstraints() {
-    return new Command("SET CONSTRAINTS ALL DEFERRED", Command.Parameters.NONE);
+  public Optional<Command> deferConstraints() {
+    return Optional.of(new Command("SET CONSTRAINTS ALL DEFERRED", Command.Parameters.NONE));
   }
 
   @Override

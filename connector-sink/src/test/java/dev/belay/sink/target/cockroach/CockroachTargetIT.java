@@ -335,7 +335,7 @@ class CockroachTargetIT {
       assertThat(one(connection, "SHOW application_name")).isEqualTo("belay test");
       assertThat(one(connection, "SELECT " + database.target().guard())).isIn("t", "true");
       assertThat(connection.getAutoCommit()).isFalse();
-      database.target().deferConstraints().run(connection);
+      database.target().defer(connection);
       database.target().checkConstraints(connection);
     }
   }

@@ -3,6 +3,7 @@ package dev.belay.sink.target.cockroach;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.sink.target.pgwire.PgColumn.Parameter;
+import dev.belay.sink.target.pgwire.ValueForm;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,17 @@ class SqlTypeTest {
     assertThat(SqlType.parse("public.\"Mood\"[]"))
         .isEqualTo(type("public.\"Mood\"[]", "public.\"Mood\"", List.of(), List.of(), "", true));
     assertThat(SqlType.parse("\"char\"").base()).isEqualTo("\"char\"");
+  }
+
+  @Test
+  void textsThatACollationCallsEqualAreOneKey() {
+    ValueForm caseless =
+        CockroachTypes.form(SqlType.parse("STRING(20) COLLATE en_US_u_ks_level2"), 'b');
+    assertThat(caseless.canonical("Ann")).isEqualTo(caseless.canonical("ann"));
+    for (String exact : List.of("STRING COLLATE en_US", "STRING COLLATE \"de-u-co-phonebk\"")) {
+      ValueForm form = CockroachTypes.form(SqlType.parse(exact), 'b');
+      assertThat(form.canonical("Ann")).as(exact).isNotEqualTo(form.canonical("ann"));
+    }
   }
 
   private static SqlType type(

@@ -324,13 +324,13 @@ class OracleDockerIT {
   void deferrableConstraintsWaitForTheEnd() throws Exception {
     create("nodes", "id NUMBER PRIMARY KEY, other NUMBER NOT NULL REFERENCES nodes DEFERRABLE");
     TableShape nodes = shape("nodes");
-    TARGET.deferConstraints().run(apply);
+    TARGET.defer(apply);
     TARGET.write(apply, List.of(upsert(nodes, new String[] {"1", "2"}, new String[] {"2", "1"})));
     TARGET.checkConstraints(apply);
     apply.commit();
     assertThat(rows("SELECT id FROM nodes ORDER BY id")).containsExactly("1", "2");
 
-    TARGET.deferConstraints().run(apply);
+    TARGET.defer(apply);
     TARGET.write(apply, List.of(upsert(nodes, new String[] {"3", "9"})));
     assertThatThrownBy(() -> TARGET.checkConstraints(apply))
         .satisfies(

@@ -192,7 +192,7 @@ class OracleGoldenSqlTest {
         new ArrayList<>(
             SessionSettings.statements(
                 new SessionLimits(Duration.ofSeconds(60), Duration.ofMillis(1_500), "belay x 0")));
-    statements.add(new OracleTarget("").deferConstraints().sql());
+    statements.add(new OracleTarget("").deferConstraints().orElseThrow().sql());
     // that grammar knows no question marks in blocks
     statements.add(SessionSettings.NAME_THE_SESSION.replace("(?, ?)", "(:1, :2)"));
 

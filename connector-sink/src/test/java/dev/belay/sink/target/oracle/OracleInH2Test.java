@@ -11,6 +11,8 @@ import dev.belay.sink.checkpoint.LogRange;
 import dev.belay.sink.checkpoint.OpenRejection;
 import dev.belay.sink.checkpoint.RejectionChange;
 import dev.belay.sink.checkpoint.RejectionStore;
+import dev.belay.sink.failure.TargetFault;
+import dev.belay.sink.failure.Verdict;
 import dev.belay.sink.shape.ColumnShape;
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.shape.UniqueShape;
@@ -211,6 +213,51 @@ public class OracleInH2Test {
         .containsExactly(1);
     assertThat(rows("SELECT ID, CODE FROM SHOP.ORDERS ORDER BY ID"))
         .containsExactly("1|null", "2|b");
+  }
+
+  /** The column gives them back filled up, and H2 compares as Oracle does: blanks count. */
+  @Test
+  void fixedTextsGiveWayToThoseThatClaimThem() throws Exception {
+    TableShape table =
+        Columns.table(
+            "FLAGS",
+            List.of("ID"),
+            List.of(new UniqueShape("F", List.of("F"), false, false)),
+            "ID",
+            "NUMBER(10)",
+            "F",
+            "CHAR(5)");
+    run(
+        "CREATE TABLE SHOP.FLAGS (ID NUMBER(10) PRIMARY KEY, F VARCHAR2(5) UNIQUE)",
+        "INSERT INTO SHOP.FLAGS VALUES (1, 'a    ')",
+        "INSERT INTO SHOP.FLAGS VALUES (2, 'b    ')");
+    List<ColumnShape> f = List.of(table.column("F").orElseThrow());
+    Step.Claim swapped = new Step.Claim(f, false, stepRows(row("1", "b"), row("2", "a")));
+
+    assertThat(
+            target.write(
+                connection,
+                List.of(new Step.Park(table, f, stepRows(row("1"), row("2")), List.of(swapped)))))
+        .containsExactly(2);
+    assertThat(rows("SELECT F FROM SHOP.FLAGS")).containsExactly("null", "null");
+  }
+
+  @Test
+  void nullOfATypeThatTakesNoneIsRefusedBeforeItIsSent() throws Exception {
+    run("CREATE TABLE SHOP.PLACES (ID NUMBER(10) PRIMARY KEY, AREA VARCHAR2(10))");
+    TableShape table =
+        Columns.table(
+            "PLACES", List.of("ID"), List.of(), "ID", "NUMBER(10)", "AREA", "SDO_GEOMETRY");
+    Step.Upsert step = new Step.Upsert(table, table.columns(), List.of(), stepRows(row("1", null)));
+
+    assertThatThrownBy(() -> target.write(connection, List.of(step)))
+        .isInstanceOf(OwnFault.class)
+        .satisfies(
+            e -> {
+              TargetFault fault = target.judge((SQLException) e);
+              assertThat(fault.verdict()).isEqualTo(Verdict.POISON);
+              assertThat(fault.describe()).contains("columns.ignore", "AREA", "SHOP.PLACES");
+            });
   }
 
   @Test

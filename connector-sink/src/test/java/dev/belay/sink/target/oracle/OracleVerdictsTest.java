@@ -19,7 +19,7 @@ class OracleVerdictsTest {
   @CsvSource({
     "60, TRANSIENT, CONTENTION, false", "8177, TRANSIENT, CONTENTION, false",
     "54, TRANSIENT, OTHER, false", "30006, TRANSIENT, OTHER, false",
-    "1013, TRANSIENT, OTHER, false", "1555, TRANSIENT, OTHER, false",
+    "1013, TRANSIENT, TIME, false", "1555, TRANSIENT, OTHER, false",
     "28, TRANSIENT, OTHER, true", "1033, TRANSIENT, OTHER, true",
     "1089, TRANSIENT, OTHER, true", "2396, TRANSIENT, OTHER, true",
     "3113, TRANSIENT, OTHER, true", "3135, TRANSIENT, OTHER, true",

@@ -211,7 +211,7 @@ class TogetherIT {
     TableShape child = database.table("child");
     assertThat(child.foreignKeys().get(0).deferrable()).isTrue();
 
-    database.target().deferConstraints().run(database.apply());
+    database.target().defer(database.apply());
     database.write(upsert(child, List.of("id", "parent"), row(10, 1)));
     SQLException failure =
         catchThrowableOfType(

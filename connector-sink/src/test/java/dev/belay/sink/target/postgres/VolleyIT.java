@@ -53,7 +53,7 @@ class VolleyIT {
     TableShape other = database.create("other", "id int PRIMARY KEY, a text");
     List<Command> commands =
         List.of(
-            database.target().deferConstraints(),
+            database.target().deferConstraints().orElseThrow(),
             new Command(
                 "UPDATE app.one SET a = ? WHERE id < ?",
                 (statement, first) -> {

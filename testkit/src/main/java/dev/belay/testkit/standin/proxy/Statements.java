@@ -59,7 +59,8 @@ final class Statements implements FeedPortals.Opener, AutoCloseable {
             new ConnectionStatements(session),
             new GrantStatements(session),
             new RoleStatements(session),
-            new ZoneStatements(session));
+            new ZoneStatements(session),
+            new TriggerStatements(session));
     this.listings = new Listings(session);
   }
 
