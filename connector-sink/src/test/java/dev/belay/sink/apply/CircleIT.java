@@ -2,8 +2,12 @@ package dev.belay.sink.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.belay.sink.BelaySinkConnector;
 import dev.belay.sink.change.TableName;
+import dev.belay.sink.config.DatabaseKeys;
+import dev.belay.sink.config.SinkKeys;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.harness.Fetched;
 import dev.belay.sink.harness.TargetDatabase;
@@ -19,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -254,6 +259,32 @@ class CircleIT {
           .hasMessageContaining("Target table " + db.name() + ".a references itself by way of")
           .hasMessageContaining("mysql.cycle.checks=off-in-window");
     }
+  }
+
+  @Test
+  void validationRefusesThemOnTheKeyThatTakesThem() {
+    assumeTrue(product == Product.MYSQL, "one product is enough, since Kafka is waited for");
+    makeCircle("");
+
+    assertThat(objections(Map.of()))
+        .hasSize(2)
+        .allSatisfy(text -> assertThat(text).contains("fit in no order", "Let a column"));
+    assertThat(objections(Map.of(DatabaseKeys.MYSQL_CYCLE_CHECKS, "off-in-window"))).isEmpty();
+  }
+
+  /** What is said of the key; that no broker answers is said of another one. */
+  private List<String> objections(Map<String, String> more) {
+    Map<String, String> settings = new HashMap<>(more);
+    settings.put("name", "circle");
+    settings.put("topics", "a,b");
+    settings.put(SinkKeys.TARGET_URL, db.url());
+    settings.put(SinkKeys.TARGET_USER, db.role());
+    settings.put(SinkKeys.KAFKA_ADMIN_BOOTSTRAP, "127.0.0.1:1");
+    return new BelaySinkConnector()
+        .validate(settings).configValues().stream()
+            .filter(value -> value.name().equals(DatabaseKeys.MYSQL_CYCLE_CHECKS))
+            .flatMap(value -> value.errorMessages().stream())
+            .toList();
   }
 
   /** Its value would change unchecked under those that refer to it. */
