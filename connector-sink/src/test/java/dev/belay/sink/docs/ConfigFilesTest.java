@@ -38,7 +38,10 @@ class ConfigFilesTest {
   private static final String CONSUMER = "consumer.override.";
 
   static Stream<ConnectorFile> connectors() throws IOException {
-    return ConnectorFile.in("config/sink").stream();
+    return Stream.concat(
+        ConnectorFile.in("config/sink").stream(),
+        ConnectorFile.in("config/forward").stream()
+            .filter(file -> file.toString().startsWith("sink-")));
   }
 
   @Test

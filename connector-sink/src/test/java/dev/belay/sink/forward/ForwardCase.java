@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.awaitility.core.ConditionTimeoutException;
@@ -94,7 +93,8 @@ abstract class ForwardCase {
         Shop.TABLES.stream()
             .map(table -> OldDatabase.PREFIX + "." + schema() + "." + table)
             .collect(Collectors.joining(",")));
-    config.put("target.connection.url", target.url().replace("jdbc:postgresql:", "jdbc:cockroachdb:"));
+    config.put(
+        "target.connection.url", target.url().replace("jdbc:postgresql:", "jdbc:cockroachdb:"));
     config.put("target.connection.user", StandIn.USER);
     config.remove("target.connection.password");
     config.keySet().removeIf(key -> key.startsWith("target.jdbc."));

@@ -126,7 +126,9 @@ final class Shop {
         "näme \"" + id + "\" ☃",
         customers.isEmpty() || random.nextBoolean() ? null : any(customers),
         OffsetDateTime.parse("2026-11-22T10:00:00Z").plusNanos(1000L * random.nextInt(1 << 30)),
-        new java.math.BigDecimal(random.nextLong()).movePointLeft(9).setScale(4, java.math.RoundingMode.DOWN),
+        new java.math.BigDecimal(random.nextLong())
+            .movePointLeft(9)
+            .setScale(4, java.math.RoundingMode.DOWN),
         random.nextBoolean() ? null : new byte[] {0, -1, (byte) id});
     customers.add(id);
     Order order = order(db, id);

@@ -1,0 +1,83 @@
+package dev.belay.sink.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.belay.testkit.docs.ConnectorFile;
+import dev.belay.testkit.docs.Repository;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Debezium's files of config/forward, and that those of the sink go with them. Debezium itself
+ * takes those for PostgreSQL and MySQL in {@code ForwardIT}.
+ */
+class ForwardFilesTest {
+  private static final String PLACEHOLDER = "unavailable.value.placeholder";
+
+  private static ConnectorFile file(String name) throws IOException {
+    return ConnectorFile.read(Repository.ROOT.resolve("config/forward/" + name + ".json"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"postgres", "mysql", "oracle"})
+  void theBodyIsWhatConnectTakes(String name) throws Exception {
+    Set<String> fields = new TreeSet<>();
+    file(name).body().fieldNames().forEachRemaining(fields::add);
+    assertThat(fields).containsExactlyInAnyOrder("name", "config");
+    assertThat(file(name).body().path("config")).isNotEmpty().allMatch(JsonNode::isTextual);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"postgres", "mysql", "oracle"})
+  void noSecretIsWrittenOut(String name) throws Exception {
+    file(name)
+        .config()
+        .forEach(
+            (key, value) -> {
+              if (key.endsWith("password")) {
+                assertThat(value).as(key).matches("\\$\\{file:[^}]+}");
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"postgres", "mysql", "oracle"})
+  void theSinkReadsWhatDebeziumWrites(String name) throws Exception {
+    Map<String, String> source = file(name).config();
+    Map<String, String> sink = file("sink-" + name).config();
+    Set<String> written = new TreeSet<>();
+    for (String table : source.get("table.include.list").replace("\\", "").split(",")) {
+      if (!table.toLowerCase(java.util.Locale.ROOT).startsWith("belay.")) {
+        written.add(source.get("topic.prefix") + "." + table);
+      }
+    }
+    assertThat(sink.get("topics").split(",")).containsExactlyInAnyOrderElementsOf(written);
+    assertThat(sink.get("feed." + PLACEHOLDER)).isEqualTo(source.get(PLACEHOLDER));
+    for (String side : new String[] {"key", "value"}) {
+      assertThat(source)
+          .containsEntry(side + ".converter", "org.apache.kafka.connect.json.JsonConverter")
+          .containsEntry(side + ".converter.schemas.enable", "true")
+          .containsEntry(side + ".converter.replace.null.with.default", "false");
+    }
+  }
+
+  /** The page tells why each line is there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"postgres", "mysql", "oracle"})
+  void everyKeyIsOnThePage(String name) throws Exception {
+    String page = Files.readString(Repository.docs("forward.md"));
+    Stream<String> told =
+        file(name).config().keySet().stream()
+            .filter(key -> !key.startsWith("database.") && !key.endsWith(".class"))
+            .map(key -> key.replaceFirst("^(key|value)\\.", ""))
+            .map(key -> key.replaceFirst("^topic\\.creation\\..*", "topic.creation"));
+    assertThat(told).allMatch(key -> page.contains("`" + key));
+  }
+}
