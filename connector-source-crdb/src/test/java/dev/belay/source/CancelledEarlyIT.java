@@ -6,7 +6,6 @@ import dev.belay.testkit.connect.ConnectRest;
 import dev.belay.testkit.connect.ConnectWorker;
 import dev.belay.testkit.connect.ConnectorStatus.State;
 import dev.belay.testkit.standin.feed.JobState;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +26,7 @@ class CancelledEarlyIT extends SourceCase {
 
   @BeforeAll
   static void start() throws Exception {
-    Map<String, String> properties = new HashMap<>(PlantedSecrets.provider());
+    Map<String, String> properties = new HashMap<>();
     properties.put("group.id", "early");
     properties.put("config.storage.topic", "early-config");
     properties.put("offset.storage.topic", "early-offset");
@@ -43,14 +42,10 @@ class CancelledEarlyIT extends SourceCase {
   }
 
   @AfterAll
-  static void stop() throws Exception {
-    if (worker == null) {
-      return;
+  static void stop() {
+    if (worker != null) {
+      worker.close();
     }
-    worker.close();
-    String log = Files.readString(worker.logFile());
-    PARTS.secrets().look("the log of the worker that dies", log);
-    assertThat(PARTS.secrets().seen()).isEmpty();
   }
 
   @Test
