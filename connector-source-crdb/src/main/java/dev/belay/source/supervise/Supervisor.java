@@ -124,7 +124,7 @@ public final class Supervisor {
         }
       }
       if (!acted || refused || look == LOOKS) {
-        return reporting.status(done, survey, clock.get());
+        return reporting.status(done, survey, wanted.positions(), clock.get());
       }
     }
   }

@@ -245,6 +245,21 @@ class FeedPlannerTest {
   }
 
   @Test
+  void aRefusalIsToldAndNotWhatStoppedTheJobOfBefore() {
+    want(A);
+    job(1, JobState.FAILED).of(A).begun(3, true).failed("node is gone").add();
+    Trial later = new Trial(1, Duration.ofSeconds(2), false);
+    Refusal refusal = new Refusal(later, "kafka: no brokers", false);
+    trials = new Trials(Map.of(), later, Map.of(Set.of(A), refusal));
+    assertThat(plan())
+        .containsExactly(
+            new Wait(
+                Set.of(A),
+                "CockroachDB does not create the changefeed: kafka: no brokers",
+                Duration.ofSeconds(2)));
+  }
+
+  @Test
   void whatAPersonCancelledIsNotMadeAgain_HandsOff() {
     reached(A, 5, 1);
     job(1, JobState.CANCELED).of(A).reached(7).add();
