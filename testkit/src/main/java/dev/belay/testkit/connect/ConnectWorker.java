@@ -34,6 +34,7 @@ public final class ConnectWorker implements AutoCloseable {
   private final Path dir;
   private final Path propertiesFile;
   private final List<String> jvmOptions;
+  private final Map<String, String> environment;
   private final int port;
   private ChildJvm jvm;
 
@@ -41,6 +42,7 @@ public final class ConnectWorker implements AutoCloseable {
     this.dir = settings.dir;
     this.propertiesFile = dir.resolve("worker.properties");
     this.jvmOptions = settings.jvmOptions();
+    this.environment = Map.copyOf(settings.environment);
     this.port = LoopbackPort.free();
     Files.createDirectories(dir);
     PluginFolder.fill(dir.resolve("plugins"), settings.plugins);
@@ -101,6 +103,7 @@ public final class ConnectWorker implements AutoCloseable {
     private final List<List<Path>> plugins = new ArrayList<>();
     private final Map<String, String> properties = new HashMap<>();
     private final List<String> ownJvmOptions = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
     private String logLevel = "info";
 
     private Builder(Path dir, String bootstrapServers) {
@@ -143,6 +146,12 @@ public final class ConnectWorker implements AutoCloseable {
     /** The level of a logger and those below it. */
     public Builder logLevel(String logger, String level) {
       ownJvmOptions.add("-Dorg.slf4j.simpleLogger.log." + logger + "=" + level);
+      return this;
+    }
+
+    /** Adds a variable of the worker's environment. */
+    public Builder environment(String name, String value) {
+      environment.put(name, value);
       return this;
     }
 
@@ -267,6 +276,7 @@ public final class ConnectWorker implements AutoCloseable {
         List.of(propertiesFile.toString()),
         WorkerClassPath.ofThisJvm(),
         jvmOptions,
+        environment,
         dir.resolve("address"),
         logFile());
   }
