@@ -6,6 +6,7 @@ import dev.belay.source.cluster.ClusterException;
 import dev.belay.source.cluster.Jobs;
 import dev.belay.source.cluster.Secrets;
 import dev.belay.source.config.SourceConfig;
+import dev.belay.source.feed.FoundJob;
 import dev.belay.source.feed.Position;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.feed.WantedFeed;
@@ -262,7 +263,7 @@ final class SupervisedFeed implements Delivery {
    */
   private WantedFeed handsOff(WantedFeed wanted, String database)
       throws ClusterException, StatusTopic.KafkaAwayException {
-    Map<TableName, Long> cancelled =
+    Map<TableName, FoundJob> cancelled =
         CancelledJobs.withoutOffset(
             wanted, cluster.ask(session -> Jobs.of(session, config.feedId(), database)));
     if (cancelled.isEmpty()) {
@@ -272,8 +273,8 @@ final class SupervisedFeed implements Delivery {
     Map<TableName, Position> positions = new HashMap<>(wanted.positions());
     cancelled.forEach(
         (table, job) -> {
-          if (!noted.contains(job)) {
-            positions.put(table, new Position.Begun(job, false));
+          if (!noted.contains(job.id())) {
+            positions.put(table, new Position.Begun(job.id(), false));
           }
         });
     return wanted.at(positions);

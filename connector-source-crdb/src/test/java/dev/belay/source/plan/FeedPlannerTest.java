@@ -613,9 +613,13 @@ class FeedPlannerTest {
   }
 
   private Map<TableName, Long> cancelledWithoutOffset() {
-    return CancelledJobs.withoutOffset(
-        new WantedFeed(new FeedMark("f", NOW_PRINT, "db"), positions, scans, cursor, tablesPerJob),
-        jobs);
+    Map<TableName, Long> cancelled = new HashMap<>();
+    CancelledJobs.withoutOffset(
+            new WantedFeed(
+                new FeedMark("f", NOW_PRINT, "db"), positions, scans, cursor, tablesPerJob),
+            jobs)
+        .forEach((table, job) -> cancelled.put(table, job.id()));
+    return cancelled;
   }
 
   @Test
