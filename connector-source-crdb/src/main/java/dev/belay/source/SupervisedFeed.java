@@ -60,6 +60,7 @@ final class SupervisedFeed implements Delivery {
   private final MadeTopic statusTopic;
   private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Supervisor> supervisor = Optional.empty();
+  private Optional<AgreedTimes> agreed = Optional.empty();
   private List<FeedStatus> last = List.of();
   private Set<TableName> tables = Set.of();
   private Map<TableName, List<String>> families = Map.of();
@@ -174,6 +175,7 @@ final class SupervisedFeed implements Delivery {
       news.addAll(records.forget(noted));
       noted = Set.of();
     }
+    agreed.ifPresent(times -> news.addAll(times.served()));
     news.addAll(records.of(last));
     return news;
   }
@@ -244,11 +246,14 @@ final class SupervisedFeed implements Delivery {
     if (!stops.isEmpty() && !hasLiveJob(database)) {
       throw new Refused(stops.stream().map(finding -> refusal(finding, chosen)).limit(1).toList());
     }
+    AgreedTimes times = new AgreedTimes(config, database, statusTopic);
+    agreed = Optional.of(times);
     return new Supervisor(
         cluster,
         changefeed,
         wanted,
         database,
+        times,
         new Supervisor.Settings(
             config.resumeMaxAttempts(),
             new Backoff(config.resumeBackoff(), config.resumeBackoffMax()),

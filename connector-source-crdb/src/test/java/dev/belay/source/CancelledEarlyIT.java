@@ -6,6 +6,7 @@ import dev.belay.testkit.connect.ConnectRest;
 import dev.belay.testkit.connect.ConnectWorker;
 import dev.belay.testkit.connect.ConnectorStatus.State;
 import dev.belay.testkit.standin.feed.JobState;
+import dev.belay.testkit.standin.feed.JobStatus;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -84,6 +85,7 @@ class CancelledEarlyIT extends SourceCase {
     ConnectRest rest = worker.rest();
     rest.create(name, settings());
     long first = awaitRunning().id();
+    String begun = standIn().now().toString();
     rest.stop(name);
     rest.awaitState(name, State.STOPPED, LIMIT);
     eventually(() -> assertThat(rest.offsets(name).path("offsets")).hasSize(1));
@@ -92,7 +94,11 @@ class CancelledEarlyIT extends SourceCase {
         () -> assertThat(standIn().job(first).orElseThrow().state()).isEqualTo(JobState.CANCELED));
     assertThat(awaitStatus("ENDED").path("job").asText()).isEqualTo("" + first);
     rest.resume(name);
-    assertThat(awaitRunning().id()).isNotEqualTo(first);
+    JobStatus second = awaitRunning();
+    assertThat(second.id()).isNotEqualTo(first);
+    // it begins at a time of its own, and not at the one that was agreed on for the first
+    assertThat(second.description().replaceFirst("(?s).*\\bcursor = '([^']*)'.*", "$1"))
+        .isGreaterThan(begun);
     // the note is of no use any more
     eventually(
         () ->

@@ -224,12 +224,12 @@ public final class FeedPlanner {
           undone
               .flatMap(FoundJob::cursor)
               .filter(time -> isReadable(table, time))
-              .orElse(survey.now());
+              .orElse(survey.beginningOf(table));
       wish(table, new Beginning.Scan(at), NEW);
     } else if (undone.isPresent()) {
       resumeAt(table, undone.get().continuation(survey.now()), "its job has failed");
     } else {
-      wish(table, new Beginning.After(wanted.cursor().orElse(survey.now())), NEW);
+      wish(table, new Beginning.After(wanted.cursor().orElse(survey.beginningOf(table))), NEW);
     }
   }
 
