@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.management.ObjectName;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -71,7 +72,16 @@ final class ReadFeed implements Delivery {
                         ObjectName.quote(config.connector()),
                         "task",
                         Integer.toString(share.task()))),
-            Admin.create(config.admin()));
+            () -> open(config));
+  }
+
+  /** What Kafka's own exception says at last is in its causes. */
+  private static Admin open(SourceConfig config) {
+    try {
+      return Admin.create(config.admin());
+    } catch (KafkaException e) {
+      throw new KafkaException("Kafka, connecting: " + StatusTopic.rootOf(e));
+    }
   }
 
   private static Map<TableName, Map<String, Object>> offsets(

@@ -134,7 +134,8 @@ final class StatusTopic {
     }
   }
 
-  private static String rootOf(Throwable failure) {
+  /** What the innermost cause says. */
+  static String rootOf(Throwable failure) {
     Throwable cause = failure;
     while (cause.getCause() != null) {
       cause = cause.getCause();

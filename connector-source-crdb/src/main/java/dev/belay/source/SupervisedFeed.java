@@ -6,6 +6,7 @@ import dev.belay.source.cluster.ClusterException;
 import dev.belay.source.cluster.Jobs;
 import dev.belay.source.cluster.Secrets;
 import dev.belay.source.config.SourceConfig;
+import dev.belay.source.feed.FoundJob;
 import dev.belay.source.feed.Position;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.feed.WantedFeed;
@@ -59,6 +60,7 @@ final class SupervisedFeed implements Delivery {
   private final MadeTopic statusTopic;
   private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Supervisor> supervisor = Optional.empty();
+  private Optional<AgreedTimes> agreed = Optional.empty();
   private List<FeedStatus> last = List.of();
   private Set<TableName> tables = Set.of();
   private Map<TableName, List<String>> families = Map.of();
@@ -173,6 +175,7 @@ final class SupervisedFeed implements Delivery {
       news.addAll(records.forget(noted));
       noted = Set.of();
     }
+    agreed.ifPresent(times -> news.addAll(times.served()));
     news.addAll(records.of(last));
     return news;
   }
@@ -243,11 +246,14 @@ final class SupervisedFeed implements Delivery {
     if (!stops.isEmpty() && !hasLiveJob(database)) {
       throw new Refused(stops.stream().map(finding -> refusal(finding, chosen)).limit(1).toList());
     }
+    AgreedTimes times = new AgreedTimes(config, database, statusTopic);
+    agreed = Optional.of(times);
     return new Supervisor(
         cluster,
         changefeed,
         wanted,
         database,
+        times,
         new Supervisor.Settings(
             config.resumeMaxAttempts(),
             new Backoff(config.resumeBackoff(), config.resumeBackoffMax()),
@@ -262,7 +268,7 @@ final class SupervisedFeed implements Delivery {
    */
   private WantedFeed handsOff(WantedFeed wanted, String database)
       throws ClusterException, StatusTopic.KafkaAwayException {
-    Map<TableName, Long> cancelled =
+    Map<TableName, FoundJob> cancelled =
         CancelledJobs.withoutOffset(
             wanted, cluster.ask(session -> Jobs.of(session, config.feedId(), database)));
     if (cancelled.isEmpty()) {
@@ -272,8 +278,8 @@ final class SupervisedFeed implements Delivery {
     Map<TableName, Position> positions = new HashMap<>(wanted.positions());
     cancelled.forEach(
         (table, job) -> {
-          if (!noted.contains(job)) {
-            positions.put(table, new Position.Begun(job, false));
+          if (!noted.contains(job.id())) {
+            positions.put(table, new Position.Begun(job.id(), false));
           }
         });
     return wanted.at(positions);

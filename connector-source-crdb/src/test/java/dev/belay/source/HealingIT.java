@@ -92,6 +92,41 @@ class HealingIT extends SourceCase {
   }
 
   @Test
+  void aFreshStartSaysWhatIsInItsOwnWayAndNotWhatStoppedTheLastJob() throws Exception {
+    create(Map.of("feed.option.on_error", "fail"));
+    JobStatus first = awaitRunning();
+    eventually(() -> assertThat(offsets()).hasSize(1));
+    PARTS.worker().rest().stop(name);
+    PARTS.worker().rest().awaitState(name, State.STOPPED, LIMIT); // else it is healed meanwhile
+    standIn().failJob(first.id(), "a node is gone");
+    eventually(
+        () ->
+            assertThat(standIn().job(first.id()).orElseThrow().state()).isEqualTo(JobState.FAILED));
+    PARTS.worker().rest().resetOffsets(name);
+    standIn()
+        .connections()
+        .failNext("CREATE CHANGEFEED", "XXUUU", "kafka: no available brokers", 1000);
+    PARTS.worker().rest().resume(name);
+    // the status is told again and again while the job is tried again
+    eventually(
+        () ->
+            assertThat(topics.values("belay-status"))
+                .filteredOn(value -> value.contains("\"feed\":\"" + name + "\""))
+                .filteredOn(value -> value.contains("no available brokers"))
+                .hasSizeGreaterThan(3)
+                .noneMatch(value -> value.contains("\"job\"")));
+    assertThat(topics.values("belay-status"))
+        .filteredOn(value -> value.contains("\"feed\":\"" + name + "\""))
+        .noneMatch(value -> value.contains("a node is gone"));
+    PARTS.worker().rest().stop(name);
+    PARTS.worker().rest().awaitState(name, State.STOPPED, LIMIT);
+    assertThat(offsets()).isEmpty();
+    standIn().connections().clear();
+    PARTS.worker().rest().resume(name);
+    assertThat(awaitRunning().description()).contains("initial_scan = 'yes'");
+  }
+
+  @Test
   void aTruncatedTableNeedsAPerson() throws Exception {
     create(Map.of());
     awaitRunning();

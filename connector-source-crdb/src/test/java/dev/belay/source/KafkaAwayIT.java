@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -163,6 +164,31 @@ class KafkaAwayIT extends SourceCase {
           .isEqualTo("compact");
     }
     sql("INSERT INTO " + name + " VALUES (2, 'after it')");
+    awaitRow("after it");
+  }
+
+  @Test
+  void aTaskThatReadsAsksAgainUntilTheNameOfABrokerIsKnown() throws Exception {
+    String broker = "broker-of-" + name;
+    String port = PARTS.kafka().bootstrapServers().split(":")[1];
+    Map<String, String> config = settings();
+    config.remove("feed.sink.uri");
+    config.remove("supervise.interval.ms");
+    config.put("feed.delivery", "sinkless");
+    config.put("kafka.admin.bootstrap.servers", broker + ":" + port);
+    String known = Files.readString(PARTS.hosts());
+    Files.writeString(PARTS.hosts(), known + "127.0.0.1 " + broker + "\n");
+    PARTS.worker().rest().create(name, config);
+    awaitRow("before");
+    PARTS.worker().rest().stop(name);
+    PARTS.worker().rest().awaitState(name, State.STOPPED, LIMIT);
+    Files.writeString(PARTS.hosts(), known);
+    long before = logged("No resolvable bootstrap urls");
+    PARTS.worker().rest().resume(name);
+    eventually(() -> assertThat(logged("No resolvable bootstrap urls")).isGreaterThan(before));
+    sql("INSERT INTO " + name + " VALUES (2, 'after it')");
+    assertThat(PARTS.worker().rest().awaitRunning(name, LIMIT).failure()).isEmpty();
+    Files.writeString(PARTS.hosts(), known + "127.0.0.1 " + broker + "\n");
     awaitRow("after it");
   }
 

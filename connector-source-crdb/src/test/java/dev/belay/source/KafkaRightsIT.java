@@ -8,12 +8,14 @@ import dev.belay.testkit.connect.ConnectWorker;
 import dev.belay.testkit.kafka.EmbeddedKafka;
 import dev.belay.testkit.kafka.Topics;
 import dev.belay.testkit.standin.StandIn;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
@@ -25,7 +27,10 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The user of {@code kafka.admin.*} may look at topics and make none. */
+/**
+ * The user of {@code kafka.admin.*} may look at topics and make none, and later also read and write
+ * the one of status.
+ */
 class KafkaRightsIT {
   private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final String LOGIN =
@@ -51,7 +56,7 @@ class KafkaRightsIT {
       try (Topics topics = new Topics("127.0.0.1:" + plain)) {
         topics.create("belay-status", 1, Map.of("cleanup.policy", "compact"));
       }
-      allowToLook("127.0.0.1:" + plain);
+      allow("127.0.0.1:" + plain, "*", AclOperation.DESCRIBE_CONFIGS);
       standIn.execute("CREATE TABLE orders (id INT8 PRIMARY KEY)");
       worker.rest().create("limited", settings(standIn, plain, login));
       worker.rest().awaitRunning("limited", LIMIT);
@@ -63,17 +68,60 @@ class KafkaRightsIT {
                   assertThat(topics.values("belay-status"))
                       .anyMatch(value -> value.contains("\"state\":\"RUNNING\"")));
       assertThat(Files.readString(worker.logFile()))
-          .contains("This user may not make topic belay-status");
+          .contains("This user may not make topic belay-status")
+          .contains("A job begins at a time that no other worker can be asked about")
+          .contains("Grant it READ on topic belay-status");
+      assertThat(said(topics, "limited")).isEmpty();
+
+      allow("127.0.0.1:" + plain, "belay-status", AclOperation.READ, AclOperation.WRITE);
+      standIn.execute("CREATE TABLE payments (id INT8 PRIMARY KEY)");
+      Map<String, String> allowed = settings(standIn, plain, login);
+      allowed.put("feed.tables", "payments");
+      worker.rest().create("allowed", allowed);
+      await().atMost(LIMIT).untilAsserted(() -> assertThat(standIn.jobs()).hasSize(2));
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(
+              () ->
+                  assertThat(said(topics, "allowed"))
+                      .singleElement()
+                      .matches(key -> standIn.jobs().get(1).description().contains(time(key))));
+      // it has served once the job is listed
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(
+              () ->
+                  assertThat(topics.latest("belay-status"))
+                      .containsEntry(said(topics, "allowed").get(0), ""));
     }
   }
 
-  private static void allowToLook(String bootstrap) throws Exception {
+  /** Keys of what the workers of a feed have said about the times at which they begin. */
+  private static List<String> said(TopicReader topics, String feed) {
+    return topics.read("belay-status").stream()
+        .filter(record -> record.value() != null)
+        .map(record -> new String(record.key(), StandardCharsets.UTF_8))
+        .filter(key -> key.contains("\"begins\"") && key.contains("\"feed\":\"" + feed + "\""))
+        .toList();
+  }
+
+  private static String time(String key) {
+    return "cursor = '" + key.replaceFirst(".*\"begins\":\"([^\"]*)\".*", "$1") + "'";
+  }
+
+  private static void allow(String bootstrap, String topic, AclOperation... operations)
+      throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
-      ResourcePattern all = new ResourcePattern(ResourceType.TOPIC, "*", PatternType.LITERAL);
-      AccessControlEntry looks =
-          new AccessControlEntry(
-              "User:limited", "*", AclOperation.DESCRIBE_CONFIGS, AclPermissionType.ALLOW);
-      admin.createAcls(List.of(new AclBinding(all, looks))).all().get();
+      ResourcePattern place = new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL);
+      List<AclBinding> bindings =
+          Stream.of(operations)
+              .map(
+                  operation ->
+                      new AccessControlEntry(
+                          "User:limited", "*", operation, AclPermissionType.ALLOW))
+              .map(entry -> new AclBinding(place, entry))
+              .toList();
+      admin.createAcls(bindings).all().get();
     }
   }
 

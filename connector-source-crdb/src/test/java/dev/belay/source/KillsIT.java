@@ -29,6 +29,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -145,6 +147,7 @@ class KillsIT {
       statement.awaitMet(LIMIT);
     }
 
+    Hlc told = standIn.now();
     work(feeds);
     die(death, moment, held, feeds);
     work(feeds);
@@ -164,6 +167,8 @@ class KillsIT {
     assertThat(jobs("adopted")).hasSize(1);
     assertThat(jobs("resumed")).hasSize(1);
     assertThat(jobs("created")).hasSize(1);
+    // whoever comes after it begins when the one that died was to begin
+    assertThat(cursor(jobs("created").get(0))).isLessThan(told);
     assertThat(jobs("remade")).hasSize(2);
     assertThat(jobs("ended")).hasSize(2);
     assertThat(jobs("succeeded")).hasSize(2);
@@ -265,6 +270,12 @@ class KillsIT {
     return standIn.jobs().stream()
         .filter(job -> job.description().contains("belay." + name(feed) + "."))
         .toList();
+  }
+
+  private static Hlc cursor(JobStatus job) {
+    Matcher cursor = Pattern.compile("\\bcursor = '([^']*)'").matcher(job.description());
+    assertThat(cursor.find()).isTrue();
+    return Hlc.parse(cursor.group(1)).orElseThrow();
   }
 
   private List<JobStatus> live(String feed) {

@@ -1,14 +1,17 @@
 package dev.belay.source;
 
 import dev.belay.testkit.connect.ConnectRest;
+import dev.belay.testkit.connect.ConnectWorker;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,47 +19,117 @@ import java.util.stream.Stream;
 
 /**
  * Secrets that the connectors of a whole test run are given by a config provider, and where one of
- * them has been seen. Any thread.
+ * them has been seen. Every worker of the run has the provider, every source connector is given the
+ * secrets unless it has its own, every answer of REST and every worker's log is searched: a worker
+ * that ends with one in its log fails whoever ends it. Any thread.
  */
-final class PlantedSecrets {
-  private static final Map<String, String> PLANTED =
-      Map.of("database", "planted&for=database", "key", "planted'for the key");
+final class PlantedSecrets implements ConnectWorker.Observer {
+  private static final String PROVIDER = "planted";
+  private static final String PASSWORD = "source.connection.password";
 
+  private static PlantedSecrets run;
+
+  private final Map<String, String> secrets = new ConcurrentHashMap<>();
   private final Set<String> seen = ConcurrentHashMap.newKeySet();
+  private final Set<Path> started = ConcurrentHashMap.newKeySet();
+  private final Set<Path> searched = ConcurrentHashMap.newKeySet();
   private final AtomicInteger answers = new AtomicInteger();
   private final Path file;
 
-  /** Writes them to a folder, and listens to every REST answer from now on. */
+  /** Writes them to a folder. */
   PlantedSecrets(Path dir) throws IOException {
+    secrets.put("database", "planted&for=database");
+    secrets.put("key", "planted'for the key");
     file = dir.resolve("planted.properties");
     StringBuilder text = new StringBuilder();
-    PLANTED.forEach((name, secret) -> text.append(name).append('=').append(secret).append('\n'));
+    secrets.forEach((name, secret) -> text.append(name).append('=').append(secret).append('\n'));
     Files.writeString(file, text);
-    ConnectRest.onEveryAnswer(
-        body -> {
-          answers.incrementAndGet();
-          look("a REST answer", body);
-        });
   }
 
-  /** What a worker needs to read them. */
-  static Map<String, String> provider() {
-    return Map.of(
-        "config.providers", "file",
-        "config.providers.file.class",
-            "org.apache.kafka.common.config.provider.FileConfigProvider");
+  /** Those of this JVM, which meet all that happens from the first call on. */
+  static synchronized PlantedSecrets ofTheRun() {
+    if (run == null) {
+      try {
+        Path dir = Files.createTempDirectory("belay-planted-");
+        run = new PlantedSecrets(dir);
+        // what is named last is deleted first
+        dir.toFile().deleteOnExit();
+        run.file.toFile().deleteOnExit();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      ConnectRest.onEveryAnswer(run::hear);
+      ConnectRest.onEveryConnector(run::plant);
+      ConnectWorker.onEveryWorker(run);
+    }
+    return run;
   }
 
-  /** Settings that every connector is given. */
+  /** Looks for one that a test has of its own, too, from now on. */
+  void add(String name, String secret) {
+    secrets.put(name, secret);
+  }
+
+  /** Settings that every source connector is given. */
   Map<String, String> settings() {
     return Map.of(
-        "source.connection.password", "${file:" + file + ":database}",
-        "source.jdbc.sslpassword", "${file:" + file + ":key}");
+        PASSWORD,
+        "${" + PROVIDER + ":" + file + ":database}",
+        "source.jdbc.sslpassword",
+        "${" + PROVIDER + ":" + file + ":key}");
+  }
+
+  private Map<String, String> plant(Map<String, String> config) {
+    boolean isSource =
+        config.getOrDefault("connector.class", "").endsWith("CockroachSourceConnector");
+    if (!isSource || config.containsKey(PASSWORD)) {
+      return config;
+    }
+    Map<String, String> planted = new HashMap<>(settings());
+    planted.putAll(config);
+    return planted;
+  }
+
+  private void hear(String answer) {
+    answers.incrementAndGet();
+    look("a REST answer", answer);
+  }
+
+  @Override
+  public void starts(Properties properties, Path log) {
+    started.add(log);
+    properties.merge("config.providers", PROVIDER, (own, ours) -> own + "," + ours);
+    properties.put(
+        "config.providers." + PROVIDER + ".class",
+        "org.apache.kafka.common.config.provider.FileConfigProvider");
+  }
+
+  @Override
+  public void ended(Path log) {
+    search(log);
+    if (!seen.isEmpty()) {
+      throw new AssertionError("Seen where they must not be: " + seen);
+    }
+  }
+
+  /** Searches the logs of workers that still run. */
+  void searchRunning() {
+    started.stream().filter(Files::exists).forEach(this::search);
+  }
+
+  private void search(Path log) {
+    try {
+      // a worker that was killed may have left half a character
+      look("log " + log, new String(Files.readAllBytes(log), StandardCharsets.UTF_8));
+      searched.add(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Remembers it if one of them is in a text, in the clear or encoded. */
   void look(String where, String text) {
-    for (Map.Entry<String, String> secret : PLANTED.entrySet()) {
+    for (Map.Entry<String, String> secret : secrets.entrySet()) {
       if (forms(secret.getValue()).anyMatch(text::contains)) {
         seen.add("the secret of the " + secret.getKey() + " in " + where);
       }
@@ -82,7 +155,15 @@ final class PlantedSecrets {
     return answers.get();
   }
 
-  static List<String> texts() {
-    return List.copyOf(PLANTED.values());
+  /** Logs of workers that nobody has searched. */
+  Set<Path> unsearched() {
+    Set<Path> left = ConcurrentHashMap.newKeySet();
+    left.addAll(started);
+    left.removeAll(searched);
+    return left;
+  }
+
+  Map<String, String> secrets() {
+    return Map.copyOf(secrets);
   }
 }

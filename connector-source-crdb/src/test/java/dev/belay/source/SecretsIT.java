@@ -31,8 +31,7 @@ class SecretsIT extends SourceCase {
 
   @Test
   void noSecretIsSeenAnywhere(@TempDir Path dir) throws Exception {
-    Files.writeString(
-        dir.resolve("secrets.properties"), "db=" + PASSWORD + "\nsasl=" + SASL + "\n");
+    Files.writeString(dir.resolve("secrets.properties"), "db=" + PASSWORD + "\n");
     Files.writeString(dir.resolve("client.key"), KEY);
     sql("CREATE USER u" + name + " WITH PASSWORD '" + PASSWORD + "'");
     sql("GRANT CHANGEFEED ON TABLE " + name + " TO u" + name);
@@ -43,7 +42,7 @@ class SecretsIT extends SourceCase {
     config.put("source.connection.password", from + "db}");
     config.put("feed.sink.sasl.mechanism", "PLAIN");
     config.put("feed.sink.sasl.user", "belay");
-    config.put("feed.sink.sasl.password", from + "sasl}");
+    config.put("feed.sink.sasl.password", "${env:BELAY_SASL}");
     config.put("feed.sink.client.cert", "bm90IGEgY2VydGlmaWNhdGU=");
     config.put("feed.sink.client.key", "${directory:" + dir + ":client.key}");
     config.put("needs.action", "report");
@@ -52,6 +51,7 @@ class SecretsIT extends SourceCase {
         ConnectWorker.in(dir.resolve("connect"), PARTS.kafka().bootstrapServers())
             .plugins(List.of(Path.of(System.getProperty("belay.source.zip"))))
             .logLevel("dev.belay", "trace")
+            .environment("BELAY_SASL", SASL)
             .properties(
                 Map.of(
                     "group.id", "secrets",

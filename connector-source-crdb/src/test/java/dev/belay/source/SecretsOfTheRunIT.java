@@ -1,20 +1,23 @@
 package dev.belay.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belay.testkit.connect.ConnectWorker;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 import org.junit.jupiter.api.ClassOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * After all other classes: of the secrets that every connector on the shared worker was given, none
- * is in its log, in an answer of any worker's REST, or in the status topic.
+ * After all other classes: of the secrets that every source connector of the run was given, none is
+ * in the log of any worker, in an answer of any worker's REST, or in the status topic.
  *
  * @see ClassOrderer.OrderAnnotation
  */
@@ -32,23 +35,47 @@ class SecretsOfTheRunIT extends SourceCase {
     sql("TRUNCATE TABLE " + name);
     awaitStatus("NEEDS_ACTION");
     assertThat(PARTS.worker().rest().config(name).get("source.connection.password"))
-        .startsWith("${file:");
+        .startsWith("${planted:");
 
-    PlantedSecrets secrets = PARTS.secrets();
-    String log = new String(Files.readAllBytes(PARTS.worker().logFile()), StandardCharsets.UTF_8);
-    assertThat(log).contains("Feed " + name);
-    secrets.look("the worker's log", log);
+    PlantedSecrets secrets = PlantedSecrets.ofTheRun();
+    assertThat(logged("Feed " + name)).isPositive();
+    secrets.searchRunning();
     topics.values("belay-status").forEach(value -> secrets.look("the status topic", value));
     assertThat(secrets.answers()).isPositive();
+    assertThat(secrets.unsearched()).isEmpty();
     assertThat(secrets.seen()).isEmpty();
   }
 
   @Test
   void theSearchFindsWhatItLooksFor(@TempDir Path dir) throws IOException {
     PlantedSecrets secrets = new PlantedSecrets(dir);
-    for (String text : PlantedSecrets.texts()) {
+    for (String text : secrets.secrets().values()) {
       secrets.look("a text", "before " + text + " after");
     }
-    assertThat(secrets.seen()).hasSameSizeAs(PlantedSecrets.texts());
+    assertThat(secrets.seen()).hasSameSizeAs(secrets.secrets().values());
+  }
+
+  @Test
+  void aWorkerThatEndsWithOneInItsLogFailsWhoeverEndsIt(@TempDir Path dir) throws IOException {
+    PlantedSecrets secrets = new PlantedSecrets(dir);
+    secrets.add("test", "one of a test's own");
+    Path log = Files.writeString(dir.resolve("worker.log"), "user=u, password=one of a test's own");
+    secrets.starts(new Properties(), log);
+    assertThat(secrets.unsearched()).containsExactly(log);
+    assertThatThrownBy(() -> secrets.ended(log))
+        .hasMessageContaining("the secret of the test in log");
+    assertThat(secrets.unsearched()).isEmpty();
+  }
+
+  /** Started by nobody who knows of secrets, with a connector that has none. */
+  @Test
+  void everyWorkerHasTheProviderAndEverySourceConnectorTheSecrets() {
+    ConnectWorker worker = PARTS.worker();
+    Map<String, String> plain = new HashMap<>(settings());
+    PlantedSecrets.ofTheRun().settings().keySet().forEach(plain::remove);
+    worker.rest().create(name, plain);
+    assertThat(worker.rest().config(name))
+        .containsAllEntriesOf(PlantedSecrets.ofTheRun().settings());
+    awaitRunning();
   }
 }

@@ -37,6 +37,7 @@ class SecureFeedIT {
     Authority.Identity broker = authority.issue("broker", "ip:127.0.0.1");
     Authority.Identity feeder = authority.issue("feeder");
     Files.writeString(dir.resolve("sasl"), "a password with & and '");
+    PlantedSecrets.ofTheRun().add("secure feed", "a password with & and '");
     int plain = LoopbackPort.free();
     int login = LoopbackPort.free();
     try (EmbeddedKafka kafka =

@@ -64,6 +64,9 @@ class ShippedFilesIT {
 
   @BeforeAll
   static void start() throws Exception {
+    // whoever ends the worker looks for them
+    PlantedSecrets.ofTheRun().add("files' password", PASSWORD);
+    PlantedSecrets.ofTheRun().add("files' brokers", SCRAM);
     authority = Authority.create(dir.resolve("ca"));
     Authority.Identity node = authority.issue("node", "ip:127.0.0.1", "dns:localhost");
     Authority.Identity broker = authority.issue("broker", "ip:127.0.0.1");
@@ -96,10 +99,6 @@ class ShippedFilesIT {
       if (part != null) {
         part.close();
       }
-    }
-    String log = worker == null ? "" : Files.readString(worker.logFile());
-    for (String secret : List.of(PASSWORD, PASSWORD.replace("'", "''"), SCRAM)) {
-      assertThat(log.contains(secret)).as("a secret in the worker's log").isFalse();
     }
   }
 

@@ -80,7 +80,7 @@ abstract class SourceCase {
     config.put("value.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
     config.put("source.connection.url", standIn().url());
     config.put("source.connection.user", StandIn.USER);
-    config.putAll(PARTS.secrets().settings());
+    config.putAll(PlantedSecrets.ofTheRun().settings());
     config.put("feed.tables", name);
     config.put("feed.sink.uri", "kafka://" + PARTS.kafka().bootstrapServers());
     config.put("feed.resolved.interval.ms", "200");

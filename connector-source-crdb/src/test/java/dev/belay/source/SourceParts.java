@@ -6,6 +6,7 @@ import dev.belay.testkit.kafka.EmbeddedKafka;
 import dev.belay.testkit.standin.StandIn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -43,28 +44,33 @@ final class SourceParts implements BeforeAllCallback {
     return running.worker;
   }
 
-  /** Those that every connector on the worker is given. */
-  PlantedSecrets secrets() {
-    return running.secrets;
+  /** Names that the worker can resolve, as lines of {@code /etc/hosts}; read at each look-up. */
+  Path hosts() {
+    return running.hosts;
   }
 
   private static final class Running implements AutoCloseable {
     private final Path dir;
+    private final Path hosts;
     private final EmbeddedKafka kafka;
     private final StandIn standIn;
     private final ConnectWorker worker;
-    private final PlantedSecrets secrets;
 
     Running() {
       try {
         dir = Files.createTempDirectory("belay-source-");
+        String self = InetAddress.getLocalHost().getHostName();
+        hosts = Files.writeString(dir.resolve("hosts"), "127.0.0.1 localhost " + self + "\n");
         kafka = EmbeddedKafka.start(dir.resolve("kafka"));
         standIn = StandIn.start();
-        secrets = new PlantedSecrets(dir);
         worker =
             ConnectWorker.in(dir.resolve("connect"), kafka.bootstrapServers())
                 .plugins(List.of(Path.of(System.getProperty("belay.source.zip"))))
-                .properties(PlantedSecrets.provider())
+                .jvmOptions(
+                    List.of(
+                        "-Djdk.net.hosts.file=" + hosts,
+                        "-Dsun.net.inetaddr.ttl=0",
+                        "-Dsun.net.inetaddr.negative.ttl=0"))
                 .start();
         worker.awaitHealthy(Duration.ofSeconds(90));
       } catch (IOException e) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -54,6 +55,24 @@ public final class ChildJvm {
       Path announcement,
       Path logFile)
       throws IOException {
+    return start(main, args, classPath, jvmOptions, Map.of(), announcement, logFile);
+  }
+
+  /**
+   * Starts a JVM with the java of this one.
+   *
+   * @param environment variables beside those of this JVM
+   * @see #start(Class, List, List, List, Path, Path)
+   */
+  public static ChildJvm start(
+      Class<?> main,
+      List<String> args,
+      List<Path> classPath,
+      List<String> jvmOptions,
+      Map<String, String> environment,
+      Path announcement,
+      Path logFile)
+      throws IOException {
     Files.deleteIfExists(announcement);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -65,6 +84,7 @@ public final class ChildJvm {
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()));
+    builder.environment().putAll(environment);
     // In the environment rather than on the command line, which so stays readable in a process
     // list.
     builder

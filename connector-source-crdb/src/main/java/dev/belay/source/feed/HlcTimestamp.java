@@ -2,6 +2,7 @@ package dev.belay.source.feed;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -60,6 +61,11 @@ public record HlcTimestamp(long wallNanos, int logical) implements Comparable<Hl
   /** How long before the other reading this one is; negative if it is after. */
   public Duration until(HlcTimestamp other) {
     return Duration.ofNanos(other.wallNanos - wallNanos);
+  }
+
+  /** The wall time. */
+  public Instant instant() {
+    return Instant.EPOCH.plusNanos(wallNanos);
   }
 
   public static HlcTimestamp min(HlcTimestamp a, HlcTimestamp b) {

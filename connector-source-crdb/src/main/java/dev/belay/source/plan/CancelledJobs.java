@@ -22,8 +22,9 @@ public final class CancelledJobs {
    *
    * @return the last such job of each table
    */
-  public static Map<TableName, Long> withoutOffset(WantedFeed wanted, Collection<FoundJob> jobs) {
-    Map<TableName, Long> found = new TreeMap<>();
+  public static Map<TableName, FoundJob> withoutOffset(
+      WantedFeed wanted, Collection<FoundJob> jobs) {
+    Map<TableName, FoundJob> found = new TreeMap<>();
     wanted
         .positions()
         .forEach(
@@ -40,7 +41,7 @@ public final class CancelledJobs {
                             .thenComparing(FoundJob::id))
                     .filter(job -> job.state().isEnding() || job.state() == JobState.CANCELED)
                     .filter(wanted::isMetBy)
-                    .ifPresent(job -> found.put(table, job.id()));
+                    .ifPresent(job -> found.put(table, job));
               }
             });
     return found;

@@ -224,12 +224,12 @@ public final class FeedPlanner {
           undone
               .flatMap(FoundJob::cursor)
               .filter(time -> isReadable(table, time))
-              .orElse(survey.now());
+              .orElse(survey.beginningOf(table));
       wish(table, new Beginning.Scan(at), NEW);
     } else if (undone.isPresent()) {
       resumeAt(table, undone.get().continuation(survey.now()), "its job has failed");
     } else {
-      wish(table, new Beginning.After(wanted.cursor().orElse(survey.now())), NEW);
+      wish(table, new Beginning.After(wanted.cursor().orElse(survey.beginningOf(table))), NEW);
     }
   }
 
@@ -335,10 +335,15 @@ public final class FeedPlanner {
         && (job.highWater().isEmpty() || other.highWater().get().isAfter(job.highWater().get()));
   }
 
-  /** Whether it is too early to try again after a failed job, or too late. */
+  /**
+   * Whether it is too early to try again after a failed job, or too late. Where the cluster has
+   * refused to make the next one, that is the news, and has a patience of its own.
+   */
   private boolean mustWait(TableName table, FoundJob job) {
     Trial trial = trials.recreation();
-    if (job.state() != JobState.FAILED || !trial.isLast() && trial.left().isZero()) {
+    if (job.state() != JobState.FAILED
+        || trials.hasRefused(table)
+        || !trial.isLast() && trial.left().isZero()) {
       return false;
     }
     actions.add(

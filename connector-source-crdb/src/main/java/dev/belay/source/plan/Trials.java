@@ -45,6 +45,11 @@ public record Trials(
     return Optional.ofNullable(creations.get(tables));
   }
 
+  /** Whether the last try at a job for the table was refused. */
+  boolean hasRefused(TableName table) {
+    return creations.keySet().stream().anyMatch(tables -> tables.contains(table));
+  }
+
   Trial resume(long jobId) {
     return resumes.getOrDefault(jobId, Trial.FIRST);
   }

@@ -26,6 +26,7 @@ import java.util.SortedSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -68,14 +69,14 @@ public final class SinklessFeed implements AutoCloseable {
   /**
    * @param offsets Connect's, of each table; empty where there is none
    * @param metrics shows them
-   * @param admin owned from now on
+   * @param admin opens a client, which throws while no name of a broker is known
    */
   public SinklessFeed(
       Setup setup,
       Function<SortedSet<TableName>, Map<TableName, Map<String, Object>>> offsets,
       StatusRecords status,
       Function<List<TaskMetrics.Metric>, TaskMetrics> metrics,
-      Admin admin) {
+      Supplier<Admin> admin) {
     this.setup = setup;
     this.figures = new Figures(counters, metrics);
     this.config = setup.config();

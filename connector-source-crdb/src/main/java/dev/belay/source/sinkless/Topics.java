@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -44,19 +45,22 @@ final class Topics implements AutoCloseable {
    */
   record Shape(int partitions, short replication) {}
 
-  private final Admin admin;
+  private final Supplier<Admin> admins;
   private final Shape shape;
   private final LongSupplier nanos;
   private final Map<String, Integer> partitions = new HashMap<>();
   private Optional<KafkaFuture<Map<String, TopicDescription>>> refreshing = Optional.empty();
   private long refreshed;
+  private Optional<Admin> opened = Optional.empty();
+  private boolean closed;
 
   /**
-   * @param admin owned from now on
+   * @param admins opens a client when one is needed; that fails while no name of a broker is known,
+   *     as when it cannot be reached, and is tried again
    * @param nanos a clock that only goes forward
    */
-  Topics(Admin admin, Shape shape, LongSupplier nanos) {
-    this.admin = admin;
+  Topics(Supplier<Admin> admins, Shape shape, LongSupplier nanos) {
+    this.admins = admins;
     this.shape = shape;
     this.nanos = nanos;
   }
@@ -68,7 +72,7 @@ final class Topics implements AutoCloseable {
    */
   void require(Collection<String> names) throws InterruptedException {
     Map<String, KafkaFuture<TopicDescription>> asked =
-        admin.describeTopics(names).topicNameValues();
+        admin().describeTopics(names).topicNameValues();
     Set<String> missing = new TreeSet<>();
     for (String name : new TreeSet<>(names)) {
       try {
@@ -96,7 +100,7 @@ final class Topics implements AutoCloseable {
                 shape.replication() < 0 ? Optional.empty() : Optional.of(shape.replication()))
             // the broker's default may be another
             .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, "delete"));
-    var created = admin.createTopics(List.of(wanted));
+    var created = admin().createTopics(List.of(wanted));
     try {
       partitions.put(name, get(created.numPartitions(name)));
       LOG.info("Made topic {} with {} partitions", name, partitions.get(name));
@@ -104,7 +108,7 @@ final class Topics implements AutoCloseable {
       // another task or an earlier try of ours
       partitions.put(
           name,
-          get(admin.describeTopics(List.of(name)).allTopicNames()).get(name).partitions().size());
+          get(admin().describeTopics(List.of(name)).allTopicNames()).get(name).partitions().size());
     } catch (AuthorizationException e) {
       throw refused(name, "be made", "CREATE and DESCRIBE_CONFIGS");
     }
@@ -113,7 +117,7 @@ final class Topics implements AutoCloseable {
   private void checkCompaction(Set<String> names) throws InterruptedException {
     List<ConfigResource> resources = new ArrayList<>();
     names.forEach(name -> resources.add(new ConfigResource(ConfigResource.Type.TOPIC, name)));
-    var asked = admin.describeConfigs(resources).values();
+    var asked = admin().describeConfigs(resources).values();
     for (ConfigResource resource : resources) {
       Config config;
       try {
@@ -166,7 +170,7 @@ final class Topics implements AutoCloseable {
       refreshed = nanos.getAsLong();
     }
     if (refreshing.isEmpty() && nanos.getAsLong() - refreshed >= REFRESH_NANOS) {
-      refreshing = Optional.of(admin.describeTopics(partitions.keySet()).allTopicNames());
+      refreshing = Optional.of(admin().describeTopics(partitions.keySet()).allTopicNames());
     }
   }
 
@@ -196,8 +200,19 @@ final class Topics implements AutoCloseable {
     }
   }
 
+  private synchronized Admin admin() {
+    if (closed) {
+      throw new KafkaException("closed");
+    }
+    if (opened.isEmpty()) {
+      opened = Optional.of(admins.get());
+    }
+    return opened.get();
+  }
+
   @Override
-  public void close() {
-    admin.close(Duration.ZERO);
+  public synchronized void close() {
+    closed = true;
+    opened.ifPresent(admin -> admin.close(Duration.ZERO));
   }
 }

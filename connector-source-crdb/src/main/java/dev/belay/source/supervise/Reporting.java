@@ -3,6 +3,7 @@ package dev.belay.source.supervise;
 import dev.belay.source.feed.FeedAction;
 import dev.belay.source.feed.FoundJob;
 import dev.belay.source.feed.JobState;
+import dev.belay.source.feed.Position;
 import dev.belay.source.feed.Survey;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.report.FeedState;
@@ -40,19 +41,21 @@ final class Reporting {
     }
   }
 
-  List<FeedStatus> status(List<FeedAction> actions, Survey survey, Duration now) {
+  List<FeedStatus> status(
+      List<FeedAction> actions, Survey survey, Map<TableName, Position> positions, Duration now) {
     List<FeedStatus> all = new ArrayList<>();
     for (FeedAction action : actions) {
       // a job that is being cancelled is spoken of by the one that stays
       if (!(action instanceof FeedAction.Cancel)) {
-        all.add(status(action, survey, now));
+        all.add(status(action, survey, positions, now));
       }
     }
     // a job is spoken of once, though each of its tables may have been
     return all.stream().distinct().toList();
   }
 
-  private FeedStatus status(FeedAction action, Survey survey, Duration now) {
+  private FeedStatus status(
+      FeedAction action, Survey survey, Map<TableName, Position> positions, Duration now) {
     if (action instanceof FeedAction.Create create) {
       return withoutJob(create.tables(), FeedState.STARTING, "", "");
     } else if (action instanceof FeedAction.Resume resume) {
@@ -61,10 +64,15 @@ final class Reporting {
       String remedy = "RESUME JOB " + paused.job().id() + " lets it go on.";
       return of(paused.job(), FeedState.PAUSED, paused.note(), remedy, survey);
     } else if (action instanceof FeedAction.Wait wait) {
-      return about(wait.tables(), FeedState.RETRYING, wait.trouble(), "", survey);
+      return about(wait.tables(), FeedState.RETRYING, wait.trouble(), "", survey, positions);
     } else if (action instanceof FeedAction.NeedsAction needed) {
       return about(
-          needed.tables(), FeedState.NEEDS_ACTION, needed.found(), needed.remedy(), survey);
+          needed.tables(),
+          FeedState.NEEDS_ACTION,
+          needed.found(),
+          needed.remedy(),
+          survey,
+          positions);
     }
     return running(((FeedAction.Leave) action).job(), survey, now);
   }
@@ -109,11 +117,21 @@ final class Reporting {
     return status.contains("retryable error") || status.contains("transient error") ? status : "";
   }
 
-  /** Of the job that the tables have or had last, if there is one. */
+  /**
+   * Of the job that the tables have or had last, if there is one. Tables without an offset have
+   * none that is still theirs: what a job of before had come to would be stored as their position,
+   * in the place of the one that was deleted for a fresh start.
+   */
   private FeedStatus about(
-      Collection<TableName> tables, FeedState state, String error, String remedy, Survey survey) {
+      Collection<TableName> tables,
+      FeedState state,
+      String error,
+      String remedy,
+      Survey survey,
+      Map<TableName, Position> positions) {
+    boolean isFresh = tables.stream().map(positions::get).anyMatch(Position.None.class::isInstance);
     return survey.jobs().stream()
-        .filter(job -> job.tables().containsAll(tables))
+        .filter(job -> !isFresh && job.tables().containsAll(tables))
         .max(Comparator.comparingLong(FoundJob::id))
         .map(job -> of(job, state, error, remedy, survey))
         .orElseGet(() -> withoutJob(tables, state, error, remedy));

@@ -8,6 +8,7 @@ import dev.belay.source.cluster.Jobs;
 import dev.belay.source.feed.Beginning;
 import dev.belay.source.feed.FeedAction;
 import dev.belay.source.feed.FoundJob;
+import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.source.feed.JobState;
 import dev.belay.source.feed.Position;
 import dev.belay.source.feed.Survey;
@@ -55,6 +56,7 @@ public final class Supervisor {
   private final Changefeed changefeed;
   private WantedFeed wanted;
   private final String database;
+  private final Agreement agreement;
   private final Supplier<Duration> clock;
   private final Healing healing;
   private final Progress progress;
@@ -67,6 +69,7 @@ public final class Supervisor {
 
   /**
    * @param database of tables that a job's description names without one
+   * @param agreement with others that may make the same jobs
    * @param clock only goes forward; its zero does not matter
    */
   public Supervisor(
@@ -74,12 +77,14 @@ public final class Supervisor {
       Changefeed changefeed,
       WantedFeed wanted,
       String database,
+      Agreement agreement,
       Settings settings,
       Supplier<Duration> clock) {
     this.cluster = cluster;
     this.changefeed = changefeed;
     this.wanted = wanted;
     this.database = database;
+    this.agreement = agreement;
     this.clock = clock;
     // a predecessor may have made one and died
     this.madeAt = clock.get();
@@ -104,10 +109,18 @@ public final class Supervisor {
    * @throws ClusterException if the cluster does not answer or refuses; what was done stays done
    */
   public List<FeedStatus> round() throws ClusterException {
-    for (int look = 1; ; look++) {
-      Survey survey = observe();
+    Map<TableName, HlcTimestamp> agreed = new HashMap<>();
+    for (int look = 1; ; ) {
+      Survey survey = observe(agreed);
       List<FeedAction> actions = FeedPlanner.plan(wanted, survey, healing.trials(clock.get()));
       remember(survey);
+      agreement.seen(survey);
+      Set<TableName> beginning = beginningNow(actions, survey);
+      if (!beginning.isEmpty()) {
+        // whoever named the time may have made the job meanwhile
+        agreed.putAll(agreement.on(beginning, survey));
+        continue;
+      }
       List<FeedAction> done = new ArrayList<>();
       boolean acted = false;
       boolean refused = false;
@@ -119,14 +132,33 @@ public final class Supervisor {
           if (!(action instanceof FeedAction.Create create) || e.kind() == Kind.AWAY) {
             throw e;
           }
-          refused = true;
-          done.add(refused(create, e));
+          create.tables().forEach(agreed::remove);
+          if (agreement.refused(create.tables())) {
+            LOG.info("No job begins when another worker has said: {}", e.getMessage());
+            acted = true;
+            done.add(create);
+          } else {
+            refused = true;
+            done.add(refused(create, e));
+          }
         }
       }
       if (!acted || refused || look == LOOKS) {
-        return reporting.status(done, survey, clock.get());
+        return reporting.status(done, survey, wanted.positions(), clock.get());
       }
+      look++;
     }
+  }
+
+  /** Tables of jobs that would begin at this very moment, which is another one for every worker. */
+  private static Set<TableName> beginningNow(List<FeedAction> actions, Survey survey) {
+    return actions.stream()
+        .filter(FeedAction.Create.class::isInstance)
+        .map(FeedAction.Create.class::cast)
+        .filter(create -> create.beginning().time().equals(survey.now()))
+        .flatMap(create -> create.tables().stream())
+        .filter(table -> !survey.agreed().containsKey(table))
+        .collect(Collectors.toSet());
   }
 
   private FeedAction refused(FeedAction.Create create, ClusterException e) {
@@ -176,7 +208,7 @@ public final class Supervisor {
     return clock.get().minus(madeAt).compareTo(TWINS_ARE_AWAITED) < 0;
   }
 
-  private Survey observe() throws ClusterException {
+  private Survey observe(Map<TableName, HlcTimestamp> agreed) throws ClusterException {
     Survey survey =
         cluster.look(
             session -> {
@@ -185,7 +217,7 @@ public final class Supervisor {
                 gcTtl = Catalog.gcTtl(session, wanted.positions().keySet());
                 gcTtlAt = clock.get();
               }
-              return new Survey(Catalog.now(session), jobs, gcTtl);
+              return new Survey(Catalog.now(session), jobs, gcTtl, agreed);
             });
     ended =
         survey.jobs().stream()

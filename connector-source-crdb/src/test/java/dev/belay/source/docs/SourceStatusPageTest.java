@@ -103,6 +103,12 @@ class SourceStatusPageTest {
     for (StatusField field : StatusField.values()) {
       page.row(code(field.shown()), field.present(), field.meaning());
     }
+    page.paragraph(
+        """
+        Beside these the topic has records that say when a table begins, by which workers that make a job at the same
+        moment [agree on one time](../decisions/feed-marks.md): the key is JSON with `feed`, `database` and `begins`, a time of
+        CockroachDB; the value has `tables` and no `state`. They are deleted when the job is there.
+        """);
     page.heading("Offsets")
         .paragraph(
             """

@@ -52,6 +52,7 @@ class FeedPlannerTest {
   private final Map<TableName, Position> positions = new HashMap<>();
   private final List<FoundJob> jobs = new ArrayList<>();
   private final Map<TableName, Duration> gcTtl = new HashMap<>();
+  private final Map<TableName, HlcTimestamp> agreed = new HashMap<>();
   private Trials trials = Trials.NONE;
   private boolean scans = true;
   private Optional<HlcTimestamp> cursor = Optional.empty();
@@ -242,6 +243,42 @@ class FeedPlannerTest {
     job(1, JobState.FAILED).of(A).begun(3, true).failed("node is gone").add();
     trials = new Trials(Map.of(), new Trial(10, Duration.ZERO, true), Map.of());
     assertThat(needed().found()).contains("node is gone");
+  }
+
+  @Test
+  void aRefusalIsToldAndNotWhatStoppedTheJobOfBefore() {
+    want(A);
+    job(1, JobState.FAILED).of(A).begun(3, true).failed("node is gone").add();
+    Trial later = new Trial(1, Duration.ofSeconds(2), false);
+    Refusal refusal = new Refusal(later, "kafka: no brokers", false);
+    trials = new Trials(Map.of(), later, Map.of(Set.of(A), refusal));
+    assertThat(plan())
+        .containsExactly(
+            new Wait(
+                Set.of(A),
+                "CockroachDB does not create the changefeed: kafka: no brokers",
+                Duration.ofSeconds(2)));
+  }
+
+  @Test
+  void tablesBeginAtTheTimeThatOtherWorkersNamed() {
+    want(A, B, C);
+    agreed.put(A, at(9000));
+    agreed.put(B, at(9000));
+    assertThat(plan())
+        .containsExactlyInAnyOrder(
+            creation(new Beginning.Scan(at(9000)), A, B), creation(new Beginning.Scan(NOW), C));
+    scans = false;
+    assertThat(plan())
+        .containsExactlyInAnyOrder(
+            creation(new Beginning.After(at(9000)), A, B), creation(new Beginning.After(NOW), C));
+  }
+
+  @Test
+  void whoHasAPositionGoesOnFromThere_NoGap() {
+    reached(A, 9500, 1);
+    agreed.put(A, at(9000));
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(9500)), A));
   }
 
   @Test
@@ -598,9 +635,13 @@ class FeedPlannerTest {
   }
 
   private Map<TableName, Long> cancelledWithoutOffset() {
-    return CancelledJobs.withoutOffset(
-        new WantedFeed(new FeedMark("f", NOW_PRINT, "db"), positions, scans, cursor, tablesPerJob),
-        jobs);
+    Map<TableName, Long> cancelled = new HashMap<>();
+    CancelledJobs.withoutOffset(
+            new WantedFeed(
+                new FeedMark("f", NOW_PRINT, "db"), positions, scans, cursor, tablesPerJob),
+            jobs)
+        .forEach((table, job) -> cancelled.put(table, job.id()));
+    return cancelled;
   }
 
   @Test
@@ -652,7 +693,7 @@ class FeedPlannerTest {
   private List<FeedAction> plan() {
     WantedFeed wanted =
         new WantedFeed(new FeedMark("f", NOW_PRINT, "db"), positions, scans, cursor, tablesPerJob);
-    return FeedPlanner.plan(wanted, new Survey(NOW, jobs, gcTtl), trials).stream()
+    return FeedPlanner.plan(wanted, new Survey(NOW, jobs, gcTtl, agreed), trials).stream()
         .map(
             action ->
                 // reasons are for people

@@ -271,6 +271,7 @@ class SupervisorRaceIT {
             Optional.empty(),
             0),
         StandIn.DATABASE,
+        Agreement.NONE,
         new Supervisor.Settings(
             3,
             new Backoff(Duration.ofMillis(1), Duration.ofMillis(1)),

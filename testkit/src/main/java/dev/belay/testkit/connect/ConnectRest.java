@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -42,6 +43,8 @@ public final class ConnectRest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final List<Consumer<String>> LISTENERS = new CopyOnWriteArrayList<>();
+  private static final List<UnaryOperator<Map<String, String>>> EDITORS =
+      new CopyOnWriteArrayList<>();
 
   private final URI root;
   private final HttpClient http =
@@ -63,6 +66,19 @@ public final class ConnectRest {
    */
   public static void onEveryAnswer(Consumer<String> listener) {
     LISTENERS.add(listener);
+  }
+
+  /** Gives the settings of every connector that is made or changed from now on, by those given. */
+  public static void onEveryConnector(UnaryOperator<Map<String, String>> editor) {
+    EDITORS.add(editor);
+  }
+
+  private static Map<String, String> edited(Map<String, String> config) {
+    Map<String, String> edited = config;
+    for (UnaryOperator<Map<String, String>> editor : EDITORS) {
+      edited = editor.apply(edited);
+    }
+    return edited;
   }
 
   /**
@@ -142,12 +158,12 @@ public final class ConnectRest {
 
   /** Makes a connector; there must be none of this name. It is not up yet on return. */
   public void create(String name, Map<String, String> config) {
-    request("POST", "connectors", Map.of("name", name, "config", config));
+    request("POST", "connectors", Map.of("name", name, "config", edited(config)));
   }
 
   /** Makes a connector or gives it these settings. It is not up yet on return. */
   public void put(String name, Map<String, String> config) {
-    request("PUT", connector(name) + "/config", config);
+    request("PUT", connector(name) + "/config", edited(config));
   }
 
   /** The settings of a connector, as given. */

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A Kafka Connect worker in distributed mode, in a JVM of its own whose class path has neither
@@ -28,9 +29,12 @@ public final class ConnectWorker implements AutoCloseable {
   private static final Duration START_WAIT = Duration.ofSeconds(90);
   private static final Duration STOP_WAIT = Duration.ofSeconds(30);
 
+  private static final List<Observer> OBSERVERS = new CopyOnWriteArrayList<>();
+
   private final Path dir;
   private final Path propertiesFile;
   private final List<String> jvmOptions;
+  private final Map<String, String> environment;
   private final int port;
   private ChildJvm jvm;
 
@@ -38,16 +42,42 @@ public final class ConnectWorker implements AutoCloseable {
     this.dir = settings.dir;
     this.propertiesFile = dir.resolve("worker.properties");
     this.jvmOptions = settings.jvmOptions();
+    this.environment = Map.copyOf(settings.environment);
     this.port = LoopbackPort.free();
     Files.createDirectories(dir);
     PluginFolder.fill(dir.resolve("plugins"), settings.plugins);
     Properties properties = new Properties();
     properties.putAll(defaults(settings.bootstrapServers));
     properties.putAll(settings.properties);
+    OBSERVERS.forEach(observer -> observer.starts(properties, logFile()));
     try (OutputStream out = Files.newOutputStream(propertiesFile)) {
       properties.store(out, null);
     }
     this.jvm = launch();
+  }
+
+  /** Meets every worker of this JVM, whoever starts it. */
+  public interface Observer {
+
+    /**
+     * One is about to start, for the first time.
+     *
+     * @param properties its own, which may be added to
+     * @param log where it will write
+     */
+    void starts(Properties properties, Path log);
+
+    /**
+     * One has ended, perhaps to start again; its files are still there.
+     *
+     * @param log what it wrote, over all restarts
+     */
+    void ended(Path log);
+  }
+
+  /** Shows every worker to an observer from now on, for as long as this JVM lives. */
+  public static void onEveryWorker(Observer observer) {
+    OBSERVERS.add(observer);
   }
 
   /**
@@ -73,6 +103,7 @@ public final class ConnectWorker implements AutoCloseable {
     private final List<List<Path>> plugins = new ArrayList<>();
     private final Map<String, String> properties = new HashMap<>();
     private final List<String> ownJvmOptions = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
     private String logLevel = "info";
 
     private Builder(Path dir, String bootstrapServers) {
@@ -115,6 +146,12 @@ public final class ConnectWorker implements AutoCloseable {
     /** The level of a logger and those below it. */
     public Builder logLevel(String logger, String level) {
       ownJvmOptions.add("-Dorg.slf4j.simpleLogger.log." + logger + "=" + level);
+      return this;
+    }
+
+    /** Adds a variable of the worker's environment. */
+    public Builder environment(String name, String value) {
+      environment.put(name, value);
       return this;
     }
 
@@ -187,6 +224,7 @@ public final class ConnectWorker implements AutoCloseable {
   /** Ends it with {@code kill -9}. */
   public void kill9() {
     jvm.kill9();
+    OBSERVERS.forEach(observer -> observer.ended(logFile()));
   }
 
   /**
@@ -205,6 +243,7 @@ public final class ConnectWorker implements AutoCloseable {
   /** Asks it to stop its tasks and end, and waits for that. Does nothing if it has ended. */
   public void stop() {
     jvm.stop(STOP_WAIT);
+    OBSERVERS.forEach(observer -> observer.ended(logFile()));
   }
 
   /** Starts it again, stopping it first if it runs, and returns when it is healthy. */
@@ -237,6 +276,7 @@ public final class ConnectWorker implements AutoCloseable {
         List.of(propertiesFile.toString()),
         WorkerClassPath.ofThisJvm(),
         jvmOptions,
+        environment,
         dir.resolve("address"),
         logFile());
   }

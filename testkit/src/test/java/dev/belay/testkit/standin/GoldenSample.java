@@ -32,7 +32,8 @@ record GoldenSample(String file, JsonNode json, JsonNode how) {
           "resolved",
           "topics",
           "types_json",
-          "keys");
+          "keys",
+          "families");
 
   /** Numbers keep the digits they are written with. */
   static final JsonMapper EXACT =

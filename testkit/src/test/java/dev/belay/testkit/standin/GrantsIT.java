@@ -316,6 +316,9 @@ class GrantsIT {
         .hasMessageContaining(
             "CHANGEFEED targeting a table (families) with multiple column families requires WITH"
                 + " split_column_families");
+    assertThatThrownBy(
+            () -> create("root", feed("families") + " WITH split_column_families, resolved"))
+        .hasMessageContaining("not currently supported with split_column_families for this sink");
     standIn.execute("CREATE USER blind");
     refused(
         "blind", "SHOW CREATE TABLE families", "user blind has no privileges on relation families");

@@ -11,6 +11,7 @@ import static dev.belay.testkit.standin.encode.FeedFormat.With.UPDATED;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.belay.testkit.standin.row.Column;
+import dev.belay.testkit.standin.row.Family;
 import dev.belay.testkit.standin.row.Hlc;
 import dev.belay.testkit.standin.row.Row;
 import dev.belay.testkit.standin.row.RowChange;
@@ -70,21 +71,21 @@ public final class ChangefeedEncoder {
       case WRAPPED -> Optional.of(wrapped(event));
       case ENRICHED -> Optional.of(enriched(event));
       case BARE -> Optional.of(bare(event));
-      case ROW -> event.change().after().map(row -> flat(event, row));
+      case ROW -> event.after().map(row -> flat(event, row));
       case KEY_ONLY -> Optional.empty();
     };
   }
 
   private String wrapped(Event event) {
-    Map<String, String> members = images(event.change());
+    Map<String, String> members = images(event);
     members.putAll(metadata(event));
     return JsonText.object(members);
   }
 
   private String enriched(Event event) {
     RowChange change = event.change();
-    Map<String, String> members = images(change);
-    members.put("op", JsonText.string(operation(change)));
+    Map<String, String> members = images(event);
+    members.put("op", JsonText.string(operation(event)));
     members.put("ts_ns", Long.toString(event.processedNanos()));
     if (format.has(KEY_IN_VALUE)) {
       members.put("key", keyJson(change));
@@ -98,14 +99,14 @@ public final class ChangefeedEncoder {
         : payload;
   }
 
-  private static String operation(RowChange change) {
-    return change.after().isEmpty() ? "d" : change.before().isEmpty() ? "c" : "u";
+  private static String operation(Event event) {
+    return event.after().isEmpty() ? "d" : event.before().isEmpty() ? "c" : "u";
   }
 
   private String bare(Event event) {
     TableShape shape = event.change().shape();
     // A delete keeps the shape of the row: its key, and NULL in every other column.
-    Row row = event.change().after().orElseGet(() -> keyOnly(shape, event.change().image()));
+    Row row = event.after().orElseGet(() -> keyOnly(shape, event.change().image()));
     return flat(event, row);
   }
 
@@ -116,7 +117,7 @@ public final class ChangefeedEncoder {
   }
 
   private String flat(Event event, Row row) {
-    Map<String, String> members = rowMembers(event.change().shape(), row);
+    Map<String, String> members = rowMembers(event, row);
     Map<String, String> metadata = metadata(event);
     if (!metadata.isEmpty()) {
       members.put(METADATA, JsonText.object(metadata));
@@ -124,11 +125,11 @@ public final class ChangefeedEncoder {
     return JsonText.object(members);
   }
 
-  private Map<String, String> images(RowChange change) {
+  private Map<String, String> images(Event event) {
     Map<String, String> members = JsonText.members();
-    members.put("after", image(change.shape(), change.after()));
+    members.put("after", image(event, event.after()));
     if (format.has(DIFF)) {
-      members.put("before", image(change.shape(), change.before()));
+      members.put("before", image(event, event.before()));
     }
     return members;
   }
@@ -196,14 +197,15 @@ public final class ChangefeedEncoder {
     return JsonText.array(shape.key().stream().map(at -> cell(shape, row, at)).toList());
   }
 
-  private String image(TableShape shape, Optional<Row> row) {
-    return row.map(r -> object(shape, r)).orElse(JsonText.NULL);
+  private String image(Event event, Optional<Row> row) {
+    return row.map(r -> object(event, r)).orElse(JsonText.NULL);
   }
 
-  private String object(TableShape shape, Row row) {
+  private String object(Event event, Row row) {
+    TableShape shape = event.change().shape();
     Layout known = layout;
-    if (known.shape() != shape) {
-      known = Layout.of(shape);
+    if (known.shape() != shape || !known.family().equals(event.family())) {
+      known = Layout.of(event);
       layout = known;
     }
     StringBuilder out = new StringBuilder(INITIAL_LENGTH).append('{');
@@ -219,29 +221,40 @@ public final class ChangefeedEncoder {
    * @param order positions of the columns
    * @param names what stands before each value, from the comma to the colon
    */
-  private record Layout(TableShape shape, List<Integer> order, List<String> names) {
+  private record Layout(
+      TableShape shape, Optional<Family> family, List<Integer> order, List<String> names) {
     static final Layout NONE =
-        new Layout(new TableShape(0, "", "", "", List.of(), List.of()), List.of(), List.of());
+        new Layout(
+            new TableShape(0, "", "", "", List.of(), List.of()),
+            Optional.empty(),
+            List.of(),
+            List.of());
 
-    static Layout of(TableShape shape) {
+    static Layout of(Event event) {
+      TableShape shape = event.change().shape();
       Map<String, String> places = JsonText.members();
       for (int at = 0; at < shape.columns().size(); at++) {
-        places.put(shape.columns().get(at).name(), Integer.toString(at));
+        if (event.tells(shape.columns().get(at))) {
+          places.put(shape.columns().get(at).name(), Integer.toString(at));
+        }
       }
       List<Integer> order = places.values().stream().map(Integer::valueOf).toList();
       List<String> names = new ArrayList<>();
       for (String name : places.keySet()) {
         names.add((names.isEmpty() ? "" : ", ") + JsonText.string(name) + ": ");
       }
-      return new Layout(shape, order, List.copyOf(names));
+      return new Layout(shape, event.family(), order, List.copyOf(names));
     }
   }
 
-  private Map<String, String> rowMembers(TableShape shape, Row row) {
+  private Map<String, String> rowMembers(Event event, Row row) {
+    TableShape shape = event.change().shape();
     Map<String, String> members = JsonText.members();
     List<Column> columns = shape.columns();
     for (int at = 0; at < columns.size(); at++) {
-      members.put(columns.get(at).name(), cell(shape, row, at));
+      if (event.tells(columns.get(at))) {
+        members.put(columns.get(at).name(), cell(shape, row, at));
+      }
     }
     return members;
   }

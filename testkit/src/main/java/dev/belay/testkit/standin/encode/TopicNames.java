@@ -1,5 +1,6 @@
 package dev.belay.testkit.standin.encode;
 
+import dev.belay.testkit.standin.row.Family;
 import dev.belay.testkit.standin.row.TableShape;
 import java.util.Optional;
 import java.util.regex.MatchResult;
@@ -20,6 +21,11 @@ public record TopicNames(String prefix, Optional<String> single, boolean full) {
 
   public String of(TableShape table) {
     return escape(prefix + single.orElseGet(() -> full ? table.fullName() : table.name()));
+  }
+
+  /** Of a column family, where each has a topic of its own. */
+  public String of(TableShape table, Family family) {
+    return escape(prefix + (full ? table.fullName() : table.name()) + "." + family.name());
   }
 
   /** Makes a name that Kafka accepts; reversible unless it is cut to 249 characters. */

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /**
  * Works out what a job does after an {@code ALTER CHANGEFEED}. Texts and rules are those of
@@ -29,6 +28,12 @@ final class Alteration {
       Set.of("cursor", "initial_scan", "no_initial_scan", "initial_scan_only", "end_time");
   private static final Set<String> SCAN_OPTIONS =
       Set.of("initial_scan", "no_initial_scan", "initial_scan_only");
+
+  /** Tells what a feed does with a table that was not there before. */
+  @FunctionalInterface
+  interface Maker {
+    Watched watched(TableShape table) throws SQLException;
+  }
 
   /** Finds the table that a name means. */
   @FunctionalInterface
@@ -212,11 +217,11 @@ final class Alteration {
   /**
    * @param maker of what is told about a table that was not there before
    */
-  List<Watched> tables(Function<TableShape, Watched> maker) {
+  List<Watched> tables(Maker maker) throws SQLException {
     List<Watched> tables = new ArrayList<>();
     for (long id : printed.keySet()) {
-      tables.add(
-          added.getOrDefault(id, Optional.empty()).map(maker).orElseGet(() -> watched.get(id)));
+      Optional<TableShape> table = added.getOrDefault(id, Optional.empty());
+      tables.add(table.isPresent() ? maker.watched(table.get()) : watched.get(id));
     }
     return tables;
   }

@@ -9,6 +9,7 @@ import dev.belay.testkit.standin.encode.ChangefeedEncoder;
 import dev.belay.testkit.standin.encode.Cluster;
 import dev.belay.testkit.standin.encode.TopicNames;
 import dev.belay.testkit.standin.feed.Sink.SinkUnavailable;
+import dev.belay.testkit.standin.row.Family;
 import dev.belay.testkit.standin.row.Hlc;
 import dev.belay.testkit.standin.row.HybridClock;
 import dev.belay.testkit.standin.row.TableShape;
@@ -99,8 +100,9 @@ public final class Changefeeds implements AutoCloseable {
     licence.check();
     FeedOptions options = FeedOptions.of(statement.options());
     SinkUri uri = SinkUri.parse(statement.sinkUri());
-    List<TableShape> tables = targets.find(statement.tables(), capture);
+    List<TableShape> tables = targets.find(statement.tables(), capture, options.splitsFamilies());
     authorize(capture, user, tables, uri, notices);
+    checkResolved(options, connections.resolve(uri));
     TopicNames names = names(uri, options);
     FeedPlan plan =
         new FeedPlan(
@@ -110,7 +112,7 @@ public final class Changefeeds implements AutoCloseable {
             uri,
             statement.options(),
             options,
-            tables.stream().map(table -> watched(table, names)).toList(),
+            watched(tables, names, options, capture),
             Description.of(
                 statement.tables().stream().map(Targets::printed).toList(),
                 uri,
@@ -141,7 +143,7 @@ public final class Changefeeds implements AutoCloseable {
         CreateChangefeed.parse(sql)
             .orElseThrow(() -> Refusal.notInStandIn("this form of CREATE CHANGEFEED"));
     FeedOptions options = FeedOptions.of(statement.options());
-    List<TableShape> tables = targets.find(statement.tables(), capture);
+    List<TableShape> tables = targets.find(statement.tables(), capture, options.splitsFamilies());
     requireSelect(capture, user, tables);
     if (options.cursor().isPresent()) {
       Targets.requireThere(tables, options.cursor().get(), capture);
@@ -156,7 +158,7 @@ public final class Changefeeds implements AutoCloseable {
             nowhere,
             statement.options(),
             options,
-            tables.stream().map(table -> watched(table, names)).toList(),
+            watched(tables, names, options, capture),
             "");
     Surroundings around =
         new Surroundings(
@@ -237,6 +239,7 @@ public final class Changefeeds implements AutoCloseable {
     Alteration alteration =
         Alteration.of(old, statement.commands(), name -> targets.find(name, capture));
     FeedOptions options = FeedOptions.of(alteration.given());
+    checkResolved(options, connections.resolve(alteration.sink()));
     TopicNames names = names(alteration.sink(), options);
     FeedPlan altered =
         new FeedPlan(
@@ -246,7 +249,7 @@ public final class Changefeeds implements AutoCloseable {
             alteration.sink(),
             alteration.given(),
             options,
-            alteration.tables(table -> watched(table, names)),
+            alteration.tables(table -> watched(table, names, options, capture)),
             alteration.description());
     authorize(capture, user, alteration.added(), altered.uri(), none -> {});
     dial(altered);
@@ -323,9 +326,42 @@ public final class Changefeeds implements AutoCloseable {
     return new TopicNames(sink.topicPrefix(), sink.topicName(), options.fullTableName());
   }
 
-  private static FeedPlan.Watched watched(TableShape table, TopicNames names) {
+  private static List<FeedPlan.Watched> watched(
+      List<TableShape> tables, TopicNames names, FeedOptions options, Capture capture)
+      throws SQLException {
+    List<FeedPlan.Watched> watched = new ArrayList<>();
+    for (TableShape table : tables) {
+      watched.add(watched(table, names, options, capture));
+    }
+    return watched;
+  }
+
+  private static FeedPlan.Watched watched(
+      TableShape table, TopicNames names, FeedOptions options, Capture capture)
+      throws SQLException {
+    List<Family> families = options.splitsFamilies() ? Targets.families(table, capture) : List.of();
+    List<FeedPlan.Part> parts = new ArrayList<>();
+    if (families.isEmpty()) {
+      parts.add(new FeedPlan.Part(Optional.empty(), names.of(table)));
+    }
+    for (Family family : families) {
+      parts.add(new FeedPlan.Part(Optional.of(family), names.of(table, family)));
+    }
     return new FeedPlan.Watched(
-        table.id(), table.name(), table.fullName(), Targets.printed(table), names.of(table));
+        table.id(), table.name(), table.fullName(), Targets.printed(table), List.copyOf(parts));
+  }
+
+  /** What the Kafka sink cannot do, since a family may be added, and with it a topic. */
+  private static void checkResolved(FeedOptions options, SinkUri sink) {
+    if (options.splitsFamilies() && options.resolved().isPresent()) {
+      throw Refusal.uncoded(
+          "Resolved timestamps are not currently supported with split_column_families for this sink"
+              + " as the set of topics to fan them out to may change. Instead, use TABLE tablename"
+              + " FAMILY familyname to specify individual families to watch.");
+    }
+    if (options.splitsFamilies() && sink.topicName().isPresent()) {
+      throw Refusal.notInStandIn("split_column_families with topic_name");
+    }
   }
 
   private Sink open(FeedPlan plan) {

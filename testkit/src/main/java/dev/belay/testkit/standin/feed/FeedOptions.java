@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  * @param resolved how often to send resolved messages; empty for never
  * @param checkpoint how often to remember what was sent
  * @param cursor begin after this time
+ * @param splitsFamilies whether each column family has messages and a topic of its own
  * @param includesHidden also rows of sessions with {@code disable_changefeed_replication}
  * @param pausesOnError instead of failing
  * @param kafka what {@code kafka_sink_config} says
@@ -29,6 +30,7 @@ import java.util.regex.Pattern;
 record FeedOptions(
     FeedFormat format,
     boolean fullTableName,
+    boolean splitsFamilies,
     InitialScan initialScan,
     Optional<Hlc> cursor,
     Optional<Duration> resolved,
@@ -71,6 +73,7 @@ record FeedOptions(
           "topic_in_value",
           "full_table_name",
           "encode_json_value_null_as_object",
+          "split_column_families",
           "ignore_disable_changefeed_replication",
           "no_initial_scan",
           "initial_scan_only");
@@ -97,7 +100,6 @@ record FeedOptions(
   private static final Set<String> NOT_HERE =
       Set.of(
           "end_time",
-          "split_column_families",
           "headers_json_column_name",
           "extra_headers",
           "unordered",
@@ -116,6 +118,7 @@ record FeedOptions(
     Envelope envelope = envelope(given);
     checkFormat(given);
     EnumSet<With> with = with(given, envelope);
+    checkFamilies(given, envelope, with);
     Optional<Hlc> cursor = given.value("cursor").map(FeedOptions::cursor);
     InitialScan scan = initialScan(given, cursor.isPresent());
     Optional<Duration> resolved = resolved(given);
@@ -131,6 +134,7 @@ record FeedOptions(
     return new FeedOptions(
         new FeedFormat(envelope, with),
         given.has("full_table_name"),
+        given.has("split_column_families"),
         scan,
         cursor,
         // Resolved messages follow the checkpoint, so they cannot come more often.
@@ -140,6 +144,14 @@ record FeedOptions(
         oneOf(given, "on_error", "fail", "pause").equals("pause"),
         given.value("kafka_sink_config").map(KafkaSettings::parse).orElse(KafkaSettings.DEFAULT),
         schemaChange(given));
+  }
+
+  /** Forms of messages about a part of a row that no sample shows. */
+  private static void checkFamilies(Checked given, Envelope envelope, Set<With> with) {
+    boolean isKnown = envelope == Envelope.WRAPPED || envelope == Envelope.ENRICHED;
+    if (given.has("split_column_families") && (!isKnown || with.contains(With.SCHEMA))) {
+      throw Refusal.notInStandIn("split_column_families with this envelope");
+    }
   }
 
   private static SchemaChange schemaChange(Checked given) {

@@ -1,5 +1,6 @@
 package dev.belay.testkit.standin.feed;
 
+import dev.belay.testkit.standin.row.Family;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,23 +30,33 @@ record FeedPlan(
    * @param name of the table when the feed was made
    * @param fullName {@code database.schema.table} when the feed was made, unquoted
    * @param printed the same as SQL
+   * @param parts of its rows, each with a topic of its own; one if families are not split
    */
-  record Watched(long id, String name, String fullName, String printed, String topic) {}
+  record Watched(long id, String name, String fullName, String printed, List<Part> parts) {}
+
+  /**
+   * What of a table's rows goes to a topic.
+   *
+   * @param family empty for all of them
+   */
+  record Part(Optional<Family> family, String topic) {}
 
   FeedPlan {
     given = Map.copyOf(given);
     tables = List.copyOf(tables);
   }
 
-  /** The topic of each table, by its id. */
-  Map<Long, String> topics() {
-    Map<Long, String> topics = new LinkedHashMap<>();
-    tables.forEach(table -> topics.put(table.id(), table.topic()));
-    return topics;
+  /** What of each table goes where, by the table's id. */
+  Map<Long, List<Part>> parts() {
+    Map<Long, List<Part>> parts = new LinkedHashMap<>();
+    tables.forEach(table -> parts.put(table.id(), table.parts()));
+    return parts;
   }
 
   TreeSet<String> allTopics() {
-    return new TreeSet<>(topics().values());
+    TreeSet<String> topics = new TreeSet<>();
+    tables.forEach(table -> table.parts().forEach(part -> topics.add(part.topic())));
+    return topics;
   }
 
   boolean watches(long table) {

@@ -35,7 +35,7 @@ final class FeedRun implements AutoCloseable {
 
   private final Changefeed job;
   private final FeedPlan plan;
-  private final Map<Long, String> topics;
+  private final Map<Long, List<FeedPlan.Part>> parts;
   private final Capture capture;
   private final ChangefeedEncoder encoder;
   private final HybridClock clock;
@@ -46,7 +46,7 @@ final class FeedRun implements AutoCloseable {
   FeedRun(Changefeed job, Surroundings around, Outbox outbox) {
     this.job = job;
     this.plan = job.plan();
-    this.topics = plan.topics();
+    this.parts = plan.parts();
     this.capture = around.capture();
     this.encoder = job.encoder();
     this.clock = around.clock();
@@ -107,7 +107,7 @@ final class FeedRun implements AutoCloseable {
   }
 
   private void send(TableScan scan, Collection<Long> tables) throws SQLException {
-    for (long table : topics.keySet()) {
+    for (long table : parts.keySet()) {
       if (tables.contains(table)) {
         scan.rows(
             table,
@@ -152,7 +152,7 @@ final class FeedRun implements AutoCloseable {
       return;
     }
     for (RowChange change : entry.changes()) {
-      if (topics.containsKey(change.shape().id())) {
+      if (parts.containsKey(change.shape().id())) {
         if (job.peekOrder().filter(Order.ResolveEarly.class::isInstance).isPresent()) {
           job.nextOrder();
           outbox.resolveEarly(entry.time().next());
@@ -163,8 +163,13 @@ final class FeedRun implements AutoCloseable {
   }
 
   private void send(RowChange change, Hlc updated, Hlc mvcc) {
-    String topic = topics.get(change.shape().id());
-    outbox.row(topic, encoder.encode(new Event(change, updated, mvcc, topic, clock.wallNanos())));
+    for (FeedPlan.Part part : parts.get(change.shape().id())) {
+      if (part.family().isEmpty() || part.family().get().isTouchedBy(change)) {
+        Event event =
+            new Event(change, updated, mvcc, part.topic(), clock.wallNanos(), part.family());
+        outbox.row(part.topic(), encoder.encode(event));
+      }
+    }
   }
 
   private void react(Entry.Alteration alteration, Hlc time) throws SQLException {

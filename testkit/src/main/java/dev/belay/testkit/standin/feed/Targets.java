@@ -2,6 +2,7 @@ package dev.belay.testkit.standin.feed;
 
 import dev.belay.testkit.standin.capture.Capture;
 import dev.belay.testkit.standin.capture.Catalog;
+import dev.belay.testkit.standin.row.Family;
 import dev.belay.testkit.standin.row.Hlc;
 import dev.belay.testkit.standin.row.TableShape;
 import dev.belay.testkit.standin.sql.Refusal;
@@ -45,8 +46,12 @@ final class Targets {
                     + "\")");
   }
 
-  /** The same tables that the names mean, in their order. */
-  List<TableShape> find(List<String> names, Capture capture) throws SQLException {
+  /**
+   * The same tables that the names mean, in their order.
+   *
+   * @param splits whether tables with several column families may be among them
+   */
+  List<TableShape> find(List<String> names, Capture capture, boolean splits) throws SQLException {
     List<TableShape> tables = new ArrayList<>();
     try (Connection connection = capture.connect()) {
       for (String name : names) {
@@ -64,7 +69,9 @@ final class Targets {
                 text -> {
                   throw Refusal.uncoded(text);
                 });
-        requireOneFamily(table, capture, connection);
+        if (!splits) {
+          requireOneFamily(table, capture, connection);
+        }
         tables.add(table);
       }
     }
@@ -79,6 +86,18 @@ final class Targets {
               + table.name()
               + ") with multiple column families requires WITH split_column_families and will emit"
               + " multiple events per row.");
+    }
+  }
+
+  /** The column families of a table; none if it has one only. */
+  static List<Family> families(TableShape table, Capture capture) throws SQLException {
+    try (Connection connection = capture.connect()) {
+      List<Catalog.Family> found = new Catalog(connection, capture.database()).families(table.id());
+      return found.size() < 2
+          ? List.of()
+          : Family.of(
+              found.stream().map(Catalog.Family::name).toList(),
+              found.stream().map(Catalog.Family::columns).toList());
     }
   }
 

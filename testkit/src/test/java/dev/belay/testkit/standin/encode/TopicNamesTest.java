@@ -2,6 +2,7 @@ package dev.belay.testkit.standin.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.testkit.standin.row.Family;
 import dev.belay.testkit.standin.row.TableShape;
 import java.util.List;
 import java.util.Optional;
@@ -41,5 +42,8 @@ class TopicNamesTest {
     assertThat(new TopicNames("bar_", Optional.empty(), true).of(FOO))
         .isEqualTo("bar_d.public.foo");
     assertThat(new TopicNames("", Optional.of("all"), false).of(FOO)).isEqualTo("all");
+    Family rest = Family.of(List.of("the rest"), List.of(List.of())).get(0);
+    assertThat(new TopicNames("bar_", Optional.empty(), true).of(FOO, rest))
+        .isEqualTo("bar_d.public.foo.the_u0020_rest");
   }
 }
