@@ -17,9 +17,6 @@ final class GtidTag {
   private static final int FIRST_VERSION = 80_300;
   private static final String AUTOMATIC = "AUTOMATIC:" + TAG;
 
-  /** What refusals for want of a right have in common; their numbers differ. */
-  private static final String ACCESS_DENIED = "42000";
-
   private GtidTag() {}
 
   /**
@@ -40,20 +37,28 @@ final class GtidTag {
             "gtid_mode is not ON, so that nothing written can carry a tag (origin.mark=on). Set it,"
                 + " with enforce_gtid_consistency=ON before");
       }
-      statement.execute("SET SESSION gtid_next = '" + AUTOMATIC + "'");
+      tag(statement);
       if (!one(statement, "SELECT @@SESSION.gtid_next").equalsIgnoreCase(AUTOMATIC)) {
         throw OwnFault.unmarked(
             "The server does not keep the tag of the session's GTIDs (origin.mark=on). Connect to"
                 + " it directly, without a pooler or proxy that changes sessions");
       }
+    }
+  }
+
+  private static void tag(Statement statement) throws SQLException {
+    try {
+      statement.execute("SET SESSION gtid_next = '" + AUTOMATIC + "'");
     } catch (SQLException e) {
-      if (ACCESS_DENIED.equals(e.getSQLState())) {
-        throw OwnFault.unmarked(
-            "The user may not mark what it writes (origin.mark=on), so it would come back by the"
-                + " feed of the other direction. Run config/sql/mysql/origin.sql, which grants the"
-                + " rights");
+      if (e.getSQLState() != null && e.getSQLState().startsWith("08")) {
+        throw e;
       }
-      throw e;
+      // the one thing left that a server of this version and mode can have against it
+      throw OwnFault.unmarked(
+          "The user may not mark what it writes (origin.mark=on; error "
+              + e.getErrorCode()
+              + "), so it would come back by the feed of the other direction. Run"
+              + " config/sql/mysql/origin.sql, which grants the rights");
     }
   }
 
