@@ -114,10 +114,14 @@ final class PlantedSecrets implements ConnectWorker.Observer {
 
   /** Searches the logs of workers that still run. */
   void searchRunning() {
-    started.stream().filter(Files::exists).forEach(this::search);
+    started.forEach(this::search);
   }
 
   private void search(Path log) {
+    if (!Files.exists(log)) {
+      // one that could not start has a failure of its own to tell
+      return;
+    }
     try {
       // a worker that was killed may have left half a character
       look("log " + log, new String(Files.readAllBytes(log), StandardCharsets.UTF_8));
