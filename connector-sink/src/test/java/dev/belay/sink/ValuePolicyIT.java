@@ -1,7 +1,9 @@
 package dev.belay.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.belay.sink.harness.TargetKind;
 import dev.belay.sink.harness.TaskCase;
 import dev.belay.sink.harness.TaskHarness;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +54,30 @@ class ValuePolicyIT extends TaskCase {
       untilFrontier(task, 11);
     }
     assertThat(db.rows("SELECT n, d FROM things")).containsExactly("-1|1.23");
+  }
+
+  @Test
+  void elementsOfArraysAreValuesLikeOthers() {
+    assumeTrue(
+        db.kind() == TargetKind.POSTGRESQL || db.kind() == TargetKind.COCKROACHDB,
+        "MySQL and MariaDB have no arrays");
+    db.sql("CREATE TABLE lists (id int PRIMARY KEY, d decimal(10,2)[], t timestamp(0)[])");
+    feed.create("lists", 1);
+    feed.upsert(
+        "lists",
+        "[1]",
+        "{\"id\": 1, \"d\": [1.239, null], \"t\": [\"2020-01-02T03:04:05.9\"]}",
+        10);
+    feed.resolved("lists", 11);
+    try (TaskHarness task = TaskHarness.of(PARTS, feed, db, "lists").start()) {
+      assertThat(task.untilStopped()).contains("lists.d").doesNotContain("1.239");
+    }
+    try (TaskHarness task =
+        TaskHarness.of(PARTS, feed, db, "lists").set("values.fraction", "truncate").start()) {
+      untilFrontier(task, 11);
+    }
+    assertThat(db.rows("SELECT d, t FROM lists"))
+        .containsExactly("{1.23,NULL}|{\"2020-01-02 03:04:05\"}");
   }
 
   @Test
