@@ -11,8 +11,6 @@ import dev.belay.sink.checkpoint.LogRange;
 import dev.belay.sink.checkpoint.OpenRejection;
 import dev.belay.sink.checkpoint.RejectionChange;
 import dev.belay.sink.checkpoint.RejectionStore;
-import dev.belay.sink.failure.TargetFault;
-import dev.belay.sink.failure.Verdict;
 import dev.belay.sink.shape.ColumnShape;
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.shape.UniqueShape;
@@ -240,24 +238,6 @@ public class OracleInH2Test {
                 List.of(new Step.Park(table, f, stepRows(row("1"), row("2")), List.of(swapped)))))
         .containsExactly(2);
     assertThat(rows("SELECT F FROM SHOP.FLAGS")).containsExactly("null", "null");
-  }
-
-  @Test
-  void nullOfATypeThatTakesNoneIsRefusedBeforeItIsSent() throws Exception {
-    run("CREATE TABLE SHOP.PLACES (ID NUMBER(10) PRIMARY KEY, AREA VARCHAR2(10))");
-    TableShape table =
-        Columns.table(
-            "PLACES", List.of("ID"), List.of(), "ID", "NUMBER(10)", "AREA", "SDO_GEOMETRY");
-    Step.Upsert step = new Step.Upsert(table, table.columns(), List.of(), stepRows(row("1", null)));
-
-    assertThatThrownBy(() -> target.write(connection, List.of(step)))
-        .isInstanceOf(OwnFault.class)
-        .satisfies(
-            e -> {
-              TargetFault fault = target.judge((SQLException) e);
-              assertThat(fault.verdict()).isEqualTo(Verdict.POISON);
-              assertThat(fault.describe()).contains("columns.ignore", "AREA", "SHOP.PLACES");
-            });
   }
 
   @Test

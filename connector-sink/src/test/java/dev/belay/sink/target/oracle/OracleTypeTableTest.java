@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.belay.sink.change.Datum;
+import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.failure.UnfitValueException;
+import dev.belay.sink.failure.Verdict;
 import dev.belay.sink.shape.ColumnShape;
+import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.target.oracle.TypeTable.Fate;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -206,6 +209,27 @@ class OracleTypeTableTest {
       })
   void aConstraintOfAnotherKindNamesNoTrueAndFalse(String condition) {
     assertThat(Flags.of(condition, "ACTIVE")).isEmpty();
+  }
+
+  /** Oracle has no NULL of a text for them (ORA-00932, which would stop the task). */
+  @Test
+  void nullOfATypeThatTakesNoneIsRefusedBeforeItIsSent() {
+    for (String type : List.of("SDO_GEOMETRY", "BFILE", "SHOP.ADDRESS")) {
+      TableShape table =
+          Columns.table("PLACES", List.of("ID"), List.of(), "ID", "NUMBER(10)", "AREA", type);
+      ColumnShape area = table.column("AREA").orElseThrow();
+      RecordedStatement statement = new RecordedStatement();
+
+      assertThatThrownBy(() -> Binding.value(statement.statement(), 1, table, area, null))
+          .as(type)
+          .isInstanceOfSatisfying(
+              SQLException.class,
+              e -> {
+                TargetFault fault = OracleVerdicts.judge(e);
+                assertThat(fault.verdict()).isEqualTo(Verdict.POISON);
+                assertThat(fault.describe()).contains("columns.ignore", "AREA", "SHOP.PLACES");
+              });
+    }
   }
 
   @Test
