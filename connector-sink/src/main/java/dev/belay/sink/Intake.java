@@ -4,6 +4,7 @@ import dev.belay.sink.apply.OutageException;
 import dev.belay.sink.change.Change;
 import dev.belay.sink.change.Decoded;
 import dev.belay.sink.change.Delete;
+import dev.belay.sink.change.HlcTimestamp;
 import dev.belay.sink.change.Ignored;
 import dev.belay.sink.change.Origin;
 import dev.belay.sink.change.Rejected;
@@ -174,6 +175,16 @@ final class Intake {
               + " changefeed with the option updated"
               + " (envelope=enriched: enriched_properties='source' as well). A delete of envelope=row"
               + " never has one: create the changefeed with envelope=wrapped.");
+    }
+    if (state.fallsBack(change.version().equals(HlcTimestamp.BEFORE_ANY_LOG)) && !known) {
+      throw new StopException(
+          "The record at "
+              + change.origin()
+              + " is of a snapshot, and changes from the source's log came before it in its"
+              + " partition. Debezium's connector for PostgreSQL has begun anew, and its rows do not"
+              + " say whether they are newer than what was applied. Give it another topic.prefix, and"
+              + " this connector another name and those topics; or read single tables again by a"
+              + " signal of type incremental.");
     }
     byte[] keyBytes = key == null ? new byte[0] : key;
     String topic = change.origin().topic();

@@ -45,6 +45,7 @@ final class PartitionState {
   private boolean holdsKnown;
   private final List<Long> unreadable = new ArrayList<>();
   private HlcTimestamp lastSeen = HlcTimestamp.NONE;
+  private boolean pastSnapshot;
   private final List<Boolean> falls = new ArrayList<>();
 
   /**
@@ -95,6 +96,16 @@ final class PartitionState {
   /** Whether records that took effect before this claim are still to be read. */
   boolean isRemembering() {
     return next < claimed.appliedOffset();
+  }
+
+  /**
+   * Takes note of whether a change is of a first reading of all rows that has no place in the log.
+   *
+   * @return whether changes from the log came before it, which is then older than they are
+   */
+  boolean fallsBack(boolean ofSnapshot) {
+    pastSnapshot |= !ofSnapshot;
+    return ofSnapshot && pastSnapshot;
   }
 
   /** What was resolved before this claim: of records up to there nothing is remembered. */

@@ -256,4 +256,15 @@ class PartitionStateTest {
     state.committed(state.after(left(1), NEVER), left(1));
     assertThat(state.heldBytes()).isEqualTo(10);
   }
+
+  /** Rows of such a snapshot are older than all that the log has, so one after it cannot be placed. */
+  @Test
+  void snapshotAfterChangesOfTheLogIsNoticed() {
+    PartitionState state = fresh();
+    assertThat(state.fallsBack(true)).isFalse();
+    assertThat(state.fallsBack(true)).isFalse();
+    assertThat(state.fallsBack(false)).isFalse();
+    assertThat(state.fallsBack(false)).isFalse();
+    assertThat(state.fallsBack(true)).isTrue();
+  }
 }

@@ -4,6 +4,7 @@ import dev.belay.sink.change.Datum;
 import dev.belay.sink.change.HlcTimestamp;
 import dev.belay.sink.change.TableName;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -18,7 +19,9 @@ import java.util.regex.Pattern;
  * <ul>
  *   <li>PostgreSQL: the end of the transaction committed before, then the row's own position
  *       ({@code sequence}). The own position alone does not do: a long transaction's rows lie
- *       before those of a short one that was committed first.
+ *       before those of a short one that was committed first. Rows of the snapshot are older than
+ *       all that is streamed, whatever they say: the first change that is has the very position of
+ *       the snapshot, as seen of 3.7.0.Final.
  *   <li>MySQL, MariaDB: number of the binlog file and position in it, then the row's number in its
  *       event. The binlog holds transactions in order of commit.
  *   <li>Oracle: the SCN of the commit, then the row's number in its transaction.
@@ -101,8 +104,17 @@ final class DebeziumSource {
     if (!sequence.matches() || sequence.group(2) == null) {
       throw unreadable("has no sequence");
     }
+    if (isOfSnapshot()) {
+      return HlcTimestamp.BEFORE_ANY_LOG;
+    }
     // rows of an incremental snapshot have no lsn, and here where the log was when they were read
     return new HlcTimestamp(number(sequence.group(1)), number(sequence.group(2)));
+  }
+
+  /** Of the first reading of all rows, not of one that a signal asked for. */
+  private boolean isOfSnapshot() {
+    String snapshot = text("snapshot").toLowerCase(Locale.ROOT);
+    return !snapshot.isEmpty() && !snapshot.equals("false") && !snapshot.equals("incremental");
   }
 
   private HlcTimestamp binlog() throws UnreadableException {

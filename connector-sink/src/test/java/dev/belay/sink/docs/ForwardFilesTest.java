@@ -14,10 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Debezium's files of config/forward, and that those of the sink go with them. Debezium itself
- * takes those for PostgreSQL and MySQL in {@code ForwardIT}.
- */
+/** Debezium's files of config/forward, and that those of the sink go with them. */
 class ForwardFilesTest {
   private static final String PLACEHOLDER = "unavailable.value.placeholder";
 
