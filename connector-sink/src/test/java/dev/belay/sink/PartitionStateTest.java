@@ -257,7 +257,9 @@ class PartitionStateTest {
     assertThat(state.heldBytes()).isEqualTo(10);
   }
 
-  /** Rows of such a snapshot are older than all that the log has, so one after it cannot be placed. */
+  /**
+   * Rows of such a snapshot are older than all that the log has, so one after it cannot be placed.
+   */
   @Test
   void snapshotAfterChangesOfTheLogIsNoticed() {
     PartitionState state = fresh();
