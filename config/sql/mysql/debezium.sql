@@ -7,7 +7,8 @@
 --
 -- Until the second command nobody can log in as this user. To run as: an administrator.
 -- The server has log_bin, gtid_mode=ON, binlog_format=ROW, binlog_row_image=FULL,
--- binlog_row_metadata=FULL, and keeps its binary logs longer than Debezium may be away.
+-- binlog_row_metadata=FULL, binlog_transaction_compression=OFF (compressed, the rows of a transaction
+-- have one position and no order), and keeps its binary logs longer than Debezium may be away.
 CREATE USER IF NOT EXISTS 'DEBEZIUM_USER'@'%' ACCOUNT LOCK;
 -- Read once for the snapshot; the changes come by the binary log. Once for each database.
 GRANT SELECT ON `SHOP_DATABASE`.* TO 'DEBEZIUM_USER'@'%';

@@ -176,7 +176,7 @@ final class Intake {
               + " (envelope=enriched: enriched_properties='source' as well). A delete of envelope=row"
               + " never has one: create the changefeed with envelope=wrapped.");
     }
-    if (state.fallsBack(change.version().equals(HlcTimestamp.BEFORE_ANY_LOG)) && !known) {
+    if (state.fallsBack(change.version().wallNanos() == HlcTimestamp.OF_A_SNAPSHOT) && !known) {
       throw new StopException(
           "The record at "
               + change.origin()
@@ -184,7 +184,7 @@ final class Intake {
               + " partition. Debezium's connector for PostgreSQL has begun anew, and its rows do not"
               + " say whether they are newer than what was applied. Give it another topic.prefix, and"
               + " this connector another name and those topics; or read single tables again by a"
-              + " signal of type incremental.");
+              + " signal of type incremental, and never of type blocking.");
     }
     byte[] keyBytes = key == null ? new byte[0] : key;
     String topic = change.origin().topic();

@@ -1,6 +1,7 @@
 package dev.belay.sink;
 
 import dev.belay.sink.change.Change;
+import dev.belay.sink.change.Upsert;
 import dev.belay.sink.checkpoint.OpenRejection;
 import dev.belay.sink.checkpoint.RejectedKey;
 import dev.belay.sink.checkpoint.RejectionChange;
@@ -125,9 +126,10 @@ final class OpenRejections {
     return new RejectionChange(List.copyOf(closed.values()), bounded(opened, closed.size()));
   }
 
-  /** An older version than the rejected one, sent again, mends nothing. */
+  /** An older version than the rejected one, sent again, mends nothing, nor does half a row. */
   private static boolean isMended(OpenRejection rejection, Change applied) {
-    return rejection != null && !rejection.version().isAfter(applied.version());
+    boolean isWhole = !(applied instanceof Upsert upsert) || upsert.whole();
+    return rejection != null && isWhole && !rejection.version().isAfter(applied.version());
   }
 
   private List<OpenRejection> bounded(List<OpenRejection> opened, int closing) {

@@ -4,6 +4,7 @@ import dev.belay.sink.apply.OutageException;
 import dev.belay.sink.apply.WindowApplier;
 import dev.belay.sink.apply.Writer;
 import dev.belay.sink.change.HlcTimestamp;
+import dev.belay.sink.change.Upsert;
 import dev.belay.sink.checkpoint.FrontierCheckpoint;
 import dev.belay.sink.checkpoint.PartitionCheckpoint;
 import dev.belay.sink.failure.Rejector;
@@ -291,7 +292,7 @@ final class SinkPipeline {
         return;
       }
     }
-    if (retry && isAnyBlocked()) {
+    if (isAnyBlocked() && (retry || partsArrived(claimed.values()))) {
       blockedRows.tryWith(() -> window(h -> true, true, true, frontier, false));
     } else {
       window(h -> !h.isBlocked(), true, true, frontier, more);
@@ -387,6 +388,17 @@ final class SinkPipeline {
           "a window of " + spilling.bytes() + " bytes is being written from spill.dir");
     }
     return true;
+  }
+
+  /**
+   * Whether a row that lacks values has come. Written alone it could pass one of the same row that
+   * waits and has them, which would then be the older one and be dropped.
+   */
+  private static boolean partsArrived(Collection<PartitionState> claimed) {
+    return claimed.stream()
+        .flatMap(state -> state.held().stream())
+        .anyMatch(
+            held -> !held.isBlocked() && held.change() instanceof Upsert upsert && !upsert.whole());
   }
 
   private boolean isAnyBlocked() {

@@ -68,7 +68,7 @@ final class Validation {
     Optional<SinkConfig> read = read();
     if (read.isPresent()) {
       feedFits(read.get());
-      convertersFit(read.get().isStruct());
+      convertersFit(read.get());
       isolationFits();
       toleranceFits();
       spillFits();
@@ -108,11 +108,12 @@ final class Validation {
     }
   }
 
-  private void convertersFit(boolean struct) {
+  private void convertersFit(SinkConfig sink) {
     for (String which : List.of("key.converter", "value.converter")) {
       String converter = given.get(which);
-      if (struct) {
+      if (sink.isStruct()) {
         structsFit(which, Optional.ofNullable(converter).orElse(""));
+        nullsFit(sink, which, Optional.ofNullable(converter).orElse(""));
       } else if (converter != null && converter.endsWith("JsonConverter")) {
         error(
             which,
@@ -140,6 +141,19 @@ final class Validation {
               + which
               + "=org.apache.kafka.connect.converters.ByteArrayConverter and feed.format=json; the"
               + " connector reads the JSON itself, exactly.");
+    }
+  }
+
+  /** Debezium tells defaults of columns, which no changefeed does. */
+  private void nullsFit(SinkConfig sink, String which, String converter) {
+    if (sink.isDebezium()
+        && converter.endsWith("JsonConverter")
+        && !"false".equals(given.get(which + ".replace.null.with.default"))) {
+      error(
+          which,
+          "JsonConverter puts a column's default where the source has NULL. Set "
+              + which
+              + ".replace.null.with.default=false, here and on Debezium's connector.");
     }
   }
 

@@ -107,7 +107,8 @@ record Wiring(
     TopicWatch topics =
         new TopicWatch(() -> Admin.create(config.admin()), config.topics(), config.topicsRegex());
     TargetCatalog catalog =
-        new TargetCatalog(target, connection, config.refuseTriggers(), !wholeFeed);
+        new TargetCatalog(
+            target, connection, config.refuseTriggers(), !wholeFeed, config.isDebezium());
     RowBinder binder =
         new RowBinder(
             new TableMap(config.tablesMap(), config.targetSchema()),

@@ -9,7 +9,9 @@ import dev.belay.sink.change.Delete;
 import dev.belay.sink.change.HlcTimestamp;
 import dev.belay.sink.change.KeyParts;
 import dev.belay.sink.change.Origin;
+import dev.belay.sink.change.Row;
 import dev.belay.sink.change.TableName;
+import dev.belay.sink.change.Upsert;
 import dev.belay.sink.checkpoint.OpenRejection;
 import dev.belay.sink.checkpoint.RejectedKey;
 import dev.belay.sink.checkpoint.RejectionChange;
@@ -37,6 +39,14 @@ class OpenRejectionsTest {
     assertThat(mended.closed()).extracting(OpenRejection::offset).containsExactly(1L);
     rejections.committed(mended);
     assertThat(rejections.count()).isZero();
+  }
+
+  @Test
+  void aNewerVersionThatLacksValuesMendsNothing() {
+    reject(rejected(7, 20, 1));
+    Change newer = change("7", 30, 2);
+    Change part = new Upsert(newer.info(), Row.NONE, false);
+    assertThat(after(List.of(part))).isEqualTo(RejectionChange.NONE);
   }
 
   @Test

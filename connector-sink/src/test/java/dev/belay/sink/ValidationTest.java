@@ -118,6 +118,31 @@ class ValidationTest {
         .isEmpty();
   }
 
+  /** A column's default where the source has NULL would be another value. */
+  @Test
+  void convertersOfDebeziumsEventsLeaveNullsAlone() {
+    String json = "org.apache.kafka.connect.json.JsonConverter";
+    Map<String, String> struct =
+        Map.of(
+            SinkKeys.ENVELOPE, "debezium", RegistryKeys.FORMAT, "struct", "value.converter", json);
+    assertThat(errors(with(struct), "value.converter"))
+        .singleElement()
+        .asString()
+        .contains("value.converter.replace.null.with.default=false");
+    Map<String, String> mended = new HashMap<>(struct);
+    mended.put("value.converter.replace.null.with.default", "false");
+    assertThat(errors(with(mended), "value.converter")).isEmpty();
+  }
+
+  @Test
+  void markThatEverybodyHasIsRefused() {
+    assertThat(
+            errors(with(Map.of(DebeziumKeys.ORIGIN_FILTER, "belay_,")), DebeziumKeys.ORIGIN_FILTER))
+        .singleElement()
+        .asString()
+        .contains("would be everybody's");
+  }
+
   @Test
   void convertersFitWhatTheFeedIsReadAs() {
     String bytes = "org.apache.kafka.connect.converters.ByteArrayConverter";

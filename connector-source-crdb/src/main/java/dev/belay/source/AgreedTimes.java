@@ -49,6 +49,9 @@ final class AgreedTimes implements Agreement {
   /** Longer than any worker takes from here to the end of its statement. */
   private static final Duration COUNTS_FOR = Duration.ofMinutes(30);
 
+  /** Where the user may not see for how long a table's past is kept: no less than anybody sets. */
+  private static final Duration UNKNOWN_KEPT = Duration.ofMinutes(10);
+
   private static final int PARTITION = 0;
   private static final String BEGINS = "begins";
   private static final byte[] NOTHING = null;
@@ -138,7 +141,7 @@ final class AgreedTimes implements Agreement {
 
   private boolean counts(HlcTimestamp time, TableName table, Survey survey) {
     Duration age = time.until(survey.now());
-    Duration kept = survey.gcTtl().getOrDefault(table, COUNTS_FOR.multipliedBy(2));
+    Duration kept = survey.gcTtl().getOrDefault(table, UNKNOWN_KEPT);
     boolean isYoung = age.compareTo(COUNTS_FOR) < 0 && age.multipliedBy(2).compareTo(kept) < 0;
     return isYoung
         && !useless.contains(time)
@@ -188,12 +191,16 @@ final class AgreedTimes implements Agreement {
   }
 
   @Override
-  public boolean refused(Set<TableName> tables) {
-    Set<HlcTimestamp> times =
-        tables.stream().map(taken::get).filter(time -> time != null).collect(Collectors.toSet());
-    useless.addAll(times);
-    served.addAll(times);
-    return !times.isEmpty() && !own.containsAll(times);
+  public boolean refused(Set<TableName> tables, HlcTimestamp time) {
+    // a job that goes on from elsewhere says nothing of what was agreed on once
+    boolean wasAgreed = tables.stream().anyMatch(table -> time.equals(taken.get(table)));
+    taken.keySet().removeAll(tables);
+    if (!wasAgreed) {
+      return false;
+    }
+    useless.add(time);
+    served.add(time);
+    return !own.contains(time);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.belay.source;
 
 import dev.belay.source.config.SourceConfig;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,7 @@ final class MadeTopic {
   private final SourceConfig config;
   private boolean isThere;
   private boolean away;
+  private Optional<String> hopeless = Optional.empty();
   private long due = System.nanoTime();
 
   MadeTopic(SourceConfig config) {
@@ -38,8 +40,14 @@ final class MadeTopic {
         LOG.warn("No status can be told yet; asking Kafka again: {}", e.getMessage());
         away = true;
       }
+      hopeless = e.isHopeless() ? Optional.of(e.getMessage()) : Optional.empty();
       due = System.nanoTime() + TRY_EVERY.toNanos();
     }
     return isThere;
+  }
+
+  /** Why it will not be made however often that is tried; empty if it may be. */
+  Optional<String> hopeless() {
+    return hopeless;
   }
 }

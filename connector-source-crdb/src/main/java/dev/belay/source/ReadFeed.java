@@ -125,6 +125,10 @@ final class ReadFeed implements Delivery {
   @Override
   public List<SourceRecord> poll() throws InterruptedException {
     if (!statusTopic.isThere()) {
+      if (statusTopic.hopeless().isPresent()) {
+        throw new ConnectException(
+            statusTopic.hopeless().get() + ". Correct the settings of kafka.admin.*");
+      }
       closed.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
       return null;
     }

@@ -68,14 +68,12 @@ final class StatusLog implements AutoCloseable {
   private void seek(long millis) {
     Map<TopicPartition, Long> times = new HashMap<>();
     places.forEach(place -> times.put(place, millis));
+    // asked for before: what is written in between must be read, or two workers miss each other
+    Map<TopicPartition, Long> ends = consumer.endOffsets(places);
     Map<TopicPartition, OffsetAndTimestamp> since = consumer.offsetsForTimes(times);
     for (TopicPartition place : places) {
       OffsetAndTimestamp first = since.get(place);
-      if (first == null) {
-        consumer.seekToEnd(List.of(place));
-      } else {
-        consumer.seek(place, first.offset());
-      }
+      consumer.seek(place, first == null ? ends.get(place) : first.offset());
     }
   }
 
@@ -149,7 +147,7 @@ final class StatusLog implements AutoCloseable {
     return new KafkaAwayException(
         e instanceof AuthorizationException
             ? "the user of kafka.admin.* may not. Grant it " + right + " on topic " + topic
-            : "Kafka, " + doing + " topic " + topic + ": " + e.getMessage());
+            : "Kafka, " + doing + " topic " + topic + ": " + StatusTopic.rootOf(e));
   }
 
   @Override

@@ -40,8 +40,20 @@ final class StatusTopic {
   static final class KafkaAwayException extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final boolean hopeless;
+
     KafkaAwayException(String message) {
+      this(message, false);
+    }
+
+    private KafkaAwayException(String message, boolean hopeless) {
       super(message, null, false, true);
+      this.hopeless = hopeless;
+    }
+
+    /** Whether the settings of the client are at fault, and asking again does not help. */
+    boolean isHopeless() {
+      return hopeless;
     }
   }
 
@@ -63,14 +75,21 @@ final class StatusTopic {
       await(admin.createTopics(List.of(topic)).all(), "making topic " + config.statusTopic());
     } catch (TopicExistsException there) {
       // made before, or by another connector at this moment
+    } catch (AuthorizationException refused) {
+      // a kind of the next only from Kafka 4.1 on
+      warnNotMade(config, refused);
     } catch (InvalidConfigurationException | PolicyViolationException refused) {
-      // however often it is asked: for want of rights, or because brokers want another topic
-      LOG.warn(
-          "This user may not make topic {}, or not so. If it is not there, make it with"
-              + " cleanup.policy=compact: {}",
-          config.statusTopic(),
-          refused.getMessage());
+      warnNotMade(config, refused);
     }
+  }
+
+  /** However often it is asked: for want of rights, or because brokers want another topic. */
+  private static void warnNotMade(SourceConfig config, KafkaException refused) {
+    LOG.warn(
+        "This user may not make topic {}, or not so. If it is not there, make it with"
+            + " cleanup.policy=compact: {}",
+        config.statusTopic(),
+        refused.getMessage());
   }
 
   /** The cleanup policy of each of the topics that are there. */
@@ -130,7 +149,9 @@ final class StatusTopic {
       }
       return Admin.create(settings);
     } catch (KafkaException e) {
-      throw new KafkaAwayException("Kafka, connecting: " + rootOf(e));
+      // a name that nobody knows now may be known later; nothing else about settings changes
+      throw new KafkaAwayException(
+          "Kafka, connecting: " + rootOf(e), !rootOf(e).contains("resolvable"));
     }
   }
 

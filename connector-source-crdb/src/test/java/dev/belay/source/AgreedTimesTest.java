@@ -29,6 +29,6 @@ class AgreedTimesTest {
     HlcTimestamp now = new HlcTimestamp(1_701_102_296_662_969_433L, 0);
     Survey survey = new Survey(now, List.of(), Map.of());
     assertThat(times.on(Set.of(ORDERS), survey)).isEqualTo(Map.of(ORDERS, now));
-    assertThat(times.refused(Set.of(ORDERS))).isFalse();
+    assertThat(times.refused(Set.of(ORDERS), now)).isFalse();
   }
 }

@@ -38,6 +38,7 @@ public final class TargetCatalog {
   private final TargetConnection connection;
   private final boolean refuseTriggers;
   private final boolean severalTasks;
+  private final boolean refuseCascades;
   private final Map<TableName, Optional<TableShape>> shapes = new HashMap<>();
   private Optional<Set<TableName>> takingChildrenAlong = Optional.empty();
 
@@ -45,13 +46,21 @@ public final class TargetCatalog {
    * @param refuseTriggers whether a table with user triggers stops the task
    * @param severalTasks whether other tasks write the same tables, so that rows must not depend on
    *     each other
+   * @param refuseCascades whether a table whose deletes take rows of others along stops the task:
+   *     where the feed does not tell up to when all has come, a delete may come before the change
+   *     that saves those rows from it
    */
   public TargetCatalog(
-      Target target, TargetConnection connection, boolean refuseTriggers, boolean severalTasks) {
+      Target target,
+      TargetConnection connection,
+      boolean refuseTriggers,
+      boolean severalTasks,
+      boolean refuseCascades) {
     this.target = target;
     this.connection = connection;
     this.refuseTriggers = refuseTriggers;
     this.severalTasks = severalTasks;
+    this.refuseCascades = refuseCascades;
   }
 
   /**
@@ -94,6 +103,16 @@ public final class TargetCatalog {
           if (objection.isPresent()) {
             throw new StopException(objection.get());
           }
+        }
+        if (refuseCascades && shape.isPresent() && takesChildrenAlong(shape.get().name())) {
+          throw new StopException(
+              "Deletes of target table "
+                  + shape.get()
+                  + " delete or change rows of other tables (ON DELETE CASCADE, SET NULL or SET"
+                  + " DEFAULT). A feed of Debezium does not tell up to when all has come, so that a"
+                  + " delete could take rows along which have moved to another parent meanwhile. Make"
+                  + " those foreign keys of the target ON DELETE NO ACTION: what the source deletes"
+                  + " with a parent, it tells itself.");
         }
         if (severalTasks && shape.isPresent()) {
           Independence.refusal(shape.get())

@@ -20,8 +20,8 @@ public record HlcTimestamp(long wallNanos, long logical) implements Comparable<H
   /** Older than every reading; stands for "the feed did not say" and for "nothing yet". */
   public static final HlcTimestamp NONE = new HlcTimestamp(Long.MIN_VALUE, 0);
 
-  /** Of a row that was read before a source's log began to be, and is older than all of it. */
-  public static final HlcTimestamp BEFORE_ANY_LOG = new HlcTimestamp(0, 0);
+  /** The place of rows that were read before a source's log began to be, older than all of it. */
+  public static final long OF_A_SNAPSHOT = 0;
 
   private static final int WALL_DIGITS = 19;
   private static final int LOGICAL_DIGITS = 10;

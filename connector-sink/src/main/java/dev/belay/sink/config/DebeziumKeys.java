@@ -48,7 +48,7 @@ public final class DebeziumKeys {
         ORIGIN_FILTER,
         Type.LIST,
         List.of(),
-        null,
+        DebeziumKeys::checkMarks,
         MEDIUM,
         Width.MEDIUM,
         "For envelope debezium: marks of changes to leave out, because replication in the other"
@@ -56,6 +56,13 @@ public final class DebeziumKeys {
             + " begins with, belay_ for what this sink marks there with origin.mark=on. MySQL: the tag"
             + " of a GTID. MariaDB: the domain of a GTID. Oracle: the user that wrote it. An event"
             + " that cannot tell who wrote it is rejected then. Empty (default): nothing is left out.");
+  }
+
+  private static void checkMarks(String key, Object value) {
+    if (((List<?>) value).stream().anyMatch(mark -> mark.toString().isBlank())) {
+      throw new ConfigException(
+          key, value, "A mark between two commas is missing, and would be everybody's.");
+    }
   }
 
   private static void checkText(String key, Object value) {

@@ -25,7 +25,10 @@ public final class ConverterValues implements ValueReading {
       case "timestamp" -> count(value, WireTimes::timestamp);
       case "time" -> count(value, WireTimes::time);
       case "date" -> count(value, WireTimes::date);
-      case "geometry" -> value instanceof Datum.Text text ? shape(text.text()) : Optional.of(value);
+      case "geometry" ->
+          value instanceof Datum.Text text && text.text().startsWith("\\x")
+              ? shape(text.text().substring(2))
+              : noShape(value);
       case "bits" -> value instanceof Datum.Json json ? bits(json.text()) : Optional.of(value);
       default -> Optional.of(value);
     };
@@ -51,14 +54,20 @@ public final class ConverterValues implements ValueReading {
     }
   }
 
-  /** Bytes, as the text that all bytes have become. */
-  private static Optional<Datum> shape(String text) {
-    if (!text.startsWith("\\x")) {
-      return Optional.empty();
-    }
+  /** A text that is no bytes is no shape either. */
+  private static Optional<Datum> noShape(Datum value) {
+    return value instanceof Datum.Text ? Optional.empty() : Optional.of(value);
+  }
+
+  /**
+   * A geometry as GeoJSON.
+   *
+   * @param hex extended well-known binary in hexadecimal digits
+   */
+  static Optional<Datum> shape(String hex) {
     JsonText json = new JsonText();
     try {
-      ShapeText.write(HexFormat.of().parseHex(text, 2, text.length()), json);
+      ShapeText.write(HexFormat.of().parseHex(hex), json);
     } catch (IllegalArgumentException | UnreadableException noShape) {
       return Optional.empty();
     }

@@ -55,7 +55,7 @@ final class DebeziumOrigins {
     if (parts.length < 2) {
       throw unknown("has no gtid; set gtid_mode=ON in MySQL");
     }
-    return parts.length > 2 && marks.contains(parts[1]);
+    return parts.length > 2 && isMark(parts[1]);
   }
 
   /** Of {@code domain-server-number}. */
@@ -64,7 +64,7 @@ final class DebeziumOrigins {
     if (parts.length != 3) {
       throw unknown("has no gtid");
     }
-    return marks.contains(parts[0]);
+    return isMark(parts[0]);
   }
 
   private boolean user(DebeziumSource source) throws UnreadableException {
@@ -72,7 +72,12 @@ final class DebeziumOrigins {
     if (user.isEmpty() || user.equals("UNKNOWN")) {
       throw unknown("has no user_name; it is known where the transaction's start was mined");
     }
-    return marks.contains(user);
+    return isMark(user);
+  }
+
+  /** Users and tags are kept in one case, whatever case they were made in. */
+  private boolean isMark(String found) {
+    return marks.stream().anyMatch(found::equalsIgnoreCase);
   }
 
   private static UnreadableException unknown(String found) {

@@ -16,6 +16,7 @@ public final class DebeziumReading implements ValueReading {
     }
     return switch (kind) {
       case "json" -> JsonDocument.read(text.text());
+      case "geometry" -> ConverterValues.shape(text.text());
       case "decimal", "float" -> Optional.of(number(text));
       default -> Optional.of(value);
     };
@@ -33,7 +34,7 @@ public final class DebeziumReading implements ValueReading {
 
   @Override
   public String remedy() {
-    return "The text is no JSON. Correct the row at the source, or give the target's column a text"
-        + " type.";
+    return "The text is no JSON, or no geometry. Correct the row at the source, or give the target's"
+        + " column a text type.";
   }
 }

@@ -20,8 +20,9 @@ import java.util.regex.Pattern;
  *   <li>PostgreSQL: the end of the transaction committed before, then the row's own position
  *       ({@code sequence}). The own position alone does not do: a long transaction's rows lie
  *       before those of a short one that was committed first. Rows of the snapshot are older than
- *       all that is streamed, whatever they say: the first change that is has the very position of
- *       the snapshot, as seen of 3.7.0.Final.
+ *       all that is streamed, whatever they say, and those of a snapshot that was begun anew newer
+ *       than its own: the first change that is streamed has the very position of the snapshot, or
+ *       one before it, and no transaction before it, as seen of 3.7.0.Final.
  *   <li>MySQL, MariaDB: number of the binlog file and position in it, then the row's number in its
  *       event. The binlog holds transactions in order of commit.
  *   <li>Oracle: the SCN of the commit, then the row's number in its transaction.
@@ -105,10 +106,12 @@ final class DebeziumSource {
       throw unreadable("has no sequence");
     }
     if (isOfSnapshot()) {
-      return HlcTimestamp.BEFORE_ANY_LOG;
+      return new HlcTimestamp(HlcTimestamp.OF_A_SNAPSHOT, number(sequence.group(2)));
     }
     // rows of an incremental snapshot have no lsn, and here where the log was when they were read
-    return new HlcTimestamp(number(sequence.group(1)), number(sequence.group(2)));
+    return new HlcTimestamp(
+        Math.max(HlcTimestamp.OF_A_SNAPSHOT + 1, number(sequence.group(1))),
+        number(sequence.group(2)));
   }
 
   /** Of the first reading of all rows, not of one that a signal asked for. */

@@ -93,14 +93,22 @@ public final class RowBinder {
                 + given.feed
                 + " both go to target table "
                 + given.shape
-                + ", where their rows would overwrite each other. Map them apart with tables.map.");
+                + ", where their rows would overwrite each other. Map them apart with tables.map; tables"
+                + " of two databases without schemas need a connector each.");
       }
     }
   }
 
   /** Whether two names can be of one table, of which one says less. */
   private static boolean mayBeOne(TableName a, TableName b) {
+    boolean otherDatabase =
+        a.schema().isEmpty()
+            && b.schema().isEmpty()
+            && !a.database().isEmpty()
+            && !b.database().isEmpty()
+            && !a.database().equals(b.database());
     return a.name().equals(b.name())
+        && !otherDatabase
         && (a.schema().isEmpty() || b.schema().isEmpty() || a.schema().equals(b.schema()));
   }
 

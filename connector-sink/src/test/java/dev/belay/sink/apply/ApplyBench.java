@@ -65,7 +65,7 @@ final class ApplyBench implements AutoCloseable, Settlement {
                 () -> DriverManager.getConnection(database.url(), database.role(), "")),
             target,
             new SessionLimits(Duration.ofSeconds(20), Duration.ofSeconds(5), "bench"));
-    TargetCatalog catalog = new TargetCatalog(target, connection, false, false);
+    TargetCatalog catalog = new TargetCatalog(target, connection, false, false, false);
     CheckpointStore store = new CheckpointStore(target.checkpointSql(), "bench");
     RowBinder binder =
         new RowBinder(

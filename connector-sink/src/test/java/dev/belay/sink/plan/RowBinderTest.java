@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.sink.change.Change;
+import dev.belay.sink.change.ChangeInfo;
 import dev.belay.sink.change.Datum;
 import dev.belay.sink.change.Delete;
 import dev.belay.sink.change.KeyParts;
@@ -312,6 +313,32 @@ class RowBinderTest {
     binder.bind(0, inSchema("east", 1));
     assertThat(refusal(binder, inSchema("west", 1)))
         .hasMessageContaining("east.t and west.t both go to target table s.t");
+  }
+
+  /** Databases are what MySQL has in place of schemas. */
+  @Test
+  void tablesOfTwoDatabasesForOneTargetTableAreRefused() throws Exception {
+    TableShape shape = table("t", "id int").shape();
+    RowBinder binder =
+        new RowBinder(
+            new TableMap(Map.of(), ""),
+            new KeyColumns(Map.of()),
+            FamilyColumns.NONE,
+            ColumnPolicy.STRICT,
+            DeletePolicy.DELETE,
+            name -> Optional.of(shape));
+    binder.bind(0, of(new TableName("shop", "", "t")));
+    binder.bind(1, of(new TableName("shop", "", "t")));
+    assertThat(refusal(binder, of(new TableName("archive", "", "t"))))
+        .hasMessageContaining("shop.t and archive.t both go to target table");
+  }
+
+  private static Upsert of(TableName table) {
+    var info = info("t", key(1), 5);
+    return new Upsert(
+        new ChangeInfo(
+            info.origin(), table, "", info.key(), info.updated(), info.mvcc(), info.before()),
+        row("id", 1));
   }
 
   private static Upsert inSchema(String schema, int id) {

@@ -17,10 +17,12 @@ import dev.belay.sink.change.Rejected;
 import dev.belay.sink.change.Row;
 import dev.belay.sink.change.TableName;
 import dev.belay.sink.change.Upsert;
+import dev.belay.sink.decode.DebeziumReading;
 import dev.belay.sink.decode.FeedFormat;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -299,6 +301,38 @@ class DebeziumDecoderTest {
     HlcTimestamp next = version(Map.of("sequence", "[\"300\",\"130\"]", "lsn", 130L));
     HlcTimestamp first = version(Map.of("sequence", "[null,\"90\"]", "lsn", 90L));
     assertThat(List.of(first, shortOne, longOne, next)).isSorted();
+  }
+
+  /** A snapshot that is begun anew reads later than the first, and before all that is streamed. */
+  @Test
+  void rowsOfALaterSnapshotAreNewerThanThoseOfTheFirst() {
+    HlcTimestamp first =
+        version(Map.of("sequence", "[null,\"100\"]", "lsn", 100L, "snapshot", "first"));
+    HlcTimestamp anew =
+        version(Map.of("sequence", "[null,\"150\"]", "lsn", 150L, "snapshot", "true"));
+    HlcTimestamp streamed = version(Map.of("sequence", "[null,\"90\"]", "lsn", 90L));
+    HlcTimestamp next = version(Map.of("sequence", "[\"160\",\"155\"]", "lsn", 155L));
+    assertThat(List.of(first, anew, streamed, next)).isSorted().doesNotHaveDuplicates();
+  }
+
+  @Test
+  void geometryIsWhatAChangefeedSendsForIt() {
+    Schema geometry =
+        SchemaBuilder.struct()
+            .name("io.debezium.data.geometry.Geometry")
+            .field("wkb", Schema.BYTES_SCHEMA)
+            .field("srid", Schema.OPTIONAL_INT32_SCHEMA)
+            .optional()
+            .build();
+    byte[] point = HexFormat.of().parseHex("0101000000000000000000f83f00000000000004c0");
+    DebeziumEvents events = new DebeziumEvents(geometry);
+    Upsert change =
+        (Upsert)
+            events.decode(
+                "c", null, events.row(1, new Struct(geometry).put("wkb", point).put("srid", 4326)));
+    Datum read =
+        new DebeziumReading().read("geometry", change.row().value("v").orElseThrow()).orElseThrow();
+    assertThat(read.text()).contains("\"Point\"", "[1.5,-2.5]", "4326");
   }
 
   @Test

@@ -52,6 +52,7 @@ final class DebeziumEvents {
           .name("io.debezium.connector.postgresql.Source")
           .field("connector", Schema.STRING_SCHEMA)
           .field("ts_ms", Schema.OPTIONAL_INT64_SCHEMA)
+          .field("snapshot", Schema.OPTIONAL_STRING_SCHEMA)
           .field("ts_ns", Schema.OPTIONAL_INT64_SCHEMA)
           .field("db", Schema.STRING_SCHEMA)
           .field("schema", Schema.OPTIONAL_STRING_SCHEMA)

@@ -26,7 +26,7 @@ public interface Agreement {
         }
 
         @Override
-        public boolean refused(Set<TableName> tables) {
+        public boolean refused(Set<TableName> tables, HlcTimestamp time) {
           return false;
         }
 
@@ -46,12 +46,12 @@ public interface Agreement {
   Map<TableName, HlcTimestamp> on(Set<TableName> tables, Survey survey);
 
   /**
-   * The cluster makes no job at the time that was agreed on for these tables. It is not given
-   * again.
+   * The cluster makes no job of these tables at a time, for good. If it was agreed on for them, it
+   * is not given again.
    *
    * @return whether another worker had named it, so that a time of one's own is worth a try
    */
-  boolean refused(Set<TableName> tables);
+  boolean refused(Set<TableName> tables, HlcTimestamp time);
 
   /** What was agreed on for the jobs that are there now has served. */
   void seen(Survey survey);

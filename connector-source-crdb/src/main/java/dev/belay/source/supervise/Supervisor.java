@@ -133,7 +133,7 @@ public final class Supervisor {
             throw e;
           }
           create.tables().forEach(agreed::remove);
-          if (agreement.refused(create.tables())) {
+          if (isForGood(e) && agreement.refused(create.tables(), create.beginning().time())) {
             LOG.info("No job begins when another worker has said: {}", e.getMessage());
             acted = true;
             done.add(create);
@@ -161,9 +161,12 @@ public final class Supervisor {
         .collect(Collectors.toSet());
   }
 
+  private static boolean isForGood(ClusterException e) {
+    return e.isForGood() || Trouble.of(e.getMessage()).isPresent();
+  }
+
   private FeedAction refused(FeedAction.Create create, ClusterException e) {
-    boolean isForGood = e.isForGood() || Trouble.of(e.getMessage()).isPresent();
-    Refusal refusal = healing.refused(create.tables(), e.getMessage(), isForGood, clock.get());
+    Refusal refusal = healing.refused(create.tables(), e.getMessage(), isForGood(e), clock.get());
     if (refusal.trial().count() == 1) {
       LOG.warn("CockroachDB does not create the changefeed: {}", e.getMessage());
     }

@@ -25,7 +25,8 @@ final class OriginMark {
           + " AND bool_and(pg_catalog.has_function_privilege(oid, 'EXECUTE')) FROM pg_catalog.pg_proc"
           + " WHERE pronamespace = 'pg_catalog'::regnamespace AND proname IN"
           + " ('pg_replication_origin_oid', 'pg_replication_origin_create',"
-          + " 'pg_replication_origin_session_setup', 'pg_replication_origin_session_is_setup')";
+          + " 'pg_replication_origin_session_setup', 'pg_replication_origin_session_is_setup',"
+          + " 'pg_replication_origin_xact_setup')";
 
   private OriginMark() {}
 
@@ -104,6 +105,17 @@ final class OriginMark {
       if (!row.next() || !row.getBoolean(1)) {
         throw OwnFault.markForbidden();
       }
+    }
+  }
+
+  /**
+   * Gives the transaction under way its time, which whoever reads the log takes for the time of its
+   * commit: left alone it is that of the session's first, or none.
+   */
+  static void stamp(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "SELECT pg_catalog.pg_replication_origin_xact_setup('0/0', clock_timestamp())");
     }
   }
 

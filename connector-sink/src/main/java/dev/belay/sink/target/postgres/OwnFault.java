@@ -45,7 +45,8 @@ final class OwnFault extends SQLException {
         "53400",
         "The server has no room for another replication origin (origin.mark=on). Raise"
             + " max_active_replication_origins, before PostgreSQL 18 max_replication_slots, and"
-            + " restart it");
+            + " restart it. Or the session has an origin already, which a pooler has left there:"
+            + " connect directly");
   }
 
   /**

@@ -117,6 +117,14 @@ public final class PostgresTarget implements Target {
   }
 
   @Override
+  public void beforeCommit(Connection connection, Collection<TableShape> written)
+      throws SQLException {
+    if (marks) {
+      OriginMark.stamp(connection);
+    }
+  }
+
+  @Override
   public Optional<String> whyUnmarked(Connection connection) throws SQLException {
     return marks && !OriginMark.isAllowed(connection)
         ? Optional.of(OwnFault.MARK_FORBIDDEN + ".")

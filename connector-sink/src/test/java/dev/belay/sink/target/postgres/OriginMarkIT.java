@@ -8,6 +8,7 @@ import dev.belay.sink.failure.Verdict;
 import dev.belay.sink.target.SessionLimits;
 import dev.belay.testkit.postgres.PostgresServer;
 import dev.belay.testkit.postgres.PostgresServer.Version;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -15,6 +16,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +116,54 @@ class OriginMarkIT {
       insert(marking, 4);
     }
     assertThat(origins()).containsExactly(ORIGIN, ORIGIN, ORIGIN);
+  }
+
+  /** Others read the log too, and take this for the time of the change. */
+  @Test
+  void transactionsHaveTheTimeOfTheirOwnCommitInTheLog() throws Exception {
+    open(Version.NEW);
+    grant();
+    sql(
+        "CREATE PUBLICATION p FOR TABLE public.t",
+        "SELECT pg_create_logical_replication_slot('s', 'pgoutput')");
+    Instant before = Instant.now();
+    List<Instant> between = new ArrayList<>();
+    try (Connection marking = session(true)) {
+      for (int id = 1; id <= 3; id++) {
+        try (Statement statement = marking.createStatement()) {
+          statement.execute("INSERT INTO public.t VALUES (" + id + ")");
+        }
+        new PostgresTarget(true).beforeCommit(marking, List.of());
+        marking.commit();
+        between.add(Instant.now());
+      }
+    }
+    List<Instant> commits = commits();
+    assertThat(commits).hasSize(3).isSorted().doesNotHaveDuplicates();
+    for (int i = 0; i < 3; i++) {
+      Instant earliest = i == 0 ? before : between.get(i - 1);
+      // both clocks are one machine's, and PostgreSQL's counts microseconds
+      assertThat(commits.get(i)).isBetween(earliest.minusMillis(1), between.get(i).plusMillis(1));
+    }
+  }
+
+  /** The times that the log's transactions begin with. */
+  private List<Instant> commits() throws SQLException {
+    List<Instant> commits = new ArrayList<>();
+    try (Statement statement = owner.createStatement();
+        ResultSet messages =
+            statement.executeQuery(
+                "SELECT data FROM pg_logical_slot_get_binary_changes('s', NULL, NULL,"
+                    + " 'proto_version', '1', 'publication_names', 'p')")) {
+      while (messages.next()) {
+        byte[] data = messages.getBytes(1);
+        if (data[0] == 'B') {
+          long micros = ByteBuffer.wrap(data).getLong(9);
+          commits.add(Instant.parse("2000-01-01T00:00:00Z").plus(micros, ChronoUnit.MICROS));
+        }
+      }
+    }
+    return commits;
   }
 
   @Test
