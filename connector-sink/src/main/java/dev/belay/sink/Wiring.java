@@ -254,7 +254,8 @@ record Wiring(
             config.splitColumnFamilies() ? FeedFormat.Choice.TRUE : FeedFormat.Choice.FALSE)
         .withOpColumn(config.opColumn())
         .withDebezium(
-            config.unavailablePlaceholder(), config.ignoresTruncate(), config.originFilter());
+            new FeedFormat.Debezium(
+                config.unavailablePlaceholder(), config.ignoresTruncate(), config.originFilter()));
   }
 
   @Override

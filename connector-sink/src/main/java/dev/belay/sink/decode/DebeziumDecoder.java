@@ -11,7 +11,6 @@ import dev.belay.sink.change.Rejected;
 import dev.belay.sink.change.Row;
 import dev.belay.sink.change.Upsert;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,16 +26,12 @@ final class DebeziumDecoder implements Decoder {
   private final DebeziumRows rows;
   private final boolean ignoreTruncate;
   private final DebeziumOrigins origins;
+  private final DebeziumSource source = new DebeziumSource();
 
-  /**
-   * @param unavailable the source connector's {@code unavailable.value.placeholder}
-   * @param ignoreTruncate whether a TRUNCATE is passed over, and not rejected
-   * @param leftOut marks of changes to leave out
-   */
-  DebeziumDecoder(String unavailable, boolean ignoreTruncate, List<String> leftOut) {
-    this.rows = new DebeziumRows(new DebeziumValues(unavailable));
-    this.ignoreTruncate = ignoreTruncate;
-    this.origins = new DebeziumOrigins(leftOut);
+  DebeziumDecoder(FeedFormat.Debezium feed) {
+    this.rows = new DebeziumRows(new DebeziumValues(feed.unavailable()));
+    this.ignoreTruncate = feed.ignoreTruncate();
+    this.origins = new DebeziumOrigins(feed.leftOut());
   }
 
   @Override
@@ -53,6 +48,7 @@ final class DebeziumDecoder implements Decoder {
   }
 
   private Event event(DebeziumDocument.Read read) throws UnreadableException {
+    source.clear();
     Event event = new Event(read.type());
     try (JsonCursor cursor = json.object(read.payload())) {
       cursor.next();
@@ -67,7 +63,6 @@ final class DebeziumDecoder implements Decoder {
   /** One message while it is read. */
   private final class Event {
     private final Optional<DebeziumType> type;
-    private final DebeziumSource source = new DebeziumSource();
     private DebeziumRows.Read after = DebeziumRows.Read.NONE;
     private DebeziumRows.Read before = DebeziumRows.Read.NONE;
     private final Set<String> seen = new HashSet<>();

@@ -1,7 +1,6 @@
 package dev.belay.sink.decode;
 
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Tells the changes that replication in the other direction wrote at the source from those of
@@ -23,7 +22,7 @@ final class DebeziumOrigins {
    *     wrote this
    */
   boolean leavesOut(DebeziumSource source) throws UnreadableException {
-    if (marks.isEmpty() || isOfSnapshot(source)) {
+    if (marks.isEmpty() || source.isRead()) {
       return false;
     }
     return switch (source.text("connector")) {
@@ -33,12 +32,6 @@ final class DebeziumOrigins {
       case "oracle" -> user(source);
       default -> throw unknown("names no connector that has marks");
     };
-  }
-
-  /** While it streams the connector says false, or null where its converter leaves defaults. */
-  private static boolean isOfSnapshot(DebeziumSource source) {
-    String snapshot = source.text("snapshot").toLowerCase(Locale.ROOT);
-    return !snapshot.isEmpty() && !snapshot.equals("false");
   }
 
   private boolean postgres(DebeziumSource source) throws UnreadableException {

@@ -4,7 +4,6 @@ import dev.belay.sink.change.Datum;
 import dev.belay.sink.change.HlcTimestamp;
 import dev.belay.sink.change.TableName;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -38,9 +37,8 @@ final class DebeziumSource {
 
   private final Map<String, Datum> fields = new HashMap<>();
 
-  /** Reads the object at the cursor, and forgets the last one. */
+  /** Reads the object at the cursor. */
   void read(JsonCursor cursor) throws UnreadableException {
-    fields.clear();
     if (!cursor.isObject()) {
       return;
     }
@@ -50,6 +48,7 @@ final class DebeziumSource {
     }
   }
 
+  /** Forgets the last event's. */
   void clear() {
     fields.clear();
   }
@@ -114,10 +113,18 @@ final class DebeziumSource {
         number(sequence.group(2)));
   }
 
-  /** Of the first reading of all rows, not of one that a signal asked for. */
+  /** Of a reading of all rows, not of one that a signal asked for. */
   private boolean isOfSnapshot() {
-    String snapshot = text("snapshot").toLowerCase(Locale.ROOT);
-    return !snapshot.isEmpty() && !snapshot.equals("false") && !snapshot.equals("incremental");
+    return isRead() && !text("snapshot").equalsIgnoreCase("incremental");
+  }
+
+  /**
+   * Whether the row was read from its table, and not from the log. While it streams the connector
+   * says false, or null where its converter leaves defaults.
+   */
+  boolean isRead() {
+    String snapshot = text("snapshot");
+    return !snapshot.isEmpty() && !snapshot.equalsIgnoreCase("false");
   }
 
   private HlcTimestamp binlog() throws UnreadableException {

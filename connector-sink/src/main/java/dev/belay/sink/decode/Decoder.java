@@ -16,7 +16,7 @@ public interface Decoder {
   /** A decoder for the feed that {@code format} describes. */
   static Decoder of(FeedFormat format) {
     return format.envelope() == Envelope.DEBEZIUM
-        ? new DebeziumDecoder(format.unavailable(), format.ignoreTruncate(), format.leftOut())
+        ? new DebeziumDecoder(format.debezium())
         : new FeedDecoder(format);
   }
 

@@ -16,9 +16,8 @@ import java.util.List;
  *     {@code AUTO} takes the second of two parts, or the fourth of four, for a family
  * @param opColumn the column under which the feed's query projects {@code event_op()}, the only
  *     mark of a delete in a {@code bare} feed; it is taken out of the row. Empty for none
- * @param unavailable {@code unavailable.value.placeholder} of a Debezium connector
- * @param ignoreTruncate whether a Debezium connector's TRUNCATE is passed over, and not rejected
- * @param leftOut marks of changes of a Debezium connector that are to be left out
+ * @param debezium what must be known where the feed is not a changefeed, but of a Debezium
+ *     connector
  */
 public record FeedFormat(
     Envelope envelope,
@@ -27,12 +26,20 @@ public record FeedFormat(
     String topicName,
     Choice splitColumnFamilies,
     String opColumn,
-    String unavailable,
-    boolean ignoreTruncate,
-    List<String> leftOut) {
+    Debezium debezium) {
 
-  /** Debezium's own. */
-  public static final String UNAVAILABLE = "__debezium_unavailable_value";
+  /**
+   * What must be known of a Debezium connector.
+   *
+   * @param unavailable its {@code unavailable.value.placeholder}
+   * @param ignoreTruncate whether its TRUNCATE is passed over, and not rejected
+   * @param leftOut marks of changes that are to be left out
+   */
+  public record Debezium(String unavailable, boolean ignoreTruncate, List<String> leftOut) {
+    /** As it is unless somebody says otherwise. */
+    public static final Debezium STANDARD =
+        new Debezium("__debezium_unavailable_value", false, List.of());
+  }
 
   /** Nothing known: each record is judged by its look. */
   public static final FeedFormat AUTO =
@@ -53,24 +60,13 @@ public record FeedFormat(
         topicName,
         splitColumnFamilies,
         opColumn,
-        UNAVAILABLE,
-        false,
-        List.of());
+        Debezium.STANDARD);
   }
 
   /** The same of a Debezium connector. */
-  public FeedFormat withDebezium(
-      String placeholder, boolean ignoringTruncate, List<String> withoutMarks) {
+  public FeedFormat withDebezium(Debezium other) {
     return new FeedFormat(
-        envelope,
-        topicPrefix,
-        fullTableName,
-        topicName,
-        splitColumnFamilies,
-        opColumn,
-        placeholder,
-        ignoringTruncate,
-        withoutMarks);
+        envelope, topicPrefix, fullTableName, topicName, splitColumnFamilies, opColumn, other);
   }
 
   /** An option that may be left to the look of the names. */
@@ -82,79 +78,31 @@ public record FeedFormat(
 
   public FeedFormat withEnvelope(Envelope other) {
     return new FeedFormat(
-        other,
-        topicPrefix,
-        fullTableName,
-        topicName,
-        splitColumnFamilies,
-        opColumn,
-        unavailable,
-        ignoreTruncate,
-        leftOut);
+        other, topicPrefix, fullTableName, topicName, splitColumnFamilies, opColumn, debezium);
   }
 
   public FeedFormat withTopicPrefix(String other) {
     return new FeedFormat(
-        envelope,
-        other,
-        fullTableName,
-        topicName,
-        splitColumnFamilies,
-        opColumn,
-        unavailable,
-        ignoreTruncate,
-        leftOut);
+        envelope, other, fullTableName, topicName, splitColumnFamilies, opColumn, debezium);
   }
 
   public FeedFormat withFullTableName(Choice other) {
     return new FeedFormat(
-        envelope,
-        topicPrefix,
-        other,
-        topicName,
-        splitColumnFamilies,
-        opColumn,
-        unavailable,
-        ignoreTruncate,
-        leftOut);
+        envelope, topicPrefix, other, topicName, splitColumnFamilies, opColumn, debezium);
   }
 
   public FeedFormat withTopicName(String other) {
     return new FeedFormat(
-        envelope,
-        topicPrefix,
-        fullTableName,
-        other,
-        splitColumnFamilies,
-        opColumn,
-        unavailable,
-        ignoreTruncate,
-        leftOut);
+        envelope, topicPrefix, fullTableName, other, splitColumnFamilies, opColumn, debezium);
   }
 
   public FeedFormat withSplitColumnFamilies(Choice other) {
     return new FeedFormat(
-        envelope,
-        topicPrefix,
-        fullTableName,
-        topicName,
-        other,
-        opColumn,
-        unavailable,
-        ignoreTruncate,
-        leftOut);
+        envelope, topicPrefix, fullTableName, topicName, other, opColumn, debezium);
   }
 
   public FeedFormat withOpColumn(String other) {
     return new FeedFormat(
-        envelope,
-        topicPrefix,
-        fullTableName,
-        topicName,
-        splitColumnFamilies,
-        other,
-        unavailable,
-        ignoreTruncate,
-        leftOut);
+        envelope, topicPrefix, fullTableName, topicName, splitColumnFamilies, other, debezium);
   }
 }

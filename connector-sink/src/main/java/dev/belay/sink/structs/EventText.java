@@ -3,7 +3,6 @@ package dev.belay.sink.structs;
 import dev.belay.sink.decode.JsonText;
 import dev.belay.sink.decode.UnreadableException;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.Date;
 import java.util.IdentityHashMap;
@@ -153,21 +152,11 @@ public final class EventText {
       case FLOAT32 -> text.number(((Float) value).doubleValue(), value.toString());
       case FLOAT64 -> text.number((Double) value, value.toString());
       case STRING -> text.quoted((String) value);
-      case BYTES -> text.quoted(Base64.getEncoder().encodeToString(bytes(value)));
+      case BYTES -> text.quoted(Base64.getEncoder().encodeToString(StructText.bytes(value)));
       case ARRAY -> array(part, schema.valueSchema(), (List<?>) value);
       case MAP -> map(part, schema, (Map<?, ?>) value);
       case STRUCT -> struct(part, (Struct) value);
     }
-  }
-
-  private static byte[] bytes(Object value) {
-    if (value instanceof byte[] bytes) {
-      return bytes;
-    }
-    ByteBuffer buffer = ((ByteBuffer) value).duplicate();
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.get(bytes);
-    return bytes;
   }
 
   private void struct(String part, Struct struct) throws UnreadableException {

@@ -144,7 +144,8 @@ public final class StructText {
     }
   }
 
-  private static byte[] bytes(Object value) {
+  /** What Connect has for BYTES. */
+  static byte[] bytes(Object value) {
     if (value instanceof byte[] bytes) {
       return bytes;
     }

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * connectors write is in the tests of the golden samples.
  */
 class DebeziumDecoderTest {
-  private static final String GONE = FeedFormat.UNAVAILABLE;
+  private static final String GONE = FeedFormat.Debezium.STANDARD.unavailable();
 
   private final DebeziumEvents texts = new DebeziumEvents(Schema.OPTIONAL_STRING_SCHEMA);
 
@@ -171,7 +171,7 @@ class DebeziumDecoderTest {
     DebeziumEvents events =
         new DebeziumEvents(
             Schema.OPTIONAL_STRING_SCHEMA,
-            DebeziumEvents.FEED.withDebezium("__x7__", false, List.of()));
+            DebeziumEvents.FEED.withDebezium(new FeedFormat.Debezium("__x7__", false, List.of())));
     assertThat(((Upsert) events.decode("u", null, events.row(1, "__x7__"))).whole()).isFalse();
     assertThat(((Upsert) events.decode("u", null, events.row(1, GONE))).row().value("v"))
         .contains(text(GONE));
@@ -264,7 +264,8 @@ class DebeziumDecoderTest {
     assertThat(reason(texts.decode("t", null, null))).contains("shop.public.t", "feed.truncate");
     DebeziumEvents ignoring =
         new DebeziumEvents(
-            Schema.OPTIONAL_STRING_SCHEMA, DebeziumEvents.FEED.withDebezium(GONE, true, List.of()));
+            Schema.OPTIONAL_STRING_SCHEMA,
+            DebeziumEvents.FEED.withDebezium(new FeedFormat.Debezium(GONE, true, List.of())));
     assertThat(ignoring.decode("t", null, null)).isInstanceOf(Ignored.class);
   }
 

@@ -75,7 +75,7 @@ class DebeziumGoldenTest {
         Decoder.of(
             FeedFormat.AUTO
                 .withEnvelope(Envelope.DEBEZIUM)
-                .withDebezium(PLACEHOLDER, false, List.of(parts[1])));
+                .withDebezium(new FeedFormat.Debezium(PLACEHOLDER, false, List.of(parts[1]))));
     List<String> echoes = new ArrayList<>();
     for (Sample sample : samples(parts[0])) {
       if (sample.decoded(filtering) instanceof Ignored ignored && ignored.echo()) {
@@ -107,7 +107,7 @@ class DebeziumGoldenTest {
         Decoder.of(
             FeedFormat.AUTO
                 .withEnvelope(Envelope.DEBEZIUM)
-                .withDebezium(PLACEHOLDER, false, List.of()));
+                .withDebezium(new FeedFormat.Debezium(PLACEHOLDER, false, List.of())));
     Decoder defaults = Decoder.of(FeedFormat.AUTO.withEnvelope(Envelope.DEBEZIUM));
     List<Sample> samples = new ArrayList<>();
     for (String line : Files.readAllLines(FOLDER.resolve(source + ".jsonl"))) {
