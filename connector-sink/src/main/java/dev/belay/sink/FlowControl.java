@@ -174,7 +174,7 @@ final class FlowControl {
             }
             return;
           }
-          boolean holdsBack = !state.resolved().isAfter(least);
+          boolean holdsBack = state.holdsBack().orElse(!state.resolved().isAfter(least));
           boolean waitsForOthers = held >= mostBytes && state.blocked() > 0;
           if (!holdsBack || waitsForOthers) {
             ahead.add(partition);

@@ -9,17 +9,21 @@ import dev.belay.sink.change.Ignored;
 import dev.belay.sink.change.Origin;
 import dev.belay.sink.change.Rejected;
 import dev.belay.sink.change.Resolved;
+import dev.belay.sink.change.TransactionEnd;
+import dev.belay.sink.change.TransactionEvent;
 import dev.belay.sink.decode.Decoder;
 import dev.belay.sink.decode.UnreadableException;
 import dev.belay.sink.failure.Rejector;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.metrics.SinkMetrics;
 import dev.belay.sink.plan.RecentRecords;
+import dev.belay.sink.plan.Transactions;
 import dev.belay.sink.registry.RegistryAwayException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -36,6 +40,9 @@ final class Intake {
   /** Records; decoding so many takes a fraction of a millisecond. */
   private static final int BETWEEN_PAUSES = 200;
 
+  /** In memory, about; with its tables' names. */
+  private static final int BYTES_OF_AN_END = 500;
+
   private final RecordParts parts;
   private final Decoder decoder;
   private final Rejector rejector;
@@ -43,7 +50,12 @@ final class Intake {
   private final SinkMetrics metrics;
   private final boolean failOnSuspect;
   private final boolean ignoreDeletes;
+  private final Optional<Transactions> transactions;
 
+  /**
+   * @param transactions where transactions of the source are counted, and partitions resolve
+   *     together; empty where each partition has resolved times of its own
+   */
   Intake(
       RecordParts parts,
       Decoder decoder,
@@ -51,7 +63,8 @@ final class Intake {
       RecentRecords recent,
       SinkMetrics metrics,
       boolean failOnSuspect,
-      boolean ignoreDeletes) {
+      boolean ignoreDeletes,
+      Optional<Transactions> transactions) {
     this.parts = parts;
     this.decoder = decoder;
     this.rejector = rejector;
@@ -59,6 +72,32 @@ final class Intake {
     this.metrics = metrics;
     this.failOnSuspect = failOnSuspect;
     this.ignoreDeletes = ignoreDeletes;
+    this.transactions = transactions;
+  }
+
+  /** Whether partitions resolve together, and are to be read again together. */
+  boolean countsTransactions() {
+    return transactions.isPresent();
+  }
+
+  /**
+   * When a frontier was, at the source; empty where it is a time itself.
+   *
+   * @return {@link HlcTimestamp#NONE} in it if that is not known
+   */
+  Optional<HlcTimestamp> committedAt(HlcTimestamp frontier) {
+    return transactions.map(counting -> counting.committedAt(frontier));
+  }
+
+  /** Starts over with partitions that were claimed, all of them. */
+  void claimed(Map<TopicPartition, PartitionState> claimed) {
+    transactions.ifPresent(
+        counting ->
+            counting.start(
+                claimed.values().stream()
+                    .map(PartitionState::resolvedAtClaim)
+                    .reduce(HlcTimestamp::max)
+                    .orElse(HlcTimestamp.NONE)));
   }
 
   static TopicPartition partition(SinkRecord record) {
@@ -122,6 +161,21 @@ final class Intake {
         state.read(record.originalKafkaOffset());
       }
     }
+    transactions.ifPresent(counting -> resolve(counting, claimed));
+  }
+
+  /** Tells the partitions what the transactions that have become complete mean for them. */
+  private static void resolve(Transactions counting, Map<TopicPartition, PartitionState> claimed) {
+    PartitionState ends = claimed.get(new TopicPartition(counting.topic(), 0));
+    if (ends == null) {
+      return;
+    }
+    for (Transactions.Complete complete : counting.complete()) {
+      ends.passed(complete.offset(), complete.upTo());
+      claimed.values().forEach(state -> state.resolve(complete.upTo()));
+    }
+    ends.awaits(counting.firstOpen(), (long) counting.countOpen() * BYTES_OF_AN_END);
+    claimed.forEach((partition, state) -> state.holdsBack(counting.waitsFor(partition.topic())));
   }
 
   private void take(SinkRecord record, PartitionState state) {
@@ -139,7 +193,12 @@ final class Intake {
       decoded = new Rejected(origin, e.getMessage());
     }
     boolean known = state.isKnown(origin.offset());
-    if (decoded instanceof Delete && ignoreDeletes) {
+    if (transactions.isPresent()) {
+      decoded = counted(decoded, transactions.get(), state);
+    }
+    if (decoded instanceof TransactionEnd) {
+      metrics.resolved(known);
+    } else if (decoded instanceof Delete && ignoreDeletes) {
       metrics.ignored(known);
     } else if (decoded instanceof Change change) {
       takeChange(change, record, key, length(key) + length(value), state, known);
@@ -158,6 +217,33 @@ final class Intake {
         metrics.echo(known);
       }
     }
+  }
+
+  /** The record as what it is beside being one of a transaction's. */
+  private static Decoded counted(Decoded decoded, Transactions counting, PartitionState state) {
+    if (decoded instanceof TransactionEnd end) {
+      counting.take(end);
+      return end;
+    }
+    if (decoded instanceof TransactionEvent event) {
+      counting.take(event);
+      if (event.version().isKnown()) {
+        // also of what has nothing to apply: a restart counts it again
+        state.passed(event.origin().offset(), event.version());
+      }
+      return event.event();
+    }
+    if (decoded instanceof Change change && !change.info().isRead()) {
+      throw new StopException(
+          "The record at "
+              + change.origin()
+              + " does not say which transaction of the source it belongs to, and"
+              + " delivery.mode=consistent applies whole transactions. Set"
+              + " provide.transaction.metadata=true on Debezium's connector, and move this"
+              + " connector's offsets behind what was sent without (PATCH /connectors/NAME/offsets);"
+              + " or set delivery.mode=immediate.");
+    }
+    return decoded;
   }
 
   private void takeChange(
@@ -188,7 +274,10 @@ final class Intake {
     }
     byte[] keyBytes = key == null ? new byte[0] : key;
     String topic = change.origin().topic();
-    if (!change.version().isAfter(state.settled())) {
+    // Rows that were read from their table are of no transaction, so none waits for them. They come
+    // before every later change of theirs, and nothing was complete without those.
+    boolean late = transactions.isPresent() && change.info().isRead() && !known;
+    if (!change.version().isAfter(state.settled()) && !late) {
       if (!known) {
         metrics.replayed(1);
         judge(change, topic, keyBytes, state);

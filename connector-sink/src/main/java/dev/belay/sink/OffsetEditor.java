@@ -113,7 +113,8 @@ final class OffsetEditor {
     try (TopicWatch topics = new TopicWatch(() -> Admin.create(admin), names, Optional.empty())) {
       TopicSurvey survey = topics.surveyWithin(KAFKA_LIMIT);
       Map<TopicPartition, LogRange> logs = topics.logs(survey, KAFKA_LIMIT);
-      List<String> objections = PositionCheck.objections(positions, survey, logs, this::isRead);
+      List<String> objections =
+          PositionCheck.objections(positions, survey, logs, config::isSubscribed);
       if (!objections.isEmpty()) {
         throw new ConnectException(
             "The position is not changed. "
@@ -124,12 +125,5 @@ final class OffsetEditor {
     } catch (TopicWatch.KafkaAwayException | StopException e) {
       throw new ConnectException("The position is not changed. " + e.getMessage());
     }
-  }
-
-  private boolean isRead(String topic) {
-    return config
-        .topicsRegex()
-        .map(pattern -> pattern.matcher(topic).matches())
-        .orElseGet(() -> config.topics().contains(topic));
   }
 }

@@ -43,6 +43,7 @@ final class Ownership {
   private final boolean createTables;
   private final boolean wholeFeed;
   private final int memoryWithoutResolved;
+  private final boolean wholeTransactions;
   private final Set<TopicPartition> assigned = new HashSet<>();
   private final Map<TopicPartition, PartitionState> claimed = new HashMap<>();
   private FrontierCheckpoint frontier =
@@ -58,7 +59,8 @@ final class Ownership {
       TopicWatch topics,
       boolean createTables,
       boolean wholeFeed,
-      int memoryWithoutResolved) {
+      int memoryWithoutResolved,
+      boolean wholeTransactions) {
     this.context = context;
     this.connection = connection;
     this.checkpoints = checkpoints;
@@ -67,6 +69,7 @@ final class Ownership {
     this.createTables = createTables;
     this.wholeFeed = wholeFeed;
     this.memoryWithoutResolved = memoryWithoutResolved;
+    this.wholeTransactions = wholeTransactions;
   }
 
   /** Takes note of an assignment; touches no database. */
@@ -115,6 +118,14 @@ final class Ownership {
 
   private Stream<PartitionState> ofTopic(String topic) {
     return claimed.values().stream().filter(s -> s.committed().partition().topic().equals(topic));
+  }
+
+  /**
+   * Whether only ends of transactions are times to resolve up to: a restart counts the events of
+   * those behind it, and must find all of them.
+   */
+  boolean resolvesWholeTransactions() {
+    return wholeTransactions;
   }
 
   /** What was rejected of the claimed partitions and is not mended yet. */

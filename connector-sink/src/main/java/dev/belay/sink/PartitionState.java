@@ -35,6 +35,9 @@ final class PartitionState {
   private HlcTimestamp promised = HlcTimestamp.NONE;
   private HlcTimestamp resolved;
   private long resolvedOffset = -1;
+  private OptionalLong awaited = OptionalLong.empty();
+  private long awaitedBytes;
+  private Optional<Boolean> holdsBack = Optional.empty();
   private HlcTimestamp asked;
   private HlcTimestamp confirmed;
   private final RewindTrail trail = new RewindTrail();
@@ -164,6 +167,39 @@ final class PartitionState {
     }
   }
 
+  /** Takes a time up to which everything is complete that the partitions together have sent. */
+  void resolve(HlcTimestamp time) {
+    resolved = HlcTimestamp.max(resolved, time);
+  }
+
+  /** Takes note of a record that has nothing to apply, and is to be read again with its version. */
+  void passed(long offset, HlcTimestamp version) {
+    trail.add(offset, version);
+  }
+
+  /**
+   * Takes note of records that say what is not complete yet.
+   *
+   * @param first offset of the first of them, which is to be read again whatever takes effect
+   * @param bytes what remembering them takes
+   */
+  void awaits(OptionalLong first, long bytes) {
+    awaited = first;
+    awaitedBytes = bytes;
+  }
+
+  /**
+   * Whether the frontier waits for what this partition has next; empty if that is to be told by its
+   * resolved time.
+   */
+  Optional<Boolean> holdsBack() {
+    return holdsBack;
+  }
+
+  void holdsBack(boolean now) {
+    holdsBack = Optional.of(now);
+  }
+
   void hold(HeldChange change) {
     held.add(change);
     holdsKnown |= change.isKnown();
@@ -227,7 +263,7 @@ final class PartitionState {
   }
 
   long heldBytes() {
-    return heldBytes;
+    return heldBytes + awaitedBytes;
   }
 
   /** How many of {@link #held} were tried and wait for other rows. */
@@ -261,6 +297,9 @@ final class PartitionState {
     if (trailed.isPresent()) {
       long floor = known.isKnown() ? 0 : applied - memoryWithoutResolved;
       rewind = Math.min(rewind, Math.max(trailed.getAsLong(), floor));
+    }
+    if (awaited.isPresent()) {
+      rewind = Math.min(rewind, awaited.getAsLong());
     }
     if (resolved.isAfter(known) && resolvedOffset >= 0) {
       // the promise itself is to be read again too: there may be no later one

@@ -4,6 +4,7 @@ import dev.belay.sink.change.HlcTimestamp;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,16 +18,19 @@ final class Quiet {
 
   private final Duration limit;
   private final LongSupplier nanoTime;
+  private final Supplier<String> reason;
   private HlcTimestamp newest = HlcTimestamp.NONE;
   private long since;
   private boolean told;
 
   /**
    * @param limit how long the newest resolved time may stand still
+   * @param reason what that means in such a feed; empty where there is no resolved time to wait for
    */
-  Quiet(Duration limit, LongSupplier nanoTime) {
+  Quiet(Duration limit, LongSupplier nanoTime, Supplier<String> reason) {
     this.limit = limit;
     this.nanoTime = nanoTime;
+    this.reason = reason;
     this.since = nanoTime.getAsLong();
   }
 
@@ -35,8 +39,8 @@ final class Quiet {
     return told
         ? "no new resolved time for more than "
             + limit.toSeconds()
-            + " s on any partition. The changefeed is paused, has failed, or was created without the"
-            + " option resolved (SHOW CHANGEFEED JOBS)"
+            + " s on any partition. "
+            + reason.get()
         : "";
   }
 
@@ -53,7 +57,7 @@ final class Quiet {
         LOG.info("Resolved times move again");
       }
       told = false;
-    } else if (!told && nanoTime.getAsLong() - since > limit.toNanos()) {
+    } else if (!told && !reason.get().isEmpty() && nanoTime.getAsLong() - since > limit.toNanos()) {
       told = true;
       LOG.warn("The frontier cannot move: {}", finding());
     }

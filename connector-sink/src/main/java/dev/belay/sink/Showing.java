@@ -10,6 +10,7 @@ import org.apache.kafka.common.TopicPartition;
 /** Puts into the meters how the task stands, after each batch. */
 record Showing(
     Ownership ownership,
+    Intake intake,
     FrontierWatch frontierWatch,
     Delivery delivery,
     Spilling spilling,
@@ -17,6 +18,7 @@ record Showing(
 
   void show() {
     FrontierCheckpoint frontier = ownership.frontier();
+    metrics.atSource(intake.committedAt(frontier.frontier()));
     metrics.frontier(
         frontier.frontier(), unverified(frontier), frontierWatch.stall(), delivery.now().word());
     long records = 0;

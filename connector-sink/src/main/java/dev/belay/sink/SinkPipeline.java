@@ -110,7 +110,7 @@ final class SinkPipeline {
     this.arrivals =
         new Arrivals(ownership, applier, spilling, flow, memory, blockedRows, metrics, nanoTime);
     this.passage = new Passage(applier, writer, newest, arrivals, nanoTime);
-    this.showing = new Showing(ownership, frontierWatch, delivery, spilling, metrics);
+    this.showing = new Showing(ownership, intake, frontierWatch, delivery, spilling, metrics);
   }
 
   /**
@@ -146,9 +146,12 @@ final class SinkPipeline {
     if (ownership.hasUnclaimed()) {
       if (spilling.holdsAny()) {
         arrivals.startOver("Partitions were assigned anew; what is on disk is read again");
+      } else if (intake.countsTransactions() && !ownership.claimed().isEmpty()) {
+        arrivals.startOver("Partitions were assigned anew; transactions are counted again");
       }
       Set<TopicPartition> before = Set.copyOf(ownership.claimed().keySet());
       frontierWatch.claimed(ownership.claim());
+      intake.claimed(ownership.claimed());
       // claiming resumes
       flow.forget(ownership.claimed().keySet().stream().filter(p -> !before.contains(p)).toList());
       arrivals.forgetFrontier();
@@ -270,19 +273,23 @@ final class SinkPipeline {
     boolean crowded =
         claimed.values().stream()
             .anyMatch(s -> s.committed().held().ranges().size() > MOST_WAITING);
-    Predicate<HeldChange> due = h -> !h.change().version().isAfter(frontier);
+    boolean retry = blockedRows.areDueAgain();
+    Predicate<HeldChange> due = due(frontier, retry);
     boolean isFinal = isFinal(frontier);
     // a feed that never resolved has no frontier to wait for
     if (!ahead || (crowded && frontier.isKnown())) {
       boolean idle = nanoTime.getAsLong() - arrivals.lastSettled() < idleInterval.toNanos();
-      if (idle && frontier.equals(arrivals.lastFrontier())) {
+      if (idle && frontier.equals(arrivals.lastFrontier()) && !isAnyReadDue(due)) {
         // nothing can have become due: what is held is not looked through for it
         return;
       }
-      window(due, !isFinal, false, frontier, more);
+      if (retry && intake.countsTransactions()) {
+        blockedRows.tryWith(() -> window(due, !isFinal, false, frontier, false));
+      } else {
+        window(due, !isFinal, false, frontier, more);
+      }
       return;
     }
-    boolean retry = blockedRows.areDueAgain();
     if (isBlocked(due)) {
       if (retry || !frontier.equals(arrivals.lastFrontier())) {
         blockedRows.tryWith(() -> window(due, !isFinal, false, frontier, false));
@@ -297,6 +304,26 @@ final class SinkPipeline {
     } else {
       window(h -> !h.isBlocked(), true, true, frontier, more);
     }
+  }
+
+  /**
+   * Which changes take effect at a frontier. Rows that were read from their table belong to no
+   * transaction, and wait for none.
+   *
+   * @param retry whether those of them are to be tried again that wait for other rows
+   */
+  private Predicate<HeldChange> due(HlcTimestamp frontier, boolean retry) {
+    Predicate<HeldChange> passed = h -> !h.change().version().isAfter(frontier);
+    if (!intake.countsTransactions()) {
+      return passed;
+    }
+    boolean all = retry || !frontier.equals(arrivals.lastFrontier());
+    return passed.or(h -> h.change().info().isRead() && (all || !h.isBlocked()));
+  }
+
+  private boolean isAnyReadDue(Predicate<HeldChange> due) {
+    return intake.countsTransactions()
+        && ownership.claimed().values().stream().anyMatch(s -> s.held().stream().anyMatch(due));
   }
 
   /**

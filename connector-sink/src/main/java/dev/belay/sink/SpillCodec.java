@@ -1,8 +1,10 @@
 package dev.belay.sink;
 
 import dev.belay.sink.change.Change;
+import dev.belay.sink.change.Decoded;
 import dev.belay.sink.change.Delete;
 import dev.belay.sink.change.Origin;
+import dev.belay.sink.change.TransactionEvent;
 import dev.belay.sink.decode.Decoder;
 import dev.belay.sink.decode.UnreadableException;
 import dev.belay.sink.spill.SpilledRecord;
@@ -58,9 +60,10 @@ final class SpillCodec {
 
   Change change(SpilledRecord record) {
     Origin origin = new Origin(record.topic(), record.partition(), record.offset());
-    return (Change)
+    Decoded decoded =
         decoder.decode(
             origin, record.namedTopic(), record.key().orElse(null), record.value().orElse(null));
+    return (Change) (decoded instanceof TransactionEvent event ? event.event() : decoded);
   }
 
   HeldChange held(SpilledRecord record) {

@@ -183,7 +183,12 @@ final class Window implements Settlement {
     PartitionCheckpoint any = null;
     for (PartitionState state : left.keySet()) {
       HlcTimestamp resolved = ahead ? ownership.resolved(state) : frontier;
-      PartitionCheckpoint row = state.after(left.get(state), earlier(bound, resolved));
+      HlcTimestamp settled = earlier(bound, resolved);
+      if (ownership.resolvesWholeTransactions() && resolved.isAfter(settled)) {
+        // where it was
+        settled = HlcTimestamp.NONE;
+      }
+      PartitionCheckpoint row = state.after(left.get(state), settled);
       any = row;
       if (!row.isWhere(state.committed())) {
         rows.add(row);

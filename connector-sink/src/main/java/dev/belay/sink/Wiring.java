@@ -29,6 +29,7 @@ import dev.belay.sink.plan.RecentRecords;
 import dev.belay.sink.plan.RowBinder;
 import dev.belay.sink.plan.StepOrder;
 import dev.belay.sink.plan.TableMap;
+import dev.belay.sink.plan.Transactions;
 import dev.belay.sink.plan.ValuePolicy;
 import dev.belay.sink.spill.SpillDirectory;
 import dev.belay.sink.target.SessionLimits;
@@ -108,7 +109,11 @@ record Wiring(
         new TopicWatch(() -> Admin.create(config.admin()), config.topics(), config.topicsRegex());
     TargetCatalog catalog =
         new TargetCatalog(
-            target, connection, config.refuseTriggers(), !wholeFeed, config.isDebezium());
+            target,
+            connection,
+            config.refuseTriggers(),
+            !wholeFeed,
+            config.isDebezium() && config.transactionTopic().isEmpty());
     RowBinder binder =
         new RowBinder(
             new TableMap(config.tablesMap(), config.targetSchema()),
@@ -149,6 +154,8 @@ record Wiring(
             new SpilledWindow.Sorting(planner, Math.max(1, config.bufferBytes() / PIECES)),
             writer);
     RecentRecords recent = new RecentRecords(config.replayMemory());
+    Optional<Transactions> transactions =
+        config.transactionTopic().map(topic -> new Transactions(topic, config::isSubscribed));
     SinkPipeline pipeline =
         new SinkPipeline(
             new Ownership(
@@ -159,7 +166,8 @@ record Wiring(
                 topics,
                 config.createCheckpointTables(),
                 wholeFeed,
-                config.replayMemory()),
+                config.replayMemory(),
+                transactions.isPresent()),
             new Intake(
                 parts(config),
                 decoder(config, schemas),
@@ -167,12 +175,16 @@ record Wiring(
                 recent,
                 metrics,
                 config.failOnSuspect(),
-                config.ignoresDeletes()),
+                config.ignoresDeletes(),
+                transactions),
             new FrontierWatch(
                 topics::survey,
                 wholeFeed,
                 new Laggards(config.stallAfter(), surroundings.nanoTime()),
-                new Quiet(config.stallAfter(), surroundings.nanoTime())),
+                new Quiet(
+                    config.stallAfter(),
+                    surroundings.nanoTime(),
+                    () -> whyQuiet(config, transactions))),
             applier,
             writer,
             spilling,
@@ -255,7 +267,26 @@ record Wiring(
         .withOpColumn(config.opColumn())
         .withDebezium(
             new FeedFormat.Debezium(
-                config.unavailablePlaceholder(), config.ignoresTruncate(), config.originFilter()));
+                config.unavailablePlaceholder(),
+                config.ignoresTruncate(),
+                config.originFilter(),
+                config.transactionTopic().orElse("")));
+  }
+
+  /** What it means that nothing new is resolved; empty where nothing ever is. */
+  private static String whyQuiet(SinkConfig config, Optional<Transactions> transactions) {
+    if (!config.isDebezium()) {
+      return "The changefeed is paused, has failed, or was created without the option resolved (SHOW"
+          + " CHANGEFEED JOBS)";
+    }
+    return transactions
+        .map(
+            counting ->
+                counting.finding().isEmpty()
+                    ? "No transaction of the source has ended: Debezium's connector is stopped or has"
+                        + " failed, or nobody writes there and it has no heartbeat.action.query"
+                    : "What is next: " + counting.finding())
+        .orElse("");
   }
 
   @Override

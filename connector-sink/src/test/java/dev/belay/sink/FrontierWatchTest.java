@@ -52,7 +52,7 @@ class FrontierWatchTest {
             },
             wholeFeed,
             new Laggards(LONG, () -> 0),
-            new Quiet(LONG, () -> 0));
+            new Quiet(LONG, () -> 0, () -> "why"));
     watch.claimed(survey(partitions));
     return watch;
   }

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class QuietTest {
   private final Map<TopicPartition, PartitionState> claimed = new HashMap<>();
   private long nanos;
-  private final Quiet quiet = new Quiet(Duration.ofSeconds(60), () -> nanos);
+  private final Quiet quiet =
+      new Quiet(Duration.ofSeconds(60), () -> nanos, () -> "Look at SHOW CHANGEFEED JOBS");
 
   @Test
   void partitionThatStaysBehindOthersIsNotItsMatter() {

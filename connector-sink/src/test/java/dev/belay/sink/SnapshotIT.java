@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.sink.harness.Feed;
 import dev.belay.sink.harness.TaskCase;
 import dev.belay.sink.harness.TaskHarness;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,10 +14,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -143,75 +135,6 @@ class SnapshotIT extends TaskCase {
     }
   }
 
-  /** Reads the target without pause, each time in one snapshot of the database. */
-  private final class Observer implements AutoCloseable {
-    private final TreeMap<String, List<String>> seen = new TreeMap<>();
-    private final List<String> faults = new ArrayList<>();
-    private final AtomicBoolean over = new AtomicBoolean();
-    private final Semaphore another = new Semaphore(0);
-    private final CompletableFuture<Void> reading = CompletableFuture.runAsync(this::read);
-
-    private void read() {
-      try (Connection connection = db.connect()) {
-        connection.setAutoCommit(false);
-        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-        while (!over.get()) {
-          look(connection);
-        }
-      } catch (SQLException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-
-    private void look(Connection connection) throws SQLException {
-      List<String> frontier = rows(connection, "SELECT frontier FROM belay.belay_frontier");
-      List<String> rows = rows(connection, TABLES);
-      connection.commit();
-      if (frontier.isEmpty() || frontier.get(0) == null) {
-        return;
-      }
-      List<String> before = seen.putIfAbsent(frontier.get(0), rows);
-      if (before == null) {
-        another.release();
-      } else if (!before.equals(rows)) {
-        faults.add("rows changed under frontier " + frontier.get(0));
-      }
-    }
-
-    private List<String> rows(Connection connection, String query) throws SQLException {
-      List<String> rows = new ArrayList<>();
-      try (Statement statement = connection.createStatement();
-          ResultSet result = statement.executeQuery(query)) {
-        while (result.next()) {
-          rows.add(result.getString(1));
-        }
-      }
-      Collections.sort(rows);
-      return rows;
-    }
-
-    /** Gives the reader a moment, in which the task need not go on. */
-    boolean seesAnother() {
-      try {
-        return another.tryAcquire(20, TimeUnit.MILLISECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
-    }
-
-    /** Lets it finish the look that it takes. */
-    private void end() {
-      over.set(true);
-      reading.join();
-    }
-
-    @Override
-    public void close() {
-      end();
-    }
-  }
-
   private void makeTables() {
     db.sql(
         "CREATE TABLE account (id int PRIMARY KEY, balance int NOT NULL)",
@@ -233,7 +156,7 @@ class SnapshotIT extends TaskCase {
     Source source = new Source();
     try (TaskHarness task = bank().start().untilClaimed()) {
       source.open(10);
-      try (Observer observer = new Observer()) {
+      try (SnapshotObserver observer = new SnapshotObserver(db, TABLES)) {
         long time = 20;
         for (int frontier = 0; frontier < FRONTIERS; frontier++) {
           source.transaction(time);
@@ -246,13 +169,15 @@ class SnapshotIT extends TaskCase {
           time += 10;
         }
         observer.end();
-        assertThat(observer.faults).isEmpty();
-        assertThat(observer.seen).hasSizeGreaterThanOrEqualTo(FRONTIERS);
-        observer.seen.forEach(
-            (frontier, rows) ->
-                assertThat(rows)
-                    .as("as of %s", frontier)
-                    .isEqualTo(source.history.floorEntry(time(frontier)).getValue()));
+        assertThat(observer.faults()).isEmpty();
+        assertThat(observer.seen()).hasSizeGreaterThanOrEqualTo(FRONTIERS);
+        observer
+            .seen()
+            .forEach(
+                (frontier, rows) ->
+                    assertThat(rows)
+                        .as("as of %s", frontier)
+                        .isEqualTo(source.history.floorEntry(time(frontier)).getValue()));
       }
       assertThat(task.meter("snapshot")).isEqualTo(true);
     }

@@ -65,6 +65,7 @@ class ValidationTest {
             SinkKeys.SPLIT_FAMILIES,
             DebeziumKeys.UNAVAILABLE,
             DebeziumKeys.TRUNCATE,
+            DebeziumKeys.TRANSACTION_TOPIC,
             DebeziumKeys.ORIGIN_FILTER,
             RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "best-effort")))
@@ -73,6 +74,7 @@ class ValidationTest {
             SinkKeys.SPLIT_FAMILIES,
             DebeziumKeys.UNAVAILABLE,
             DebeziumKeys.TRUNCATE,
+            DebeziumKeys.TRANSACTION_TOPIC,
             DebeziumKeys.ORIGIN_FILTER,
             RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "immediate", SinkKeys.ENVELOPE, "bare")))
@@ -80,6 +82,7 @@ class ValidationTest {
             SinkKeys.BEST_EFFORT_WINDOW,
             DebeziumKeys.UNAVAILABLE,
             DebeziumKeys.TRUNCATE,
+            DebeziumKeys.TRANSACTION_TOPIC,
             DebeziumKeys.ORIGIN_FILTER,
             RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "immediate", SinkKeys.ENVELOPE, "debezium")))

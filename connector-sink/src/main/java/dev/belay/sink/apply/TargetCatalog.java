@@ -112,7 +112,8 @@ public final class TargetCatalog {
                   + " DEFAULT). A feed of Debezium does not tell up to when all has come, so that a"
                   + " delete could take rows along which have moved to another parent meanwhile. Make"
                   + " those foreign keys of the target ON DELETE NO ACTION: what the source deletes"
-                  + " with a parent, it tells itself.");
+                  + " with a parent, it tells itself. Or apply whole transactions: feed.transaction.topic"
+                  + " with delivery.mode=consistent.");
         }
         if (severalTasks && shape.isPresent()) {
           Independence.refusal(shape.get())

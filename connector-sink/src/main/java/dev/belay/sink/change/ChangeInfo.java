@@ -30,6 +30,11 @@ public record ChangeInfo(
     return mvcc.isKnown() && updated.isAfter(mvcc);
   }
 
+  /** Whether the feed says that the row was read from its table, and did not change. */
+  public boolean isRead() {
+    return op.equals("r");
+  }
+
   /** When it was committed, where the version is no time itself. */
   public HlcTimestamp committed() {
     return mvcc.isKnown() ? mvcc : updated;

@@ -32,6 +32,9 @@ record Advice(List<String> words, Predicate<Map<String, Object>> matters) implem
               is(SinkKeys.ENVELOPE, "debezium")
                   .or(is(DebeziumKeys.UNAVAILABLE, DebeziumKeys.STANDARD_PLACEHOLDER).negate())),
           Map.entry(
+              DebeziumKeys.TRANSACTION_TOPIC,
+              is(SinkKeys.ENVELOPE, "debezium").or(isSet(DebeziumKeys.TRANSACTION_TOPIC))),
+          Map.entry(
               DebeziumKeys.ORIGIN_FILTER,
               is(SinkKeys.ENVELOPE, "debezium").or(isSet(DebeziumKeys.ORIGIN_FILTER))),
           Map.entry(

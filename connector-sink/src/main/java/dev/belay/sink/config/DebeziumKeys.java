@@ -12,6 +12,7 @@ import org.apache.kafka.common.config.ConfigException;
 public final class DebeziumKeys {
   public static final String UNAVAILABLE = "feed.unavailable.value.placeholder";
   public static final String TRUNCATE = "feed.truncate";
+  public static final String TRANSACTION_TOPIC = "feed.transaction.topic";
   public static final String ORIGIN_FILTER = "origin.filter";
 
   /** As Debezium has it. */
@@ -41,6 +42,18 @@ public final class DebeziumKeys {
         "For envelope debezium: what to do when a table was truncated at the source, which Debezium"
             + " tells with skipped.operations=none only. fail (default): the record is rejected."
             + " ignore: it is passed over. The rows stay in the target in both cases.");
+    def.optional(
+        TRANSACTION_TOPIC,
+        Type.STRING,
+        "",
+        null,
+        MEDIUM,
+        Width.MEDIUM,
+        "For envelope debezium with delivery.mode=consistent: the topic where Debezium's connector"
+            + " tells the ends of transactions (provide.transaction.metadata=true there), which is"
+            + " its topic.prefix and .transaction. It must be one of this connector's topics, and have"
+            + " one partition. A transaction is applied as a whole when its end and all its events in"
+            + " this connector's topics have come; rows of a snapshot are applied as they come.");
   }
 
   static void defineOrigins(KeyDefinition def) {

@@ -159,12 +159,36 @@ public final class FeedRules {
               REFUSED,
               LIMITED,
               REFUSED,
-              config -> config.isDebezium(),
+              config -> config.isDebezium() && config.transactionTopic().isEmpty(),
               List.of(SinkKeys.ENVELOPE, SinkKeys.DELIVERY_MODE),
               "Debezium's connectors send no resolved times, so delivery.mode={mode} would never apply"
-                  + " a row. Set delivery.mode=immediate. There, rows are applied as they arrive, and"
-                  + " what Debezium sends again after a restart is told by its place in the source's"
-                  + " log, for as many rows as replay.memory.records."),
+                  + " a row. Set feed.transaction.topic with consistent, or set delivery.mode=immediate."
+                  + " There, rows are applied as they arrive, and what Debezium sends again after a"
+                  + " restart is told by its place in the source's log, for as many rows as"
+                  + " replay.memory.records."),
+          configured(
+              "envelope=debezium with feed.transaction.topic",
+              YES,
+              REFUSED,
+              REFUSED,
+              config -> config.isDebezium() && config.transactionTopic().isPresent(),
+              List.of(DebeziumKeys.TRANSACTION_TOPIC, SinkKeys.DELIVERY_MODE),
+              "Transactions are counted with delivery.mode=consistent only. With it, each is applied"
+                  + " as a whole: when its end has come, and as many events of each subscribed table as"
+                  + " that says. Set delivery.mode=consistent, or take feed.transaction.topic away."),
+          configured(
+              "feed.transaction.topic that is none of the connector's topics",
+              REFUSED,
+              REFUSED,
+              REFUSED,
+              config ->
+                  config
+                      .transactionTopic()
+                      .filter(topic -> !config.isDebezium() || !config.isSubscribed(topic))
+                      .isPresent(),
+              List.of(DebeziumKeys.TRANSACTION_TOPIC),
+              "The ends of transactions are read as any other record. Set feed.envelope=debezium, and add"
+                  + " the topic to topics or topics.regex; or take feed.transaction.topic away."),
           configured(
               "origin.filter without envelope=debezium",
               REFUSED,

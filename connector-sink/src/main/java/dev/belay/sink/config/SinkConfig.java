@@ -99,6 +99,19 @@ public final class SinkConfig {
     return values.getList(DebeziumKeys.ORIGIN_FILTER);
   }
 
+  /** Where the ends of the source's transactions are told; empty if they are not read. */
+  public Optional<String> transactionTopic() {
+    return Optional.of(values.getString(DebeziumKeys.TRANSACTION_TOPIC).trim())
+        .filter(topic -> !topic.isEmpty());
+  }
+
+  /** Whether records of a topic come to this connector. */
+  public boolean isSubscribed(String topic) {
+    return topicsRegex()
+        .map(pattern -> pattern.matcher(topic).matches())
+        .orElseGet(() -> topics().contains(topic));
+  }
+
   public boolean ignoresTruncate() {
     return values.getString(DebeziumKeys.TRUNCATE).equals("ignore");
   }

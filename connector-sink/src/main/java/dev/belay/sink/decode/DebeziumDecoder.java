@@ -27,11 +27,13 @@ final class DebeziumDecoder implements Decoder {
   private final boolean ignoreTruncate;
   private final DebeziumOrigins origins;
   private final DebeziumSource source = new DebeziumSource();
+  private final String transactionTopic;
 
   DebeziumDecoder(FeedFormat.Debezium feed) {
     this.rows = new DebeziumRows(new DebeziumValues(feed.unavailable()));
     this.ignoreTruncate = feed.ignoreTruncate();
     this.origins = new DebeziumOrigins(feed.leftOut());
+    this.transactionTopic = feed.transactionTopic();
   }
 
   @Override
@@ -39,12 +41,19 @@ final class DebeziumDecoder implements Decoder {
     if (value == null) {
       return new Ignored(origin, "tombstone: the delete before it says the same");
     }
+    Event event;
     try {
-      Event event = event(values.read(topic, value));
-      return event.decoded(origin, topic, key);
+      event = event(values.read(topic, value));
     } catch (UnreadableException unreadable) {
       return new Rejected(origin, unreadable.getMessage());
     }
+    Decoded decoded;
+    try {
+      decoded = event.decoded(origin, topic, key);
+    } catch (UnreadableException unreadable) {
+      decoded = new Rejected(origin, unreadable.getMessage());
+    }
+    return transactionTopic.isEmpty() ? decoded : event.transaction.of(decoded, source);
   }
 
   private Event event(DebeziumDocument.Read read) throws UnreadableException {
@@ -67,8 +76,8 @@ final class DebeziumDecoder implements Decoder {
     private DebeziumRows.Read before = DebeziumRows.Read.NONE;
     private final Set<String> seen = new HashSet<>();
     private String op = "";
+    private final DebeziumTransaction transaction = new DebeziumTransaction();
     private boolean lacksSchema;
-    private boolean hasStatus;
     private boolean hasDdl;
     private boolean hasTime;
     private int others;
@@ -85,19 +94,35 @@ final class DebeziumDecoder implements Decoder {
         case "after" -> after = row(cursor, name);
         case "source" -> source.read(cursor);
         case "op" -> op = Fields.text(cursor, name);
-        case "ts_ms", "ts_us", "ts_ns" -> {
+        case "ts_ms" -> {
+          hasTime = true;
+          transaction.time(cursor.datum());
+        }
+        case "ts_us", "ts_ns" -> {
           hasTime = true;
           cursor.skip();
         }
         case "status" -> {
-          hasStatus = true;
-          cursor.skip();
+          others++;
+          transaction.status(cursor);
+        }
+        case "id" -> {
+          others++;
+          transaction.id(cursor);
+        }
+        case "data_collections" -> transaction.collections(cursor);
+        case "transaction" -> {
+          if (transactionTopic.isEmpty()) {
+            cursor.skip();
+          } else {
+            transaction.block(cursor);
+          }
         }
         case "ddl", "historyRecord", "tableChanges" -> {
           hasDdl = true;
           cursor.skip();
         }
-        case "transaction", "message" -> cursor.skip();
+        case "message" -> cursor.skip();
         default -> {
           others++;
           cursor.skip();
@@ -120,7 +145,7 @@ final class DebeziumDecoder implements Decoder {
 
     Decoded decoded(Origin origin, String topic, byte[] key) throws UnreadableException {
       if (op.isEmpty()) {
-        return control(origin);
+        return control(origin, topic);
       }
       if (op.equals("m")) {
         return new Ignored(origin, "logical message");
@@ -196,9 +221,11 @@ final class DebeziumDecoder implements Decoder {
     }
 
     /** What Debezium writes beside changes, each to a topic of its own. */
-    private Decoded control(Origin origin) throws UnreadableException {
-      if (hasStatus) {
-        return new Ignored(origin, "begin or end of a transaction");
+    private Decoded control(Origin origin, String topic) throws UnreadableException {
+      if (transaction.isBoundary()) {
+        return transaction.isEnd() && topic.equals(transactionTopic)
+            ? transaction.end(origin)
+            : new Ignored(origin, "begin or end of a transaction");
       }
       if (hasDdl) {
         return new Ignored(origin, "change of a schema");

@@ -65,6 +65,16 @@ final class DebeziumSource {
     return new TableName(text("db"), text("schema"), table);
   }
 
+  /** The table's name as the ends of transactions have it. */
+  String collection() {
+    String name = text("table");
+    if (!text("schema").isEmpty()) {
+      name = text("schema") + "." + name;
+    }
+    // the databases of one PostgreSQL server have a connector each
+    return text("connector").equals("postgresql") ? name : text("db") + "." + name;
+  }
+
   /** When the change was committed, as far as the source says; {@link HlcTimestamp#NONE} if not. */
   HlcTimestamp committed() {
     OptionalLong nanos = whole("ts_ns");

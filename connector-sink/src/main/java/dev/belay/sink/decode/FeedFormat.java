@@ -34,11 +34,19 @@ public record FeedFormat(
    * @param unavailable its {@code unavailable.value.placeholder}
    * @param ignoreTruncate whether its TRUNCATE is passed over, and not rejected
    * @param leftOut marks of changes that are to be left out
+   * @param transactionTopic where it tells the ends of transactions, which are to be read then;
+   *     empty if they are not
    */
-  public record Debezium(String unavailable, boolean ignoreTruncate, List<String> leftOut) {
+  public record Debezium(
+      String unavailable, boolean ignoreTruncate, List<String> leftOut, String transactionTopic) {
     /** As it is unless somebody says otherwise. */
     public static final Debezium STANDARD =
         new Debezium("__debezium_unavailable_value", false, List.of());
+
+    /** Of one whose transactions are not read. */
+    public Debezium(String unavailable, boolean ignoreTruncate, List<String> leftOut) {
+      this(unavailable, ignoreTruncate, leftOut, "");
+    }
   }
 
   /** Nothing known: each record is judged by its look. */

@@ -38,6 +38,7 @@ public final class SinkMetrics implements AutoCloseable {
   private final Map<TopicPartition, PartitionMeter.Reading> partitions = new HashMap<>();
   private Optional<MeterBoard> board = Optional.empty();
   private volatile HlcTimestamp frontier = HlcTimestamp.NONE;
+  private volatile Optional<HlcTimestamp> atSource = Optional.empty();
   private volatile boolean snapshot;
   private volatile String unverified = "";
   private volatile String stall = "";
@@ -169,6 +170,15 @@ public final class SinkMetrics implements AutoCloseable {
   }
 
   /**
+   * Takes note of when the frontier was committed, where frontiers are places in a log.
+   *
+   * @param time empty where they are times
+   */
+  public void atSource(Optional<HlcTimestamp> time) {
+    atSource = time;
+  }
+
+  /**
    * @param notYet why the target is no snapshot; empty if it is one
    * @param why why the frontier cannot move; empty if it can
    */
@@ -202,7 +212,8 @@ public final class SinkMetrics implements AutoCloseable {
     return secondsBehind(frontier);
   }
 
-  double secondsBehind(HlcTimestamp time) {
+  double secondsBehind(HlcTimestamp place) {
+    HlcTimestamp time = place.isKnown() ? atSource.orElse(place) : place;
     return time.isKnown() ? Math.max(0, wallNanos.getAsLong() - time.wallNanos()) / 1e9 : -1;
   }
 

@@ -1,6 +1,8 @@
 package dev.belay.sink.structs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,18 +16,26 @@ import dev.belay.sink.change.KeyParts;
 import dev.belay.sink.change.Origin;
 import dev.belay.sink.change.Rejected;
 import dev.belay.sink.change.Row;
+import dev.belay.sink.change.TransactionEnd;
+import dev.belay.sink.change.TransactionEvent;
 import dev.belay.sink.change.Upsert;
 import dev.belay.sink.decode.Decoder;
 import dev.belay.sink.decode.Envelope;
 import dev.belay.sink.decode.FeedFormat;
+import dev.belay.sink.plan.Transactions;
 import dev.belay.testkit.docs.CommittedText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -85,6 +95,65 @@ class DebeziumGoldenTest {
     assertThat(echoes)
         .isNotEmpty()
         .allMatch(note -> note.contains("origin") || note.contains("tag"));
+  }
+
+  /** However the events are spread, and wherever between them the ends are. */
+  @ParameterizedTest
+  @ValueSource(strings = {"postgres", "mysql"})
+  void everyTransactionIsCompleteWithAllThatItsEndNames(String source) throws Exception {
+    Decoder counting =
+        Decoder.of(
+            FeedFormat.AUTO
+                .withEnvelope(Envelope.DEBEZIUM)
+                .withDebezium(
+                    new FeedFormat.Debezium(PLACEHOLDER, false, List.of(), "forward.transaction")));
+    List<TransactionEvent> events = new ArrayList<>();
+    List<TransactionEnd> ends = new ArrayList<>();
+    for (Sample sample : samples(source)) {
+      Decoded decoded = sample.decoded(counting);
+      if (decoded instanceof TransactionEvent event && sample.topic.startsWith("forward.")) {
+        events.add(event);
+      } else if (decoded instanceof TransactionEnd end) {
+        ends.add(inOnePartition(end));
+      }
+    }
+    // they were recorded in two partitions
+    Map<String, HlcTimestamp> newest = new HashMap<>();
+    events.forEach(e -> newest.merge(e.transaction(), e.version(), HlcTimestamp::max));
+    ends.removeIf(end -> !newest.containsKey(end.transaction()));
+    ends.sort(comparing(end -> newest.get(end.transaction())));
+    Set<String> topics = events.stream().map(e -> e.origin().topic()).collect(toSet());
+    Random random = new Random(29);
+    for (int round = 0; round < 20; round++) {
+      Transactions transactions = new Transactions("forward.transaction", topics::contains);
+      List<TransactionEvent> left = new ArrayList<>(events);
+      Collections.shuffle(left, random);
+      Deque<TransactionEnd> next = new ArrayDeque<>(ends);
+      int complete = 0;
+      while (!left.isEmpty() || !next.isEmpty()) {
+        if (left.isEmpty() || (!next.isEmpty() && random.nextInt(4) == 0)) {
+          transactions.take(next.removeFirst());
+        } else {
+          transactions.take(left.remove(left.size() - 1));
+        }
+        for (Transactions.Complete one : transactions.complete()) {
+          complete++;
+          assertThat(left).noneMatch(event -> !event.version().isAfter(one.upTo()));
+        }
+      }
+      assertThat(transactions.finding()).isEmpty();
+      assertThat(ends).hasSizeGreaterThan(20);
+      assertThat(complete).isEqualTo(ends.size());
+    }
+  }
+
+  private static TransactionEnd inOnePartition(TransactionEnd end) {
+    return new TransactionEnd(
+        new Origin(end.origin().topic(), 0, 0),
+        end.transaction(),
+        end.position(),
+        end.committed(),
+        end.events());
   }
 
   private record Sample(

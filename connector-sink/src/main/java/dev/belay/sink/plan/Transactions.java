@@ -1,0 +1,260 @@
+package dev.belay.sink.plan;
+
+import dev.belay.sink.change.HlcTimestamp;
+import dev.belay.sink.change.Origin;
+import dev.belay.sink.change.TransactionEnd;
+import dev.belay.sink.change.TransactionEvent;
+import dev.belay.sink.failure.StopException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * Finds out how far the transactions of the source have come as a whole (invariant I4 Snapshot),
+ * where their events are spread over topics and only an end of each says how many there are.
+ *
+ * <pre>
+ *   orders     801#1  801#2                 803#1
+ *   items      801#1          802#1
+ *   ends       801: orders 2, items 1;  802: items 1;  803: orders 1, items 1
+ *              complete up to 802
+ * </pre>
+ *
+ * Ends come in order of commit, in one partition. Events may come before or after the end of their
+ * transaction, and again after a crash of the connector that sends them. One thread.
+ */
+public final class Transactions {
+  /** Ends of transactions that are known to be over, where they carry no position. */
+  static final int REMEMBERED = 10_000;
+
+  private final String topic;
+  private final String prefix;
+  private final Predicate<String> isSubscribed;
+  private final Map<String, Boolean> subscribed = new HashMap<>();
+
+  /** Those whose end was read, in order of commit. */
+  private final Deque<TransactionEnd> open = new ArrayDeque<>();
+
+  private final Set<String> openNames = new HashSet<>();
+  private final Map<String, Seen> seen = new HashMap<>();
+  private final Set<String> over = Collections.newSetFromMap(new Remembered());
+  private HlcTimestamp complete = HlcTimestamp.NONE;
+  private final Deque<Complete> untold = new ArrayDeque<>();
+  private HlcTimestamp committed = HlcTimestamp.NONE;
+
+  private static final class Remembered extends LinkedHashMap<String, Boolean> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+      return size() > REMEMBERED;
+    }
+  }
+
+  /** The events of one transaction that were read. */
+  private static final class Seen {
+    private final Map<String, BitSet> orders = new HashMap<>();
+    private HlcTimestamp newest = HlcTimestamp.NONE;
+  }
+
+  /**
+   * @param topic where the ends are; what is before its last dot begins the names of the others
+   * @param isSubscribed whether a topic's records come here; of others nothing is waited for
+   */
+  public Transactions(String topic, Predicate<String> isSubscribed) {
+    this.topic = topic;
+    this.prefix = topic.substring(0, topic.lastIndexOf('.') + 1);
+    this.isSubscribed = isSubscribed;
+  }
+
+  /** Where the ends are. */
+  public String topic() {
+    return topic;
+  }
+
+  /**
+   * Starts over: everything above a version is read again.
+   *
+   * @param from up to where everything has taken effect
+   */
+  public void start(HlcTimestamp from) {
+    open.clear();
+    openNames.clear();
+    seen.clear();
+    over.clear();
+    untold.clear();
+    complete = from;
+  }
+
+  /**
+   * Takes an event; one that came before does no harm.
+   *
+   * @throws StopException if its topic is not named after its table, so that it could not be told
+   *     which events are still to come
+   */
+  public void take(TransactionEvent event) {
+    Origin origin = event.origin();
+    if (!origin.topic().equals(prefix + event.collection())) {
+      throw new StopException(
+          "The record at "
+              + origin
+              + " is of table "
+              + event.collection()
+              + ", and the topic of that table would be "
+              + prefix
+              + event.collection()
+              + ". With delivery.mode=consistent the ends of transactions name tables, and tables are"
+              + " found by the names that Debezium gives to topics (of Oracle's they cannot be)."
+              + " Take transforms that route records out of Debezium's connector, give"
+              + " feed.transaction.topic the topic of that connector, or set"
+              + " delivery.mode=immediate.");
+    }
+    if (event.version().isKnown() && !event.version().isAfter(complete)) {
+      return;
+    }
+    Seen transaction = seen.computeIfAbsent(event.transaction(), t -> new Seen());
+    transaction
+        .orders
+        .computeIfAbsent(origin.topic(), t -> new BitSet())
+        .set((int) Math.min(Integer.MAX_VALUE - 1, event.order()));
+    transaction.newest = HlcTimestamp.max(transaction.newest, event.version());
+  }
+
+  /**
+   * Takes an end; one that came before does no harm.
+   *
+   * @throws StopException if it is in a second partition, so that ends have no order
+   */
+  public void take(TransactionEnd end) {
+    if (end.origin().partition() != 0) {
+      throw new StopException(
+          "The record at "
+              + end.origin()
+              + " is the end of a transaction. Topic "
+              + topic
+              + " has several partitions, so the ends of transactions come in any order, and"
+              + " delivery.mode=consistent needs theirs. Give Debezium another topic.prefix, with"
+              + " topic.creation.*.partitions=1 for that topic, or set delivery.mode=immediate.");
+    }
+    boolean isOver =
+        end.position().isKnown()
+            ? !end.position().isAfter(complete)
+            : over.contains(end.transaction());
+    if (!isOver && openNames.add(end.transaction())) {
+      open.addLast(end);
+    }
+  }
+
+  /** Offset of the first end whose transaction is not complete. */
+  public OptionalLong firstOpen() {
+    return open.isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(open.peekFirst().origin().offset());
+  }
+
+  /** How many ends wait for events of their transaction, or of one before. */
+  public int countOpen() {
+    return open.size();
+  }
+
+  /** Whether the next transaction that can become complete waits for records of a topic. */
+  public boolean waitsFor(String name) {
+    return open.isEmpty() ? name.equals(topic) : missing(open.peekFirst()).containsKey(name);
+  }
+
+  /**
+   * A transaction that has become complete.
+   *
+   * @param offset of its end
+   * @param upTo every version at or below it has been read
+   * @param committed when that was at the source; {@link HlcTimestamp#NONE} if not told
+   */
+  public record Complete(long offset, HlcTimestamp upTo, HlcTimestamp committed) {}
+
+  /** Those that have become complete since this was last asked, in order of commit. */
+  public List<Complete> complete() {
+    List<Complete> found = new ArrayList<>();
+    while (!open.isEmpty() && missing(open.peekFirst()).isEmpty()) {
+      TransactionEnd end = open.removeFirst();
+      openNames.remove(end.transaction());
+      Seen events = seen.remove(end.transaction());
+      over.add(end.transaction());
+      HlcTimestamp newest = events == null ? HlcTimestamp.NONE : events.newest;
+      complete = HlcTimestamp.max(complete, end.position().isKnown() ? end.position() : newest);
+      if (complete.isKnown()) {
+        found.add(new Complete(end.origin().offset(), complete, end.committed()));
+      }
+    }
+    untold.addAll(found);
+    return found;
+  }
+
+  /**
+   * When the newest transaction was committed at the source that has taken effect; {@link
+   * HlcTimestamp#NONE} if none has since this began.
+   *
+   * @param frontier up to where all have
+   */
+  public HlcTimestamp committedAt(HlcTimestamp frontier) {
+    while (!untold.isEmpty() && !untold.peekFirst().upTo().isAfter(frontier)) {
+      committed = HlcTimestamp.max(committed, untold.removeFirst().committed());
+    }
+    return committed;
+  }
+
+  /** What the next transaction lacks; empty if no end waits. */
+  public String finding() {
+    if (open.isEmpty()) {
+      return "";
+    }
+    TransactionEnd end = open.peekFirst();
+    StringBuilder text =
+        new StringBuilder("the transaction whose end is at ").append(end.origin()).append(" lacks");
+    String separator = " ";
+    for (Map.Entry<String, Long> lack : missing(end).entrySet()) {
+      text.append(separator)
+          .append(lack.getValue())
+          .append(" of ")
+          .append(end.events().get(lack.getKey().substring(prefix.length())))
+          .append(" events of topic ")
+          .append(lack.getKey());
+      separator = ", ";
+    }
+    return text.append(
+            ". Either they are still to come, or a transform or Kafka's retention has taken them. To"
+                + " go on without, stop the connector and set the offset of ")
+        .append(topic)
+        .append(" to ")
+        .append(end.origin().offset() + 1)
+        .append(" (PATCH /connectors/NAME/offsets)")
+        .toString();
+  }
+
+  /** How many events are still to come, by topic. */
+  private Map<String, Long> missing(TransactionEnd end) {
+    Map<String, Long> missing = new TreeMap<>();
+    Seen events = seen.get(end.transaction());
+    end.events()
+        .forEach(
+            (collection, count) -> {
+              String of = prefix + collection;
+              BitSet read = events == null ? null : events.orders.get(of);
+              long lack = count - (read == null ? 0 : read.cardinality());
+              if (lack > 0 && subscribed.computeIfAbsent(of, isSubscribed::test)) {
+                missing.put(of, lack);
+              }
+            });
+    return missing;
+  }
+}
