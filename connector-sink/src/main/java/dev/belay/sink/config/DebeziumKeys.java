@@ -13,6 +13,7 @@ public final class DebeziumKeys {
   public static final String UNAVAILABLE = "feed.unavailable.value.placeholder";
   public static final String TRUNCATE = "feed.truncate";
   public static final String ORIGIN_FILTER = "origin.filter";
+  public static final String BEFORE = "feed.before";
 
   /** As Debezium has it. */
   static final String STANDARD_PLACEHOLDER = "__debezium_unavailable_value";
@@ -41,6 +42,19 @@ public final class DebeziumKeys {
         "For envelope debezium: what to do when a table was truncated at the source, which Debezium"
             + " tells with skipped.operations=none only. fail (default): the record is rejected."
             + " ignore: it is passed over. The rows stay in the target in both cases.");
+    def.optional(
+        BEFORE,
+        Type.STRING,
+        "key",
+        Words.of("key", "full"),
+        LOW,
+        Width.SHORT,
+        "For envelope debezium: what the events tell of rows as they were before, which conflict.policy"
+            + " compares by. key (default): the primary key alone is trusted, since PostgreSQL logs no"
+            + " more with REPLICA IDENTITY DEFAULT, and Debezium then makes up the rest. full: every"
+            + " column. Say so only if every table has REPLICA IDENTITY FULL in PostgreSQL,"
+            + " binlog_row_image=FULL is set in MySQL, or all columns are in Oracle's supplemental log;"
+            + " the events cannot show it.");
   }
 
   static void defineOrigins(KeyDefinition def) {

@@ -34,8 +34,16 @@ public record FeedFormat(
    * @param unavailable its {@code unavailable.value.placeholder}
    * @param ignoreTruncate whether its TRUNCATE is passed over, and not rejected
    * @param leftOut marks of changes that are to be left out
+   * @param wholeBefore whether its events tell all of what a row was before
    */
-  public record Debezium(String unavailable, boolean ignoreTruncate, List<String> leftOut) {
+  public record Debezium(
+      String unavailable, boolean ignoreTruncate, List<String> leftOut, boolean wholeBefore) {
+
+    /** One whose before images are not to be trusted. */
+    public Debezium(String unavailable, boolean ignoreTruncate, List<String> leftOut) {
+      this(unavailable, ignoreTruncate, leftOut, false);
+    }
+
     /** As it is unless somebody says otherwise. */
     public static final Debezium STANDARD =
         new Debezium("__debezium_unavailable_value", false, List.of());

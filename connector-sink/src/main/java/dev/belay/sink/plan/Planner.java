@@ -89,6 +89,15 @@ public final class Planner {
   }
 
   /**
+   * A plan with other rows in place of its own, once the target was asked about them.
+   *
+   * @param rows of the same changes, or fewer
+   */
+  public Plan replan(Plan plan, List<FoldedRow> rows) {
+    return new Plan(rows, plan.replays(), plan.misfits(), steps.ladder(rows), plan.memory());
+  }
+
+  /**
    * Where a change belongs.
    *
    * @param row the same for all changes of a row
@@ -169,7 +178,8 @@ public final class Planner {
           only.columns(),
           List.of(),
           only.values(),
-          List.of(only.index()));
+          List.of(only.index()),
+          only.prior());
     }
     List<BoundChange> versions = new ArrayList<>(arrived);
     // stable: among equal versions (or without any) the order of arrival stands
@@ -227,7 +237,8 @@ public final class Planner {
           List.of(),
           List.of(),
           new String[0],
-          folded);
+          folded,
+          Prior.folded(versions));
     }
     List<ColumnShape> columns =
         sameColumns(newest, values) ? newest.columns() : List.copyOf(values.keySet());
@@ -241,7 +252,8 @@ public final class Planner {
         columns,
         madeAnew ? absent(newest.table(), columns) : List.of(),
         columns.stream().map(values::get).toArray(String[]::new),
-        folded);
+        folded,
+        Prior.folded(versions));
   }
 
   private static IfAbsent ifAbsent(BoundChange only) {
@@ -287,7 +299,8 @@ public final class Planner {
         last.columns(),
         List.of(),
         last.values(),
-        folded);
+        folded,
+        Prior.folded(versions));
   }
 
   private static boolean sameColumns(BoundChange newest, Map<ColumnShape, String> values) {
