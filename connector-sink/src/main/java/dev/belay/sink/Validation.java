@@ -2,8 +2,8 @@ package dev.belay.sink;
 
 import dev.belay.sink.apply.Independence;
 import dev.belay.sink.apply.Triggers;
-import dev.belay.sink.change.TableName;
 import dev.belay.sink.change.ConflictPolicy;
+import dev.belay.sink.change.TableName;
 import dev.belay.sink.config.ConflictKeys;
 import dev.belay.sink.config.ConflictRules;
 import dev.belay.sink.config.DatabaseKeys;
@@ -313,8 +313,7 @@ final class Validation {
   }
 
   /** By what the policy newest compares, where no column tells. */
-  private void timesFit(SinkConfig sink, Target target, Connection connection)
-      throws SQLException {
+  private void timesFit(SinkConfig sink, Target target, Connection connection) throws SQLException {
     List<String> keys = new ArrayList<>();
     if (sink.conflictPolicy() == ConflictPolicy.NEWEST) {
       keys.add(ConflictKeys.POLICY);
@@ -327,9 +326,7 @@ final class Validation {
       keys.add(ConflictKeys.POLICIES);
     }
     if (!keys.isEmpty()) {
-      target
-          .whyNoCommitTimes(connection)
-          .ifPresent(text -> keys.forEach(key -> error(key, text)));
+      target.whyNoCommitTimes(connection).ifPresent(text -> keys.forEach(key -> error(key, text)));
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.belay.sink.apply;
 
-/** Counts what became of rows that both databases had changed. Called by the thread that commits. */
+/**
+ * Counts what became of rows that both databases had changed. Called by the thread that commits.
+ */
 public interface ConflictLog {
 
   /** For who does not count. */

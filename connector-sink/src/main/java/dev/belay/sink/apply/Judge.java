@@ -41,8 +41,7 @@ final class Judge {
    * @param atWork whether any table has such a policy
    * @param tiesToSource whose row stands where both are of the same time
    */
-  Judge(
-      Target target, Planner planner, boolean atWork, boolean tiesToSource, ConflictLog log) {
+  Judge(Target target, Planner planner, boolean atWork, boolean tiesToSource, ConflictLog log) {
     this.target = target;
     this.planner = planner;
     this.atWork = atWork;

@@ -198,15 +198,13 @@ final class WindowTransaction {
       for (Rung rung : plan.ladder()) {
         Optional<TargetFault> fault = attempt.tryAll(rung);
         if (fault.isEmpty()) {
-          LOG.debug(
-              "A window of {} rows fits by rung {}", plan.rows().size(), rung.name());
+          LOG.debug("A window of {} rows fits by rung {}", plan.rows().size(), rung.name());
           settle(open, outcome, settlement);
           judge.committed(settled);
           return Map.of();
         }
       }
-      Map<Integer, TargetFault> culprits =
-          plan.isEmpty() ? Map.of() : attempt.culprits(plan);
+      Map<Integer, TargetFault> culprits = plan.isEmpty() ? Map.of() : attempt.culprits(plan);
       if (!culprits.isEmpty()) {
         connection.rollback();
         return settled.placed(culprits);

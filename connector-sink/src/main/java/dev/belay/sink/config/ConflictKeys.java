@@ -89,9 +89,7 @@ public final class ConflictKeys {
   private static void checkPolicies(String name, Object value) {
     for (Object pair : (List<?>) value) {
       String[] sides = String.valueOf(pair).split(":", -1);
-      if (sides.length != 2
-          || sides[0].isBlank()
-          || ConflictPolicy.of(sides[1].trim()).isEmpty()) {
+      if (sides.length != 2 || sides[0].isBlank() || ConflictPolicy.of(sides[1].trim()).isEmpty()) {
         throw new ConfigException(
             name,
             value,

@@ -107,8 +107,7 @@ public final class ConflictRules {
     Set<String> tables = new LinkedHashSet<>(here.keySet());
     tables.addAll(there.keySet());
     for (String table : tables) {
-      Optional<ConflictPolicy> opposite =
-          Optional.ofNullable(there.get(table)).or(() -> other);
+      Optional<ConflictPolicy> opposite = Optional.ofNullable(there.get(table)).or(() -> other);
       opposite
           .flatMap(
               policy ->

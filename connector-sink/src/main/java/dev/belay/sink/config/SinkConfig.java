@@ -135,8 +135,7 @@ public final class SinkConfig {
 
   private Map<String, ConflictPolicy> policies(String key) {
     Map<String, ConflictPolicy> policies = new LinkedHashMap<>();
-    pairs(key)
-        .forEach((table, word) -> policies.put(table, ConflictPolicy.of(word).orElseThrow()));
+    pairs(key).forEach((table, word) -> policies.put(table, ConflictPolicy.of(word).orElseThrow()));
     return policies;
   }
 

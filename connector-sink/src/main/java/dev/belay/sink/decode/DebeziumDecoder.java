@@ -190,8 +190,8 @@ final class DebeziumDecoder implements Decoder {
 
     /**
      * The before image where it can be trusted, and of a row that nothing else names. Where a key
-     * does, that says more: without REPLICA IDENTITY FULL PostgreSQL logs the key only, and Debezium
-     * makes up values for columns that cannot be NULL.
+     * does, that says more: without REPLICA IDENTITY FULL PostgreSQL logs the key only, and
+     * Debezium makes up values for columns that cannot be NULL.
      */
     private Before image(boolean isDelete, KeyParts key) {
       if (wholeBefore) {

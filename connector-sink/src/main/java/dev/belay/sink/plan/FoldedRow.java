@@ -36,8 +36,8 @@ public record FoldedRow(
     /** It is made. */
     INSERT,
     /**
-     * It is made, and if it is there by then, it is left as it is: the target was asked, and somebody
-     * was faster.
+     * It is made, and if it is there by then, it is left as it is: the target was asked, and
+     * somebody was faster.
      */
     INSERT_NEW,
     /**

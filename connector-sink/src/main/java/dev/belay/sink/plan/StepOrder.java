@@ -258,9 +258,7 @@ public final class StepOrder {
         continue;
       }
       // a part of a row that is gone may have nothing to write
-      if (!row.delete()
-          && (row.isMade()
-              || row.columns().size() > row.table().key().size())) {
+      if (!row.delete() && (row.isMade() || row.columns().size() > row.table().key().size())) {
         Shape shape = new Shape(row.table().name(), row.columns(), row.reset(), row.ifAbsent());
         tables.put(shape, row.table());
         ofLast = byShape.computeIfAbsent(shape, s -> new ArrayList<>());
