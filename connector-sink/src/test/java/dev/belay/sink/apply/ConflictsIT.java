@@ -49,6 +49,7 @@ class ConflictsIT {
   private static final String SOURCE = "{\"id\": 1, \"a\": \"s\", \"b\": \"o\"}";
 
   private static StandIn standIn;
+  private static Map<String, TargetDatabase> databases = Map.of();
 
   @Parameter String product;
   private TargetDatabase db;
@@ -56,6 +57,12 @@ class ConflictsIT {
   @BeforeAll
   static void start() throws Exception {
     standIn = StandIn.start();
+    databases =
+        Map.of(
+            "PostgreSQL",
+            TargetDatabase.on(standIn.server()),
+            "CockroachDB",
+            TargetDatabase.on(standIn));
   }
 
   @AfterAll
@@ -64,12 +71,11 @@ class ConflictsIT {
   }
 
   @BeforeEach
-  void makeDatabase() throws Exception {
-    db =
-        product.equals("PostgreSQL")
-            ? TargetDatabase.on(standIn.server())
-            : TargetDatabase.on(standIn);
-    db.sql("CREATE TABLE t (id int PRIMARY KEY, a text, b text)");
+  void makeTable() {
+    db = databases.get(product);
+    db.sql(
+        "DROP TABLE IF EXISTS child, t, u, v, every",
+        "CREATE TABLE t (id int PRIMARY KEY, a text, b text)");
   }
 
   private ApplyBench bench(ConflictPolicy policy) throws Exception {
