@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Asks the target about the rows of tables that have a policy for conflicts, and leaves of a plan
@@ -50,21 +51,47 @@ final class Judge {
   }
 
   /**
-   * What is left of a plan.
+   * Rows that are compared and written, before others of the same plan.
    *
-   * @param places the index in the plan before of each row of this one
+   * @param places the index of each row in the plan that they are of
+   */
+  record Pass(Plan plan, List<Integer> places) {
+
+    /** The first of a plan. */
+    static Pass of(Plan plan) {
+      return new Pass(plan, IntStream.range(0, plan.rows().size()).boxed().toList());
+    }
+  }
+
+  /**
+   * What is left of a pass.
+   *
+   * @param places as of {@link Pass}
    */
   record Settled(Plan plan, List<Integer> places, Tally tally) {
 
-    /** Rows by their index in the plan before. */
+    /** Rows by their index in the plan that they are of. */
     <V> Map<Integer, V> placed(Map<Integer, V> byRow) {
-      if (places.isEmpty()) {
-        return byRow;
-      }
       Map<Integer, V> placed = new LinkedHashMap<>();
       byRow.forEach((row, value) -> placed.put(places.get(row), value));
       return placed;
     }
+  }
+
+  /** The pass that follows on one that is written; empty if that was the last. */
+  Optional<Pass> after(Pass pass) {
+    List<FoldedRow> rows = new ArrayList<>();
+    List<Integer> places = new ArrayList<>();
+    for (int i = 0; i < pass.places().size(); i++) {
+      Optional<FoldedRow> next = pass.plan().rows().get(i).prior().next();
+      if (next.isPresent()) {
+        rows.add(next.get());
+        places.add(pass.places().get(i));
+      }
+    }
+    return rows.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Pass(planner.replan(pass.plan(), rows), places));
   }
 
   /** Whether some rows of a plan are to be compared before they are written. */
@@ -77,9 +104,10 @@ final class Judge {
    *
    * @throws ContestedException if rows are to be rejected
    */
-  Settled settle(Connection open, Plan plan) throws SQLException, ContestedException {
+  Settled settle(Connection open, Pass pass) throws SQLException, ContestedException {
+    Plan plan = pass.plan();
     if (!isAskedAbout(plan)) {
-      return new Settled(plan, List.of(), Tally.NONE);
+      return new Settled(plan, pass.places(), Tally.NONE);
     }
     Map<Integer, Finding> found = new HashMap<>();
     for (Comparison comparison : comparisons(plan)) {
@@ -97,12 +125,12 @@ final class Judge {
         conflicts.merge(ruling.conflict(), 1L, Long::sum);
         write = ruling.write();
         if (ruling.conflict() == Ruling.Conflict.REJECTED) {
-          contested.add(i);
+          contested.add(pass.places().get(i));
         }
       }
       if (write.isPresent()) {
         rows.add(write.get());
-        places.add(i);
+        places.add(pass.places().get(i));
       }
     }
     if (!contested.isEmpty()) {
@@ -118,9 +146,9 @@ final class Judge {
             0));
   }
 
-  /** The transaction that was settled is committed. */
-  void committed(Settled settled) {
-    count(settled.tally());
+  /** The transaction of these passes is committed. */
+  void committed(List<Settled> passes) {
+    passes.forEach(settled -> count(settled.tally()));
   }
 
   /** Rows are rejected for good. */

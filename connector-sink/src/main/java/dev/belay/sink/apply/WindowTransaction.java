@@ -95,18 +95,24 @@ final class WindowTransaction {
   private boolean judged(Outcome outcome, Advance advance, boolean whole, Postscript end)
       throws OutageException, InDoubtException, FenceException, Objection, ContestedException {
     Connection open = connection.get();
-    Judge.Settled settled;
+    List<Judge.Settled> settled = new ArrayList<>();
     try {
       // others wait for the checkpoint's rows, not for those of the tables
       advance(open, advance);
-      settled = judge.settle(open, outcome.plan());
-      boolean found = stages(open, settled.plan());
+      boolean found = true;
+      Optional<Judge.Pass> pass = Optional.of(Judge.Pass.of(outcome.plan()));
+      while (pass.isPresent()) {
+        Judge.Settled next = judge.settle(open, pass.get());
+        settled.add(next);
+        found &= stages(open, next.plan());
+        pass = judge.after(pass.get());
+      }
       if (whole && !found) {
         connection.rollback();
         return false;
       }
       end(open, end);
-      target.beforeCommit(open, tables(settled.plan()));
+      target.beforeCommit(open, tables(outcome.plan()));
     } catch (SQLException e) {
       throw objectionOrOutage(e);
     } catch (FenceException | ContestedException | RuntimeException e) {
@@ -193,23 +199,18 @@ final class WindowTransaction {
     Attempt attempt = new Attempt(target, steps, open, takingChildrenAlong);
     try {
       target.defer(open);
-      Judge.Settled settled = judge.settle(open, outcome.plan());
-      Plan plan = settled.plan();
-      for (Rung rung : plan.ladder()) {
-        Optional<TargetFault> fault = attempt.tryAll(rung);
-        if (fault.isEmpty()) {
-          LOG.debug("A window of {} rows fits by rung {}", plan.rows().size(), rung.name());
-          settle(open, outcome, settlement);
-          judge.committed(settled);
-          return Map.of();
+      List<Judge.Settled> settled = new ArrayList<>();
+      Optional<Judge.Pass> pass = Optional.of(Judge.Pass.of(outcome.plan()));
+      while (pass.isPresent()) {
+        Judge.Settled next = judge.settle(open, pass.get());
+        settled.add(next);
+        Map<Integer, TargetFault> culprits = fit(attempt, next.plan());
+        if (!culprits.isEmpty()) {
+          connection.rollback();
+          return next.placed(culprits);
         }
+        pass = judge.after(pass.get());
       }
-      Map<Integer, TargetFault> culprits = plan.isEmpty() ? Map.of() : attempt.culprits(plan);
-      if (!culprits.isEmpty()) {
-        connection.rollback();
-        return settled.placed(culprits);
-      }
-      // nothing but the checkpoint is left, or one by one they all fitted
       settle(open, outcome, settlement);
       judge.committed(settled);
       return Map.of();
@@ -219,6 +220,18 @@ final class WindowTransaction {
       connection.rollback();
       throw e;
     }
+  }
+
+  /** Returns the rows in the way; if there are none, all of them are written. */
+  private static Map<Integer, TargetFault> fit(Attempt attempt, Plan plan) throws SQLException {
+    for (Rung rung : plan.ladder()) {
+      if (attempt.tryAll(rung).isEmpty()) {
+        LOG.debug("A window of {} rows fits by rung {}", plan.rows().size(), rung.name());
+        return Map.of();
+      }
+    }
+    // one by one they may all fit
+    return plan.isEmpty() ? Map.of() : attempt.culprits(plan);
   }
 
   private void settle(Connection open, Outcome outcome, Settlement settlement)

@@ -3,6 +3,7 @@ package dev.belay.sink.plan;
 import dev.belay.sink.change.HlcTimestamp;
 import dev.belay.sink.shape.ColumnShape;
 import dev.belay.sink.shape.TableShape;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -71,6 +72,24 @@ public record FoldedRow(
   FoldedRow ifAbsent(IfAbsent other) {
     return new FoldedRow(
         table, row, version, delete, other, key, columns, reset, values, changes, prior);
+  }
+
+  /** The first of several, which stands for all of them. */
+  FoldedRow before(FoldedRow following) {
+    List<Integer> all = new ArrayList<>(changes);
+    all.addAll(following.changes());
+    return new FoldedRow(
+        table,
+        row,
+        following.version(),
+        delete,
+        ifAbsent,
+        key,
+        columns,
+        reset,
+        values,
+        all,
+        prior.then(following));
   }
 
   /** The same with some of its columns, to change a row that is there. */

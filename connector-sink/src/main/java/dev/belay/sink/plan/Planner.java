@@ -184,6 +184,36 @@ public final class Planner {
     List<BoundChange> versions = new ArrayList<>(arrived);
     // stable: among equal versions (or without any) the order of arrival stands
     versions.sort(Comparator.comparing(BoundChange::version));
+    if (versions.get(0).prior().isAsked()) {
+      return compared(versions, replays);
+    }
+    return folded(versions, replays);
+  }
+
+  /**
+   * Folds versions that are to be compared with the target's row, as far as they are one change.
+   */
+  private static FoldedRow compared(List<BoundChange> versions, List<Integer> replays) {
+    List<BoundChange> different = new ArrayList<>(versions.size());
+    for (BoundChange version : versions) {
+      if (!different.isEmpty() && isRepetition(different.get(different.size() - 1), version)) {
+        replays.add(version.index());
+      } else {
+        different.add(version);
+      }
+    }
+    List<List<BoundChange>> pieces = Prior.unbroken(different);
+    FoldedRow row = folded(pieces.get(pieces.size() - 1), replays);
+    for (int i = pieces.size() - 2; i >= 0; i--) {
+      row = folded(pieces.get(i), replays).before(row);
+    }
+    return row;
+  }
+
+  /**
+   * @param versions the oldest first
+   */
+  private static FoldedRow folded(List<BoundChange> versions, List<Integer> replays) {
     if (haveSameColumns(versions)) {
       return newest(versions, replays);
     }

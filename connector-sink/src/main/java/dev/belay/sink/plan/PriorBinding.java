@@ -94,7 +94,8 @@ final class PriorBinding {
   }
 
   private Prior prior(ChangeInfo info, Kind kind, boolean anew) {
-    return new Prior(policy, kind, anew, List.of(), Prior.NO_VALUES, info.mvcc(), version);
+    return new Prior(
+        policy, kind, anew, List.of(), Prior.NO_VALUES, info.mvcc(), version, Optional.empty());
   }
 
   private UnboundException lacking(String what, String remedy) {

@@ -291,6 +291,38 @@ class ConflictsIT {
     }
   }
 
+  /**
+   * Between two changes the source took over one of the target's, which the target has changed
+   * since: folded into one they would bring the older back.
+   */
+  @ParameterizedTest
+  @CsvSource({"TARGET_WINS, 1|l2|o", "MERGE_SOURCE_WINS, 1|l2|s2", "MERGE_TARGET_WINS, 1|l2|s2"})
+  void whatTheSourceTookOverFromTheTargetIsNotTheSourcesOwn(ConflictPolicy policy, String row)
+      throws Exception {
+    db.sql("INSERT INTO t VALUES (1, 'l2', 'o')");
+    try (ApplyBench bench = bench(policy)) {
+      bench
+          .change("t", "[1]", row(1, "o", "o"), row(1, "o", "s1"), "100.0000000000")
+          .change("t", "[1]", row(1, "l1", "s1"), row(1, "l1", "s2"), "200.0000000000")
+          .applyAll();
+    }
+    assertThat(table()).containsExactly(row);
+  }
+
+  @Test
+  void changeThatGoesOnFromTheTargetsRowIsNoConflict() throws Exception {
+    db.sql("INSERT INTO t VALUES (1, 'l', 'l'), (2, 'o', 'o')");
+    try (ApplyBench bench = bench(TARGET_WINS)) {
+      bench
+          .change("t", "[1]", row(1, "o", "o"), row(1, "s", "o"), "100.0000000000")
+          .change("t", "[2]", row(2, "o", "o"), row(2, "s", "o"), "150.0000000000")
+          .change("t", "[1]", row(1, "l", "l"), row(1, "l", "s"), "200.0000000000")
+          .applyAll();
+      assertThat(counted(bench)).isEqualTo("0 1 0 0");
+    }
+    assertThat(table()).containsExactly("1|l|s", "2|s|o");
+  }
+
   @Test
   void rowThatIsMadeAndChangedInOneWindowIsMade() throws Exception {
     try (ApplyBench bench = bench(TARGET_WINS)) {

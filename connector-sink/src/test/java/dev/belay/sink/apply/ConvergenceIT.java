@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
  * leaves out what the sink writes. Keys are not used again, as {@code docs/conflicts.md} has it.
  */
 class ConvergenceIT {
-  private static final int SEEDS = 15;
-  private static final int ACTIONS = 60;
+  private static final int SEEDS = 8;
+  private static final int ACTIONS = 50;
   private static final String ROWS =
       "SELECT id, coalesce(a, '-'), coalesce(b, '-'), coalesce(c, '-') FROM t ORDER BY id";
 
@@ -175,7 +175,15 @@ class ConvergenceIT {
     }
 
     private String insert(int key) {
-      return "INSERT INTO t VALUES (" + key + ", '" + value() + "', '" + value() + "', NULL)";
+      return "INSERT INTO t VALUES ("
+          + key
+          + ", '"
+          + value()
+          + "', '"
+          + value()
+          + "', '"
+          + value()
+          + "')";
     }
 
     private String update(int key) {

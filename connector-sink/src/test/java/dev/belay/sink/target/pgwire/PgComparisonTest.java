@@ -82,12 +82,7 @@ class PgComparisonTest {
   @Test
   void columnsOfBothAreComparedOneByOneToBeMerged() throws Exception {
     golden(
-        "compare-columns",
-        List.of(TOTAL, NOTE),
-        List.of(NOTE, DOC),
-        true,
-        Optional.empty(),
-        false);
+        "compare-columns", List.of(TOTAL, NOTE), List.of(NOTE, DOC), true, Optional.empty(), false);
   }
 
   @Test
