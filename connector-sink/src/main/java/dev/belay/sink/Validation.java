@@ -2,7 +2,10 @@ package dev.belay.sink;
 
 import dev.belay.sink.apply.Independence;
 import dev.belay.sink.apply.Triggers;
+import dev.belay.sink.change.ConflictPolicy;
 import dev.belay.sink.change.TableName;
+import dev.belay.sink.config.ConflictKeys;
+import dev.belay.sink.config.ConflictRules;
 import dev.belay.sink.config.DatabaseKeys;
 import dev.belay.sink.config.FeedRules;
 import dev.belay.sink.config.KeySpelling;
@@ -74,6 +77,7 @@ final class Validation {
       spillFits();
       registryAnswers(read.get());
       passwordIsHidden(read.get().url());
+      conflictsFit(read.get());
       database(read.get())
           .filter(database -> driverFits(database, read.get()))
           .ifPresent(database -> serversAnswer(database, read.get()));
@@ -104,6 +108,14 @@ final class Validation {
 
   private void feedFits(SinkConfig sink) {
     for (FeedRules.Refusal refusal : FeedRules.refusals(sink)) {
+      refusal.keys().forEach(key -> error(key, refusal.text()));
+    }
+  }
+
+  private void conflictsFit(SinkConfig sink) {
+    boolean compares =
+        Databases.of(sink.url()).map(known -> known.target().comparesRows()).orElse(true);
+    for (FeedRules.Refusal refusal : ConflictRules.refusals(sink, compares)) {
       refusal.keys().forEach(key -> error(key, refusal.text()));
     }
   }
@@ -287,6 +299,7 @@ final class Validation {
       target.prepare(
           connection, new SessionLimits(Duration.ofSeconds(10), PATIENCE, "belay validation"));
       target.whyUnmarked(connection).ifPresent(reason -> error(SinkKeys.ORIGIN_MARK, reason));
+      timesFit(sink, target, connection);
       recommendTables(target.tables(connection));
       tablesFit(topics, sink, target, connection);
       connection.rollback();
@@ -296,6 +309,24 @@ final class Validation {
       String text = target.name() + " does not take the connection: " + target.judge(e).describe();
       error(SinkKeys.TARGET_URL, text);
       error(SinkKeys.TARGET_USER, text);
+    }
+  }
+
+  /** By what the policy newest compares, where no column tells. */
+  private void timesFit(SinkConfig sink, Target target, Connection connection) throws SQLException {
+    List<String> keys = new ArrayList<>();
+    if (sink.conflictPolicy() == ConflictPolicy.NEWEST) {
+      keys.add(ConflictKeys.POLICY);
+    }
+    if (sink.conflictPolicies().entrySet().stream()
+        .anyMatch(
+            table ->
+                table.getValue() == ConflictPolicy.NEWEST
+                    && !sink.conflictVersionColumns().containsKey(table.getKey()))) {
+      keys.add(ConflictKeys.POLICIES);
+    }
+    if (!keys.isEmpty()) {
+      target.whyNoCommitTimes(connection).ifPresent(text -> keys.forEach(key -> error(key, text)));
     }
   }
 

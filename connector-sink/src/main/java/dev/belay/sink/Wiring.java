@@ -20,6 +20,7 @@ import dev.belay.sink.failure.Rejector;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.metrics.SinkMetrics;
 import dev.belay.sink.plan.ColumnPolicy;
+import dev.belay.sink.plan.ConflictPolicies;
 import dev.belay.sink.plan.DeletePolicy;
 import dev.belay.sink.plan.FamilyColumns;
 import dev.belay.sink.plan.KeyColumns;
@@ -121,6 +122,7 @@ record Wiring(
             new FamilyColumns(config.familyColumns()),
             columns(config),
             config.deleteMark().map(DeletePolicy::mark).orElse(DeletePolicy.DELETE),
+            conflicts(config),
             catalog::shape);
     Planner planner =
         new Planner(
@@ -138,7 +140,14 @@ record Wiring(
             planner,
             catalog::reread,
             catalog::takesChildrenAlong,
-            config.rejectWholeTransactions());
+            config.rejectWholeTransactions(),
+            new WindowApplier.Conflicts(
+                conflicts(config).compare(),
+                // on both sides the row of CockroachDB: it is the source of a changefeed
+                !config.isDebezium(),
+                tally ->
+                    metrics.conflicts(
+                        tally.sourceWon(), tally.targetWon(), tally.merged(), tally.rejected())));
     Writer writer =
         new Writer(
             connection, "belay-writer-" + config.connector() + "-" + task, surroundings.nanoTime());
@@ -199,6 +208,11 @@ record Wiring(
     spilling.clear();
     metrics.register(context);
     return new Wiring(pipeline, metrics, writer, spilling, connection, topics);
+  }
+
+  private static ConflictPolicies conflicts(SinkConfig config) {
+    return new ConflictPolicies(
+        config.conflictPolicy(), config.conflictPolicies(), config.conflictVersionColumns());
   }
 
   private static ColumnPolicy columns(SinkConfig config) {
@@ -270,7 +284,8 @@ record Wiring(
                 config.unavailablePlaceholder(),
                 config.ignoresTruncate(),
                 config.originFilter(),
-                config.transactionTopic().orElse("")));
+                config.transactionTopic().orElse(""),
+                config.hasWholeBefore()));
   }
 
   /** What it means that nothing new is resolved; empty where nothing ever is. */

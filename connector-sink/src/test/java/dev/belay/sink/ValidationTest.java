@@ -2,6 +2,7 @@ package dev.belay.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.sink.config.ConflictKeys;
 import dev.belay.sink.config.DatabaseKeys;
 import dev.belay.sink.config.DebeziumKeys;
 import dev.belay.sink.config.MappingKeys;
@@ -53,6 +54,9 @@ class ValidationTest {
             SinkKeys.WINDOW_OVERSIZE,
             SinkKeys.REJECT_SCOPE,
             SinkKeys.REPLAY_SUSPECT,
+            DebeziumKeys.BEFORE,
+            ConflictKeys.POLICY,
+            ConflictKeys.OTHER_POLICY,
             SinkKeys.CHECKPOINT_CREATE);
   }
 
@@ -67,6 +71,7 @@ class ValidationTest {
             DebeziumKeys.TRUNCATE,
             DebeziumKeys.TRANSACTION_TOPIC,
             DebeziumKeys.ORIGIN_FILTER,
+            DebeziumKeys.BEFORE,
             RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "best-effort")))
         .containsExactlyInAnyOrder(
@@ -76,6 +81,7 @@ class ValidationTest {
             DebeziumKeys.TRUNCATE,
             DebeziumKeys.TRANSACTION_TOPIC,
             DebeziumKeys.ORIGIN_FILTER,
+            DebeziumKeys.BEFORE,
             RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "immediate", SinkKeys.ENVELOPE, "bare")))
         .containsExactlyInAnyOrder(
@@ -84,9 +90,10 @@ class ValidationTest {
             DebeziumKeys.TRUNCATE,
             DebeziumKeys.TRANSACTION_TOPIC,
             DebeziumKeys.ORIGIN_FILTER,
+            DebeziumKeys.BEFORE,
             RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "immediate", SinkKeys.ENVELOPE, "debezium")))
-        .doesNotContain(DebeziumKeys.UNAVAILABLE, DebeziumKeys.TRUNCATE);
+        .doesNotContain(DebeziumKeys.UNAVAILABLE, DebeziumKeys.TRUNCATE, DebeziumKeys.BEFORE);
     assertThat(hidden(Map.of(RegistryKeys.FORMAT, "avro"))).doesNotContain(RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.ENVELOPE, "row"))).contains(SinkKeys.TOPIC_NAME);
     assertThat(hidden(Map.of(SinkKeys.REPLAY_MEMORY, "0"))).contains(SinkKeys.REPLAY_SUSPECT);
@@ -107,6 +114,23 @@ class ValidationTest {
     }
     assertThat(validate(wrong).get(SinkKeys.TOPIC_NAME).errorMessages()).isNotEmpty();
     assertThat(validate(wrong).get(SinkKeys.SPLIT_FAMILIES).errorMessages()).isNotEmpty();
+  }
+
+  @Test
+  void policyForConflictsIsRefusedWhereTheTargetComparesNothing() {
+    Map<String, ConfigValue> fields =
+        validate(
+            Map.of(
+                SinkKeys.TARGET_URL,
+                "jdbc:mysql://127.0.0.1:1/shop",
+                ConflictKeys.POLICY,
+                "newest",
+                SinkKeys.ENVELOPE,
+                "debezium"));
+    assertThat(fields.get(ConflictKeys.POLICY).errorMessages())
+        .anySatisfy(text -> assertThat(text).contains("PostgreSQL and CockroachDB only"))
+        .anySatisfy(text -> assertThat(text).contains("feed.before=full"));
+    assertThat(fields.get(DebeziumKeys.BEFORE).errorMessages()).hasSize(1);
   }
 
   @Test

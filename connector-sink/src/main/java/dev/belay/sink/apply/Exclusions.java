@@ -26,6 +26,7 @@ final class Exclusions {
   private final boolean wholeTransactions;
   private final Map<Integer, Refusal> rejected = new LinkedHashMap<>();
   private final Set<Integer> held = new HashSet<>();
+  private long contested;
 
   /**
    * @param mayHold whether a change that fails for want of another may wait, or is rejected
@@ -136,6 +137,35 @@ final class Exclusions {
             reject(last(row), refusal(row, fault));
           }
         });
+  }
+
+  /**
+   * Rejects rows that both databases have changed, with all that was folded into them: an older
+   * version is no less contested.
+   *
+   * @param rows by index in the plan
+   */
+  void rejectContested(Collection<Integer> rows, Plan plan) {
+    for (int index : rows) {
+      FoldedRow row = plan.rows().get(index);
+      contested++;
+      Refusal refusal =
+          new Refusal(
+              row.table().name(),
+              row.table().key().stream().map(ColumnShape::name).toList(),
+              "",
+              "",
+              "Conflict: the row of target table "
+                  + row.table()
+                  + " was changed there as well, and conflict.policy=reject. Decide what the row is"
+                  + " to be, and write it in both databases.");
+      row.changes().forEach(change -> reject(change, refusal));
+    }
+  }
+
+  /** Rows that were rejected since both databases have changed them. */
+  long contested() {
+    return contested;
   }
 
   private Refusal refusal(FoldedRow row, TargetFault fault) {

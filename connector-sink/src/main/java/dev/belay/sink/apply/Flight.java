@@ -156,7 +156,7 @@ public final class Flight {
         }
         if (!careful) {
           if (straight(outcome)) {
-            return outcome;
+            return settled(outcome);
           }
           lookForAbsent = true;
           continue;
@@ -166,9 +166,12 @@ public final class Flight {
                 .transaction()
                 .carefully(outcome, settlement, takingChildrenAlong(outcome.plan()));
         if (culprits.isEmpty()) {
-          return outcome;
+          return settled(outcome);
         }
         out.exclude(culprits, outcome.plan());
+        planned = Optional.empty();
+      } catch (ContestedException contested) {
+        out.rejectContested(contested.rows(), outcome.plan());
         planned = Optional.empty();
       } catch (Objection objection) {
         react(objection, outcome);
@@ -176,9 +179,14 @@ public final class Flight {
     }
   }
 
+  private Outcome settled(Outcome outcome) {
+    applier.judge().rejected(out.contested());
+    return outcome;
+  }
+
   /** Returns false if nothing was done, since rows that are only to be updated are not there. */
   private boolean straight(Outcome outcome)
-      throws OutageException, InDoubtException, FenceException, Objection {
+      throws OutageException, InDoubtException, FenceException, Objection, ContestedException {
     if (underWay.isPresent()) {
       Future<Boolean> first = underWay.get();
       underWay = Optional.empty();
@@ -198,7 +206,7 @@ public final class Flight {
 
   /** Takes the result of the other thread as if it were this one's. */
   private static boolean land(Future<Boolean> flight)
-      throws OutageException, InDoubtException, FenceException, Objection {
+      throws OutageException, InDoubtException, FenceException, Objection, ContestedException {
     try {
       return flight.get();
     } catch (ExecutionException e) {
@@ -214,6 +222,9 @@ public final class Flight {
       }
       if (failure instanceof Objection objection) {
         throw objection;
+      }
+      if (failure instanceof ContestedException contested) {
+        throw contested;
       }
       if (failure instanceof RuntimeException own) {
         throw own;

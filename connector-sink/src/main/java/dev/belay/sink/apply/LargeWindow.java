@@ -132,6 +132,9 @@ public final class LargeWindow {
     if (!plan.waiting().isEmpty()) {
       throw new UnfitException("it has parts of rows (column families), which may have to wait");
     }
+    if (transaction.isAskedAbout(plan)) {
+      throw new UnfitException("it has rows of tables with a conflict.policy, which are compared");
+    }
     return plan;
   }
 

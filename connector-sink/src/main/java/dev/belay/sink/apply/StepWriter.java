@@ -17,6 +17,9 @@ final class StepWriter {
 
   private record Failed(SQLException failure, List<TableName> tables) {}
 
+  /** What databases say themselves where another transaction was faster, and trying again helps. */
+  private static final String OVERTAKEN = "40001";
+
   private final Target target;
   private Optional<Failed> last = Optional.empty();
 
@@ -27,11 +30,26 @@ final class StepWriter {
   /** See {@link Target#write}. */
   long[] write(Connection connection, List<Step> steps) throws SQLException {
     try {
-      return target.write(connection, steps);
+      return allFresh(steps, target.write(connection, steps));
     } catch (SQLException e) {
       last = Optional.of(new Failed(e, tables(steps)));
       throw e;
     }
+  }
+
+  /**
+   * Rows that the target did not have, and that somebody has made since it was asked, are not ours
+   * to overwrite: all is to be compared again.
+   */
+  private static long[] allFresh(List<Step> steps, long[] written) throws SQLException {
+    for (int i = 0; i < written.length; i++) {
+      if (steps.get(i) instanceof Step.Upsert upsert
+          && upsert.fresh()
+          && written[i] < upsert.rows().size()) {
+        throw new SQLException("A row came while the target was asked about it", OVERTAKEN);
+      }
+    }
+    return written;
   }
 
   /** See {@link Target#writeCircle}. */

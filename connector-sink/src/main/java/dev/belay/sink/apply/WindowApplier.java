@@ -39,6 +39,7 @@ public final class WindowApplier {
   private final Runnable rereadCatalog;
   private final Predicate<TableName> takesChildrenAlong;
   private final boolean rejectWholeTransactions;
+  private final Judge judge;
 
   /**
    * @param rereadCatalog makes the next look at a table's shape a fresh one
@@ -54,10 +55,41 @@ public final class WindowApplier {
       Runnable rereadCatalog,
       Predicate<TableName> takesChildrenAlong,
       boolean rejectWholeTransactions) {
+    this(
+        target,
+        connection,
+        checkpoints,
+        planner,
+        rereadCatalog,
+        takesChildrenAlong,
+        rejectWholeTransactions,
+        new Conflicts(false, false, ConflictLog.NONE));
+  }
+
+  /**
+   * How rows that both databases change are dealt with.
+   *
+   * @param compare whether some rows are compared with the target's
+   * @param tiesToSource whose row stands where both were committed at the same time
+   */
+  public record Conflicts(boolean compare, boolean tiesToSource, ConflictLog log) {}
+
+  /** As the other, with tables that both databases change. */
+  public WindowApplier(
+      Target target,
+      TargetConnection connection,
+      CheckpointStore checkpoints,
+      Planner planner,
+      Runnable rereadCatalog,
+      Predicate<TableName> takesChildrenAlong,
+      boolean rejectWholeTransactions,
+      Conflicts conflicts) {
     this.target = target;
     this.connection = connection;
     this.checkpoints = checkpoints;
-    this.transaction = new WindowTransaction(target, connection, checkpoints);
+    this.judge =
+        new Judge(target, planner, conflicts.compare(), conflicts.tiesToSource(), conflicts.log());
+    this.transaction = new WindowTransaction(target, connection, checkpoints, judge);
     this.planner = planner;
     this.rereadCatalog = rereadCatalog;
     this.takesChildrenAlong = takesChildrenAlong;
@@ -120,6 +152,10 @@ public final class WindowApplier {
 
   WindowTransaction transaction() {
     return transaction;
+  }
+
+  Judge judge() {
+    return judge;
   }
 
   Planner planner() {

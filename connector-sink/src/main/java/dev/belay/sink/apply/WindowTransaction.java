@@ -46,15 +46,18 @@ final class WindowTransaction {
   private final StepWriter steps;
   private final TargetConnection connection;
   private final CheckpointStore checkpoints;
+  private final Judge judge;
 
   /** Tries that a statement's time limit has ended, since the last COMMIT. */
   private int cancelled;
 
-  WindowTransaction(Target target, TargetConnection connection, CheckpointStore checkpoints) {
+  WindowTransaction(
+      Target target, TargetConnection connection, CheckpointStore checkpoints, Judge judge) {
     this.target = target;
     this.steps = new StepWriter(target);
     this.connection = connection;
     this.checkpoints = checkpoints;
+    this.judge = judge;
   }
 
   /**
@@ -65,7 +68,10 @@ final class WindowTransaction {
    * @return false if nothing was done
    */
   boolean straight(Outcome outcome, Advance advance, boolean whole, Postscript end)
-      throws OutageException, InDoubtException, FenceException, Objection {
+      throws OutageException, InDoubtException, FenceException, Objection, ContestedException {
+    if (judge.isAskedAbout(outcome.plan())) {
+      return judged(outcome, advance, whole, end);
+    }
     Connection open = connection.get();
     try {
       boolean found = write(open, advance, outcome.plan());
@@ -85,12 +91,44 @@ final class WindowTransaction {
     return true;
   }
 
+  /** The same, where rows are to be compared first. */
+  private boolean judged(Outcome outcome, Advance advance, boolean whole, Postscript end)
+      throws OutageException, InDoubtException, FenceException, Objection, ContestedException {
+    Connection open = connection.get();
+    List<Judge.Settled> settled = new ArrayList<>();
+    try {
+      // others wait for the checkpoint's rows, not for those of the tables
+      advance(open, advance);
+      boolean found = true;
+      Optional<Judge.Pass> pass = Optional.of(Judge.Pass.of(outcome.plan()));
+      while (pass.isPresent()) {
+        Judge.Settled next = judge.settle(open, pass.get());
+        settled.add(next);
+        found &= stages(open, next.plan());
+        pass = judge.after(pass.get());
+      }
+      if (whole && !found) {
+        connection.rollback();
+        return false;
+      }
+      end(open, end);
+      target.beforeCommit(open, tables(outcome.plan()));
+    } catch (SQLException e) {
+      throw objectionOrOutage(e);
+    } catch (FenceException | ContestedException | RuntimeException e) {
+      connection.rollback();
+      throw e;
+    }
+    commit(open, advance, outcome);
+    judge.committed(settled);
+    return true;
+  }
+
   /** Returns whether all rows were there that wait if they are not. */
   private boolean write(Connection open, Advance advance, Plan plan)
       throws SQLException, FenceException {
-    List<List<Step>> stages = plan.isEmpty() ? List.of() : plan.ladder().get(0).stages();
     try {
-      return together(open, advance, plan, stages);
+      return together(open, advance, plan, stagesOf(plan));
     } catch (SQLException e) {
       TargetFault fault = target.judge(e);
       if (fault.connectionLost() || fault.verdict() == Verdict.TRANSIENT) {
@@ -98,8 +136,12 @@ final class WindowTransaction {
       }
       // It does not tell which statement met it. One by one they will.
       open.rollback();
-      return oneByOne(open, advance, plan, stages);
+      return oneByOne(open, advance, plan);
     }
+  }
+
+  private static List<List<Step>> stagesOf(Plan plan) {
+    return plan.isEmpty() ? List.of() : plan.ladder().get(0).stages();
   }
 
   /** Everything in one round trip. The checkpoint first: others wait for its rows, not for ours. */
@@ -118,14 +160,18 @@ final class WindowTransaction {
     return found;
   }
 
-  private boolean oneByOne(Connection open, Advance advance, Plan plan, List<List<Step>> stages)
+  private boolean oneByOne(Connection open, Advance advance, Plan plan)
       throws SQLException, FenceException {
     advance(open, advance);
+    return stages(open, plan);
+  }
+
+  private boolean stages(Connection open, Plan plan) throws SQLException {
     if (hasDeferrable(plan)) {
       target.defer(open);
     }
     boolean found = true;
-    for (List<Step> stage : stages) {
+    for (List<Step> stage : stagesOf(plan)) {
       found &= areFound(plan, stage, steps.write(open, stage));
     }
     return found;
@@ -148,35 +194,44 @@ final class WindowTransaction {
    */
   Map<Integer, TargetFault> carefully(
       Outcome outcome, Settlement settlement, Set<TableName> takingChildrenAlong)
-      throws OutageException, InDoubtException, FenceException, Objection {
+      throws OutageException, InDoubtException, FenceException, Objection, ContestedException {
     Connection open = connection.get();
     Attempt attempt = new Attempt(target, steps, open, takingChildrenAlong);
     try {
       target.defer(open);
-      for (Rung rung : outcome.plan().ladder()) {
-        Optional<TargetFault> fault = attempt.tryAll(rung);
-        if (fault.isEmpty()) {
-          LOG.debug(
-              "A window of {} rows fits by rung {}", outcome.plan().rows().size(), rung.name());
-          settle(open, outcome, settlement);
-          return Map.of();
+      List<Judge.Settled> settled = new ArrayList<>();
+      Optional<Judge.Pass> pass = Optional.of(Judge.Pass.of(outcome.plan()));
+      while (pass.isPresent()) {
+        Judge.Settled next = judge.settle(open, pass.get());
+        settled.add(next);
+        Map<Integer, TargetFault> culprits = fit(attempt, next.plan());
+        if (!culprits.isEmpty()) {
+          connection.rollback();
+          return next.placed(culprits);
         }
+        pass = judge.after(pass.get());
       }
-      Map<Integer, TargetFault> culprits =
-          outcome.plan().isEmpty() ? Map.of() : attempt.culprits(outcome.plan());
-      if (!culprits.isEmpty()) {
-        connection.rollback();
-        return culprits;
-      }
-      // nothing but the checkpoint is left, or one by one they all fitted
       settle(open, outcome, settlement);
+      judge.committed(settled);
       return Map.of();
     } catch (SQLException e) {
       throw objectionOrOutage(e);
-    } catch (FenceException | OutageException | RuntimeException e) {
+    } catch (FenceException | OutageException | ContestedException | RuntimeException e) {
       connection.rollback();
       throw e;
     }
+  }
+
+  /** Returns the rows in the way; if there are none, all of them are written. */
+  private static Map<Integer, TargetFault> fit(Attempt attempt, Plan plan) throws SQLException {
+    for (Rung rung : plan.ladder()) {
+      if (attempt.tryAll(rung).isEmpty()) {
+        LOG.debug("A window of {} rows fits by rung {}", plan.rows().size(), rung.name());
+        return Map.of();
+      }
+    }
+    // one by one they may all fit
+    return plan.isEmpty() ? Map.of() : attempt.culprits(plan);
   }
 
   private void settle(Connection open, Outcome outcome, Settlement settlement)
@@ -208,6 +263,11 @@ final class WindowTransaction {
     } catch (SQLException e) {
       throw objectionOrOutage(e);
     }
+  }
+
+  /** Whether some rows of a plan are to be compared before they are written. */
+  boolean isAskedAbout(Plan plan) {
+    return judge.isAskedAbout(plan);
   }
 
   void advance(Connection open, Advance advance) throws SQLException, FenceException {

@@ -14,6 +14,7 @@ public final class DebeziumKeys {
   public static final String TRUNCATE = "feed.truncate";
   public static final String TRANSACTION_TOPIC = "feed.transaction.topic";
   public static final String ORIGIN_FILTER = "origin.filter";
+  public static final String BEFORE = "feed.before";
 
   /** As Debezium has it. */
   static final String STANDARD_PLACEHOLDER = "__debezium_unavailable_value";
@@ -54,6 +55,19 @@ public final class DebeziumKeys {
             + " its topic.prefix and .transaction. It must be one of this connector's topics, and have"
             + " one partition. A transaction is applied as a whole when its end and all its events in"
             + " this connector's topics have come; rows of a snapshot are applied as they come.");
+    def.optional(
+        BEFORE,
+        Type.STRING,
+        "key",
+        Words.of("key", "full"),
+        LOW,
+        Width.SHORT,
+        "For envelope debezium: what the events tell of rows as they were before, which conflict.policy"
+            + " compares by. key (default): the primary key alone is trusted, since PostgreSQL logs no"
+            + " more with REPLICA IDENTITY DEFAULT, and Debezium then makes up the rest. full: every"
+            + " column. Say so only if every table has REPLICA IDENTITY FULL in PostgreSQL,"
+            + " binlog_row_image=FULL is set in MySQL, or all columns are in Oracle's supplemental log;"
+            + " the events cannot show it.");
   }
 
   static void defineOrigins(KeyDefinition def) {

@@ -1,5 +1,6 @@
 package dev.belay.sink.config;
 
+import dev.belay.sink.change.ConflictPolicy;
 import dev.belay.sink.change.TableName;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,6 +115,50 @@ public final class SinkConfig {
 
   public boolean ignoresTruncate() {
     return values.getString(DebeziumKeys.TRUNCATE).equals("ignore");
+  }
+
+  /** Whether the events tell all of what rows were before. */
+  public boolean hasWholeBefore() {
+    return values.getString(DebeziumKeys.BEFORE).equals("full");
+  }
+
+  /** For tables that are not in {@link #conflictPolicies}. */
+  public ConflictPolicy conflictPolicy() {
+    return ConflictPolicy.of(values.getString(ConflictKeys.POLICY)).orElseThrow();
+  }
+
+  /** Feed table to its policy. */
+  public Map<String, ConflictPolicy> conflictPolicies() {
+    return policies(ConflictKeys.POLICIES);
+  }
+
+  /** Feed table to the target's column that says which of two rows is the newer. */
+  public Map<String, String> conflictVersionColumns() {
+    return pairs(ConflictKeys.VERSION_COLUMNS);
+  }
+
+  /** What the sink of the other direction has; empty if nobody said. */
+  public Optional<ConflictPolicy> otherConflictPolicy() {
+    return ConflictPolicy.of(values.getString(ConflictKeys.OTHER_POLICY));
+  }
+
+  public Map<String, ConflictPolicy> otherConflictPolicies() {
+    return policies(ConflictKeys.OTHER_POLICIES);
+  }
+
+  private Map<String, ConflictPolicy> policies(String key) {
+    Map<String, ConflictPolicy> policies = new LinkedHashMap<>();
+    pairs(key).forEach((table, word) -> policies.put(table, ConflictPolicy.of(word).orElseThrow()));
+    return policies;
+  }
+
+  private Map<String, String> pairs(String key) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (String pair : values.getList(key)) {
+      int colon = pair.indexOf(':');
+      pairs.put(pair.substring(0, colon).trim(), pair.substring(colon + 1).trim());
+    }
+    return pairs;
   }
 
   public boolean isAvro() {

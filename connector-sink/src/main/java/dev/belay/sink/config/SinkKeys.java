@@ -56,6 +56,7 @@ public final class SinkKeys {
   private static final String MAPPING = "Tables and columns";
   private static final String FEED = "Feed";
   private static final String DELIVERY = "Delivery";
+  private static final String CONFLICTS = "Conflicts";
   private static final String CHECKPOINT = "Checkpoint";
   private static final String KAFKA = "Kafka";
 
@@ -380,6 +381,9 @@ public final class SinkKeys {
             + " that they do not go backwards (or a 64th of window.buffer.bytes, if that is more); and"
             + " how many records of each partition a restart reads again if the feed has no resolved"
             + " times.");
+
+    def.group(CONFLICTS);
+    ConflictKeys.define(def);
 
     def.group(CHECKPOINT);
     def.optional(

@@ -25,6 +25,7 @@ final class DebeziumDecoder implements Decoder {
   private final DebeziumDocument values = new DebeziumDocument(json, "value");
   private final DebeziumRows rows;
   private final boolean ignoreTruncate;
+  private final boolean wholeBefore;
   private final DebeziumOrigins origins;
   private final DebeziumSource source = new DebeziumSource();
   private final String transactionTopic;
@@ -32,6 +33,7 @@ final class DebeziumDecoder implements Decoder {
   DebeziumDecoder(FeedFormat.Debezium feed) {
     this.rows = new DebeziumRows(new DebeziumValues(feed.unavailable()));
     this.ignoreTruncate = feed.ignoreTruncate();
+    this.wholeBefore = feed.wholeBefore();
     this.origins = new DebeziumOrigins(feed.leftOut());
     this.transactionTopic = feed.transactionTopic();
   }
@@ -212,11 +214,16 @@ final class DebeziumDecoder implements Decoder {
     }
 
     /**
-     * The before image of a row that nothing else names. Where a key does, it says more: without
-     * REPLICA IDENTITY FULL PostgreSQL logs the key only, and Debezium makes up values for columns
-     * that cannot be NULL.
+     * The before image where it can be trusted, and of a row that nothing else names. Where a key
+     * does, that says more: without REPLICA IDENTITY FULL PostgreSQL logs the key only, and
+     * Debezium makes up values for columns that cannot be NULL.
      */
     private Before image(boolean isDelete, KeyParts key) {
+      if (wholeBefore) {
+        return op.equals("c")
+            ? Before.NO_ROW
+            : before == DebeziumRows.Read.NONE ? Before.NOT_SENT : new Before(true, before.row());
+      }
       return isDelete && key.isEmpty() ? new Before(true, before.row()) : Before.NOT_SENT;
     }
 

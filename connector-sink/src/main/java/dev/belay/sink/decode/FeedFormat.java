@@ -36,17 +36,23 @@ public record FeedFormat(
    * @param leftOut marks of changes that are to be left out
    * @param transactionTopic where it tells the ends of transactions, which are to be read then;
    *     empty if they are not
+   * @param wholeBefore whether its events tell all of what a row was before
    */
   public record Debezium(
-      String unavailable, boolean ignoreTruncate, List<String> leftOut, String transactionTopic) {
+      String unavailable,
+      boolean ignoreTruncate,
+      List<String> leftOut,
+      String transactionTopic,
+      boolean wholeBefore) {
+
+    /** One whose transactions are not read, and whose before images are not to be trusted. */
+    public Debezium(String unavailable, boolean ignoreTruncate, List<String> leftOut) {
+      this(unavailable, ignoreTruncate, leftOut, "", false);
+    }
+
     /** As it is unless somebody says otherwise. */
     public static final Debezium STANDARD =
         new Debezium("__debezium_unavailable_value", false, List.of());
-
-    /** Of one whose transactions are not read. */
-    public Debezium(String unavailable, boolean ignoreTruncate, List<String> leftOut) {
-      this(unavailable, ignoreTruncate, leftOut, "");
-    }
   }
 
   /** Nothing known: each record is judged by its look. */

@@ -63,7 +63,7 @@ public enum SinkMeter {
       SinkMetrics::getBlockedRecords),
   APPLIED(
       "applied-total",
-      "Row versions written.",
+      "Row versions written, or settled by conflict.policy.",
       "With folded, replayed, rejected, ignored and resolved messages it adds up to the records read.",
       SinkMetrics::getApplied),
   FOLDED(
@@ -109,6 +109,28 @@ public enum SinkMeter {
       "Records, counted as ignored, of changes that replication itself wrote at the source.",
       "Normal where both directions run and the source sends them: origin.filter leaves them out.",
       SinkMetrics::getEchoes),
+  CONFLICTS(
+      "conflicts-total",
+      "Rows that both databases had changed, found by a conflict.policy other than source-wins; with"
+          + " those that were rejected.",
+      "Each is a write of somebody that was lost or mixed with another's. Growth: the applications"
+          + " write the same rows on both sides.",
+      SinkMetrics::getConflicts),
+  CONFLICTS_SOURCE(
+      "conflicts-source-total",
+      "Of them, those where the change was written over the target's.",
+      "The target's version is lost.",
+      SinkMetrics::getConflictsSource),
+  CONFLICTS_TARGET(
+      "conflicts-target-total",
+      "Of them, those where the target's row was left as it is. The change counts as applied.",
+      "The source's version is lost, unless the other direction carries the target's there.",
+      SinkMetrics::getConflictsTarget),
+  CONFLICTS_MERGED(
+      "conflicts-merged-total",
+      "Of them, those where columns of both were kept.",
+      "Rows that nobody wrote as they are now.",
+      SinkMetrics::getConflictsMerged),
   SUSPECTS(
       "suspects-total",
       "Records that should be repetitions and were never seen.",

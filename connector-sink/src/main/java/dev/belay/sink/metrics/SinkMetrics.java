@@ -30,6 +30,10 @@ public final class SinkMetrics implements AutoCloseable {
   private final AtomicLong ignored = new AtomicLong();
   private final AtomicLong echoes = new AtomicLong();
   private final AtomicLong suspects = new AtomicLong();
+  private final AtomicLong sourceWon = new AtomicLong();
+  private final AtomicLong targetWon = new AtomicLong();
+  private final AtomicLong merged = new AtomicLong();
+  private final AtomicLong contested = new AtomicLong();
   private final AtomicLong transactions = new AtomicLong();
   private final AtomicLong retries = new AtomicLong();
   private final AtomicLong lostEpochs = new AtomicLong();
@@ -151,6 +155,14 @@ public final class SinkMetrics implements AutoCloseable {
     if (!again) {
       echoes.incrementAndGet();
     }
+  }
+
+  /** Rows that both databases had changed, by what became of them; any thread. */
+  public void conflicts(long bySource, long byTarget, long byBoth, long rejectedOnes) {
+    sourceWon.addAndGet(bySource);
+    targetWon.addAndGet(byTarget);
+    merged.addAndGet(byBoth);
+    contested.addAndGet(rejectedOnes);
   }
 
   public void suspect() {
@@ -287,6 +299,22 @@ public final class SinkMetrics implements AutoCloseable {
 
   public long getEchoes() {
     return echoes.get();
+  }
+
+  public long getConflicts() {
+    return sourceWon.get() + targetWon.get() + merged.get() + contested.get();
+  }
+
+  public long getConflictsSource() {
+    return sourceWon.get();
+  }
+
+  public long getConflictsTarget() {
+    return targetWon.get();
+  }
+
+  public long getConflictsMerged() {
+    return merged.get();
   }
 
   public long getSuspects() {

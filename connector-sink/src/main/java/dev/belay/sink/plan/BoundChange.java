@@ -18,6 +18,7 @@ import java.util.List;
  * @param key encoded values in the order of {@code table.key()}
  * @param columns the columns that the change carries, key included; empty for a row that is gone
  * @param values one for each column; null is SQL NULL
+ * @param prior what it says of the row before it
  */
 record BoundChange(
     int index,
@@ -31,4 +32,5 @@ record BoundChange(
     boolean whole,
     List<String> key,
     List<ColumnShape> columns,
-    String[] values) {}
+    String[] values,
+    Prior prior) {}

@@ -102,7 +102,8 @@ final class FamilyFold {
         List.of(),
         List.of(),
         new String[0],
-        changes);
+        changes,
+        Prior.UNASKED);
   }
 
   private FoldedRow written() {
@@ -133,7 +134,8 @@ final class FamilyFold {
         columns,
         List.of(),
         columns.stream().map(values::get).toArray(String[]::new),
-        changes);
+        changes,
+        Prior.UNASKED);
   }
 
   private void take(BoundChange change) {

@@ -89,6 +89,15 @@ public final class Planner {
   }
 
   /**
+   * A plan with other rows in place of its own, once the target was asked about them.
+   *
+   * @param rows of the same changes, or fewer
+   */
+  public Plan replan(Plan plan, List<FoldedRow> rows) {
+    return new Plan(rows, plan.replays(), plan.misfits(), steps.ladder(rows), plan.memory());
+  }
+
+  /**
    * Where a change belongs.
    *
    * @param row the same for all changes of a row
@@ -169,11 +178,42 @@ public final class Planner {
           only.columns(),
           List.of(),
           only.values(),
-          List.of(only.index()));
+          List.of(only.index()),
+          only.prior());
     }
     List<BoundChange> versions = new ArrayList<>(arrived);
     // stable: among equal versions (or without any) the order of arrival stands
     versions.sort(Comparator.comparing(BoundChange::version));
+    if (versions.get(0).prior().isAsked()) {
+      return compared(versions, replays);
+    }
+    return folded(versions, replays);
+  }
+
+  /**
+   * Folds versions that are to be compared with the target's row, as far as they are one change.
+   */
+  private static FoldedRow compared(List<BoundChange> versions, List<Integer> replays) {
+    List<BoundChange> different = new ArrayList<>(versions.size());
+    for (BoundChange version : versions) {
+      if (!different.isEmpty() && isRepetition(different.get(different.size() - 1), version)) {
+        replays.add(version.index());
+      } else {
+        different.add(version);
+      }
+    }
+    List<List<BoundChange>> pieces = Prior.unbroken(different);
+    FoldedRow row = folded(pieces.get(pieces.size() - 1), replays);
+    for (int i = pieces.size() - 2; i >= 0; i--) {
+      row = folded(pieces.get(i), replays).before(row);
+    }
+    return row;
+  }
+
+  /**
+   * @param versions the oldest first
+   */
+  private static FoldedRow folded(List<BoundChange> versions, List<Integer> replays) {
     if (haveSameColumns(versions)) {
       return newest(versions, replays);
     }
@@ -227,7 +267,8 @@ public final class Planner {
           List.of(),
           List.of(),
           new String[0],
-          folded);
+          folded,
+          Prior.folded(versions));
     }
     List<ColumnShape> columns =
         sameColumns(newest, values) ? newest.columns() : List.copyOf(values.keySet());
@@ -241,7 +282,8 @@ public final class Planner {
         columns,
         madeAnew ? absent(newest.table(), columns) : List.of(),
         columns.stream().map(values::get).toArray(String[]::new),
-        folded);
+        folded,
+        Prior.folded(versions));
   }
 
   private static IfAbsent ifAbsent(BoundChange only) {
@@ -287,7 +329,8 @@ public final class Planner {
         last.columns(),
         List.of(),
         last.values(),
-        folded);
+        folded,
+        Prior.folded(versions));
   }
 
   private static boolean sameColumns(BoundChange newest, Map<ColumnShape, String> values) {

@@ -28,6 +28,7 @@ public final class RowBinder {
   private final FamilyColumns familyColumns;
   private final ColumnPolicy columnPolicy;
   private final DeletePolicy deletePolicy;
+  private final ConflictPolicies conflicts;
   private final Function<TableName, Optional<TableShape>> catalog;
   private final Map<TableName, Map<String, Set<String>>> families = new HashMap<>();
   private final Map<TableName, Binding> bindings = new HashMap<>();
@@ -43,11 +44,33 @@ public final class RowBinder {
       ColumnPolicy columnPolicy,
       DeletePolicy deletePolicy,
       Function<TableName, Optional<TableShape>> catalog) {
+    this(
+        tables,
+        keyColumns,
+        familyColumns,
+        columnPolicy,
+        deletePolicy,
+        ConflictPolicies.NONE,
+        catalog);
+  }
+
+  /**
+   * @param conflicts what becomes of rows that the target changes as well
+   */
+  public RowBinder(
+      TableMap tables,
+      KeyColumns keyColumns,
+      FamilyColumns familyColumns,
+      ColumnPolicy columnPolicy,
+      DeletePolicy deletePolicy,
+      ConflictPolicies conflicts,
+      Function<TableName, Optional<TableShape>> catalog) {
     this.tables = tables;
     this.keyColumns = keyColumns;
     this.familyColumns = familyColumns;
     this.columnPolicy = columnPolicy;
     this.deletePolicy = deletePolicy;
+    this.conflicts = conflicts;
     this.catalog = catalog;
   }
 
@@ -150,6 +173,7 @@ public final class RowBinder {
     private final Families families;
     private final Optional<DeletePolicy.Mark> mark;
     private final ColumnPlans plans;
+    private final PriorBinding priors;
 
     Binding(TableName feed, TableShape shape) throws UnboundException {
       this.feed = feed;
@@ -168,6 +192,7 @@ public final class RowBinder {
           new Families(knownFamilies(), names, name -> columnPolicy.ignores(feed, name));
       this.mark = deletePolicy.in(names);
       this.plans = new ColumnPlans(feed, names, columnPolicy, mark);
+      this.priors = PriorBinding.of(feed, names, conflicts);
     }
 
     /** What rows have shown before the catalog was read again, or else what the user said. */
@@ -264,7 +289,8 @@ public final class RowBinder {
           upsert.whole(),
           key,
           plan.columns(),
-          values);
+          values,
+          prior(upsert.info(), plan.columns()));
     }
 
     /** What is bound for a column; null for NULL, and for what the Kafka key alone has. */
@@ -312,7 +338,31 @@ public final class RowBinder {
           true,
           key,
           columns,
-          values);
+          values,
+          prior(info, columns));
+    }
+
+    private Prior prior(ChangeInfo info, List<ColumnShape> columns)
+        throws UnboundException, UnfitValueException {
+      if (!priors.isAsked()) {
+        return Prior.UNASKED;
+      }
+      Prior prior = priors.of(info, columns);
+      return prior.kind() == Prior.Kind.ROW ? imaged(prior, info.before().row()) : prior;
+    }
+
+    /** The image as it is bound: the target's columns of it, none of which is made up here. */
+    private Prior imaged(Prior prior, Row image) throws UnboundException, UnfitValueException {
+      ColumnPlan plan = plans.of(image.names());
+      List<ColumnShape> columns = new ArrayList<>(plan.columns().size());
+      List<String> values = new ArrayList<>(plan.columns().size());
+      for (int i = 0; i < plan.columns().size(); i++) {
+        if (plan.sources()[i] >= 0) {
+          columns.add(plan.columns().get(i));
+          values.add(value(plan, i, image));
+        }
+      }
+      return prior.with(plans.shared(columns), values.toArray(String[]::new));
     }
 
     /** A row that is gone and stays, with a mark. */
@@ -334,7 +384,8 @@ public final class RowBinder {
           true,
           key,
           plans.shared(columns),
-          values);
+          values,
+          Prior.UNASKED);
     }
 
     /**

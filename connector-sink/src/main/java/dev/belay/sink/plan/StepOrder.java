@@ -258,9 +258,7 @@ public final class StepOrder {
         continue;
       }
       // a part of a row that is gone may have nothing to write
-      if (!row.delete()
-          && (row.ifAbsent() == IfAbsent.INSERT
-              || row.columns().size() > row.table().key().size())) {
+      if (!row.delete() && (row.isMade() || row.columns().size() > row.table().key().size())) {
         Shape shape = new Shape(row.table().name(), row.columns(), row.reset(), row.ifAbsent());
         tables.put(shape, row.table());
         ofLast = byShape.computeIfAbsent(shape, s -> new ArrayList<>());
@@ -272,9 +270,17 @@ public final class StepOrder {
     byShape.forEach(
         (shape, some) ->
             steps.add(
-                shape.ifAbsent() == IfAbsent.INSERT
-                    ? new Step.Upsert(tables.get(shape), shape.columns(), shape.reset(), some)
-                    : new Step.Update(tables.get(shape), shape.columns(), some)));
+                switch (shape.ifAbsent()) {
+                  case INSERT, INSERT_NEW ->
+                      new Step.Upsert(
+                          tables.get(shape),
+                          shape.columns(),
+                          shape.reset(),
+                          shape.ifAbsent() == IfAbsent.INSERT_NEW,
+                          some);
+                  case WAIT_FOR_ROW, WAIT_FOR_COLUMNS, NOTHING ->
+                      new Step.Update(tables.get(shape), shape.columns(), some);
+                }));
     return steps;
   }
 

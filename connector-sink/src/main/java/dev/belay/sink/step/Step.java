@@ -35,14 +35,27 @@ public sealed interface Step {
    * @param columns those to write; the key's are among them
    * @param reset columns set back to their default where the row exists already: the row was
    *     deleted and made anew inside the window and its new version does not carry them
+   * @param fresh whether the target was asked and has none of the rows: one that is there by now is
+   *     left as it is, and does not count as written
    * @param rows values in the order of {@code columns}
    */
   record Upsert(
-      TableShape table, List<ColumnShape> columns, List<ColumnShape> reset, List<StepRow> rows)
+      TableShape table,
+      List<ColumnShape> columns,
+      List<ColumnShape> reset,
+      boolean fresh,
+      List<StepRow> rows)
       implements Write {
+
+    /** Rows that the target may have. */
+    public Upsert(
+        TableShape table, List<ColumnShape> columns, List<ColumnShape> reset, List<StepRow> rows) {
+      this(table, columns, reset, false, rows);
+    }
+
     @Override
     public Upsert withRows(List<StepRow> some) {
-      return new Upsert(table, columns, reset, some);
+      return new Upsert(table, columns, reset, fresh, some);
     }
   }
 

@@ -7,6 +7,8 @@ import dev.belay.sink.shape.ForeignKeyShape;
 import dev.belay.sink.shape.ForeignKeyShape.OnDelete;
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.shape.UniqueShape;
+import dev.belay.sink.step.Comparison;
+import dev.belay.sink.step.Finding;
 import dev.belay.sink.step.Step;
 import dev.belay.sink.step.StepRow;
 import java.sql.Connection;
@@ -175,6 +177,30 @@ public interface Target {
 
   /** The rows of an update that the table does not have. */
   List<StepRow> absent(Connection connection, Step.Update update) throws SQLException;
+
+  /** Whether {@link #compare} can be asked, so that policies for conflicts can be kept. */
+  default boolean comparesRows() {
+    return false;
+  }
+
+  /**
+   * Locks rows until the transaction ends, and compares them in the database, by its own types. A
+   * row that another transaction has changed meanwhile is compared as that left it.
+   *
+   * @return one for each row that the table has, in any order
+   * @throws SQLException judge it with {@link #judge}
+   */
+  default List<Finding> compare(Connection connection, Comparison what) throws SQLException {
+    throw new UnsupportedOperationException(name() + " compares no rows");
+  }
+
+  /**
+   * Why {@link Comparison#commitTime} cannot be told, and what to do, as whole sentences; empty if
+   * it can.
+   */
+  default Optional<String> whyNoCommitTimes(Connection connection) throws SQLException {
+    return Optional.empty();
+  }
 
   /** Whether a stage may have more than one step. */
   boolean writesTogether();

@@ -14,6 +14,7 @@ import dev.belay.sink.decode.Envelope;
 import dev.belay.sink.decode.FeedFormat;
 import dev.belay.sink.harness.TargetDatabase;
 import dev.belay.sink.plan.ColumnPolicy;
+import dev.belay.sink.plan.ConflictPolicies;
 import dev.belay.sink.plan.DeletePolicy;
 import dev.belay.sink.plan.FamilyColumns;
 import dev.belay.sink.plan.KeyColumns;
@@ -30,11 +31,13 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
 
@@ -55,6 +58,7 @@ final class ApplyBench implements AutoCloseable, Settlement {
   private PartitionCheckpoint row;
   private long offset;
   private int rereads;
+  private final List<ConflictLog.Tally> tallies = new CopyOnWriteArrayList<>();
 
   private ApplyBench(TargetDatabase database, Settings settings)
       throws SQLException, OutageException {
@@ -62,7 +66,7 @@ final class ApplyBench implements AutoCloseable, Settlement {
     connection =
         new TargetConnection(
             settings.network.apply(
-                () -> DriverManager.getConnection(database.url(), database.role(), "")),
+                () -> DriverManager.getConnection(url(database), database.role(), "")),
             target,
             new SessionLimits(Duration.ofSeconds(20), Duration.ofSeconds(5), "bench"));
     TargetCatalog catalog = new TargetCatalog(target, connection, false, false, false);
@@ -74,6 +78,7 @@ final class ApplyBench implements AutoCloseable, Settlement {
             FamilyColumns.NONE,
             new ColumnPolicy(Set.of(), Map.of(), settings.ignoreUnknown, Optional.empty()),
             DeletePolicy.DELETE,
+            settings.conflicts,
             catalog::shape);
     applier =
         new WindowApplier(
@@ -92,7 +97,9 @@ final class ApplyBench implements AutoCloseable, Settlement {
               catalog.reread();
             },
             catalog::takesChildrenAlong,
-            settings.wholeTransactions);
+            settings.wholeTransactions,
+            new WindowApplier.Conflicts(
+                settings.conflicts.compare(), settings.tiesToSource, tallies::add));
     store.createTables(connection.get());
     Checkpoints claimed =
         store.claim(
@@ -110,6 +117,8 @@ final class ApplyBench implements AutoCloseable, Settlement {
     private Optional<Target> target = Optional.empty();
     private boolean wholeTransactions;
     private boolean ignoreUnknown;
+    private ConflictPolicies conflicts = ConflictPolicies.NONE;
+    private boolean tiesToSource = true;
     private String schema = "";
     private Map<String, TableName> pairs = Map.of();
     private UnaryOperator<ConnectionSource> network = UnaryOperator.identity();
@@ -117,6 +126,17 @@ final class ApplyBench implements AutoCloseable, Settlement {
     /** In place of the database's usual one. */
     Settings target(Target of) {
       target = Optional.of(of);
+      return this;
+    }
+
+    Settings conflicts(ConflictPolicies policies) {
+      conflicts = policies;
+      return this;
+    }
+
+    /** Of rows of the same time the target's stands. */
+    Settings tiesToTarget() {
+      tiesToSource = false;
       return this;
     }
 
@@ -169,8 +189,66 @@ final class ApplyBench implements AutoCloseable, Settlement {
         topic, key, "{\"after\": " + json + ", \"updated\": \"" + time + ".0000000000\"}");
   }
 
+  /**
+   * A change as a feed with {@code diff} and {@code mvcc_timestamp} sends it.
+   *
+   * @param before JSON of the row as it was; {@code null} if there was none
+   * @param after of the row as it is; {@code null} if it is gone
+   * @param committed an HLC's text
+   */
+  ApplyBench change(String topic, String key, String before, String after, String committed) {
+    return message(
+        topic,
+        key,
+        "{\"after\": "
+            + after
+            + ", \"before\": "
+            + before
+            + ", \"updated\": \""
+            + committed
+            + "\", \"mvcc_timestamp\": \""
+            + committed
+            + "\"}");
+  }
+
+  /** What a scan at a time says of a row that was committed before. */
+  ApplyBench scanned(String topic, String key, String row, String committed, String scan) {
+    return message(
+        topic,
+        key,
+        "{\"after\": "
+            + row
+            + ", \"before\": null, \"updated\": \""
+            + scan
+            + "\", \"mvcc_timestamp\": \""
+            + committed
+            + "\"}");
+  }
+
+  /** The conflicts so far: won by the source, won by the target, merged, rejected. */
+  List<Long> conflicts() {
+    long[] sums = new long[4];
+    for (ConflictLog.Tally tally : tallies) {
+      sums[0] += tally.sourceWon();
+      sums[1] += tally.targetWon();
+      sums[2] += tally.merged();
+      sums[3] += tally.rejected();
+    }
+    return Arrays.stream(sums).boxed().toList();
+  }
+
+  private static String url(TargetDatabase database) {
+    // pgjdbc knows no other
+    return database.url().replace("jdbc:cockroachdb:", "jdbc:postgresql:");
+  }
+
   ApplyBench delete(String topic, String key, long time) {
     return upsert(topic, key, "null", time);
+  }
+
+  /** A message as it stands. */
+  ApplyBench raw(String topic, String key, String value) {
+    return message(topic, key, value);
   }
 
   private ApplyBench message(String topic, String key, String value) {

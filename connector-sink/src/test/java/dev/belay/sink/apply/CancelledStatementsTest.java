@@ -4,10 +4,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.sink.checkpoint.CheckpointStore;
 import dev.belay.sink.failure.StopException;
+import dev.belay.sink.plan.ColumnPolicy;
+import dev.belay.sink.plan.DeletePolicy;
+import dev.belay.sink.plan.FamilyColumns;
+import dev.belay.sink.plan.KeyColumns;
+import dev.belay.sink.plan.Planner;
+import dev.belay.sink.plan.RowBinder;
+import dev.belay.sink.plan.StepOrder;
+import dev.belay.sink.plan.TableMap;
 import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.oracle.OracleTarget;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A statement that Oracle's driver cancels each time would be tried for ever. */
@@ -26,7 +37,24 @@ class CancelledStatementsTest {
             target,
             new SessionLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), "test"));
     WindowTransaction transaction =
-        new WindowTransaction(target, nowhere, new CheckpointStore(target.checkpointSql(), "test"));
+        new WindowTransaction(
+            target,
+            nowhere,
+            new CheckpointStore(target.checkpointSql(), "test"),
+            new Judge(
+                target,
+                new Planner(
+                    new RowBinder(
+                        new TableMap(Map.of(), ""),
+                        new KeyColumns(Map.of()),
+                        FamilyColumns.NONE,
+                        new ColumnPolicy(Set.of(), Map.of(), false, Optional.empty()),
+                        DeletePolicy.DELETE,
+                        table -> Optional.empty()),
+                    new StepOrder(1, target.writesTogether(), target::canPark)),
+                false,
+                false,
+                ConflictLog.NONE));
 
     for (int i = 1; i < WindowTransaction.MOST_CANCELLED; i++) {
       assertThatThrownBy(() -> transaction.objectionOrOutage(CANCELLED))

@@ -196,6 +196,32 @@ class DebeziumDecoderTest {
   }
 
   @Test
+  void beforeImageIsTakenWhereItIsSaidToBeWhole() {
+    DebeziumEvents told =
+        new DebeziumEvents(
+            Schema.OPTIONAL_STRING_SCHEMA,
+            DebeziumEvents.FEED.withDebezium(
+                new FeedFormat.Debezium(GONE, false, List.of(), "", true)));
+    Upsert update = (Upsert) told.decode("u", told.row(1, "x"), told.row(1, "y"));
+    assertThat(update.info().before().sent()).isTrue();
+    assertThat(update.info().before().row().value("v")).contains(text("x"));
+    Delete delete = (Delete) told.decode("d", told.row(1, "y"), null);
+    assertThat(delete.info().before().row().value("v")).contains(text("y"));
+    // a row that is new had none, and of one that was read from its table nobody knows
+    assertThat(told.decode("c", null, told.row(1, "x")))
+        .isInstanceOfSatisfying(
+            Upsert.class, row -> assertThat(row.info().before()).isEqualTo(Before.NO_ROW));
+    for (String op : List.of("r", "u")) {
+      assertThat(told.decode(op, null, told.row(1, "x")))
+          .isInstanceOfSatisfying(
+              Upsert.class, row -> assertThat(row.info().before()).isEqualTo(Before.NOT_SENT));
+    }
+    // the same events where nothing is said
+    assertThat(((Upsert) texts.decode("u", texts.row(1, "x"), texts.row(1, "y"))).info().before())
+        .isEqualTo(Before.NOT_SENT);
+  }
+
+  @Test
   void deleteGoesByItsKeyAndNotByABeforeImageThatMayBeMadeUp() {
     Delete gone = (Delete) texts.decode("d", texts.row(1, ""), null);
     assertThat(gone.info().key().values()).containsExactly(number("1"));

@@ -5,6 +5,8 @@ import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.shape.ColumnShape;
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.shape.UniqueShape;
+import dev.belay.sink.step.Comparison;
+import dev.belay.sink.step.Finding;
 import dev.belay.sink.step.Step;
 import dev.belay.sink.step.StepRow;
 import dev.belay.sink.target.CheckpointSql;
@@ -48,6 +50,9 @@ public final class CockroachTarget implements Target {
   private static final long CHARACTERS_TOGETHER = 2L << 20;
 
   private static final PgWriter WRITER = new PgWriter(ROWS_TOGETHER, CHARACTERS_TOGETHER);
+
+  /** Of the version that the row has; the same time by which changefeeds call it. */
+  private static final String COMMIT_TIME = "t.crdb_internal_mvcc_timestamp::text";
 
   private final CheckpointSql checkpointSql = new CockroachCheckpointSql();
   private final boolean hidden;
@@ -156,6 +161,16 @@ public final class CockroachTarget implements Target {
   @Override
   public List<StepRow> absent(Connection connection, Step.Update update) throws SQLException {
     return WRITER.absent(connection, update);
+  }
+
+  @Override
+  public boolean comparesRows() {
+    return true;
+  }
+
+  @Override
+  public List<Finding> compare(Connection connection, Comparison what) throws SQLException {
+    return WRITER.compare(connection, what, COMMIT_TIME);
   }
 
   @Override

@@ -132,8 +132,11 @@ public final class PgStatements {
 
   private static String upsert(Step.Upsert step) {
     List<String> changes = new ArrayList<>();
-    forEachValue(step, (column, place) -> changes.add(assign(column, "EXCLUDED." + name(column))));
-    step.reset().forEach(column -> changes.add(assign(column, "DEFAULT")));
+    if (!step.fresh()) {
+      forEachValue(
+          step, (column, place) -> changes.add(assign(column, "EXCLUDED." + name(column))));
+      step.reset().forEach(column -> changes.add(assign(column, "DEFAULT")));
+    }
     return insertInto(step)
         + "\nSELECT "
         + reads(step.columns())
@@ -168,8 +171,10 @@ public final class PgStatements {
                 .map(column -> matches(row, column, "s.c" + (step.columns().indexOf(column) + 1)))
                 .collect(Collectors.joining(" AND "));
     List<String> changes = new ArrayList<>();
-    forEachValue(step, (column, place) -> changes.add(assign(column, "s.c" + (place + 1))));
-    step.reset().forEach(column -> changes.add(assign(column, "DEFAULT")));
+    if (!step.fresh()) {
+      forEachValue(step, (column, place) -> changes.add(assign(column, "s.c" + (place + 1))));
+      step.reset().forEach(column -> changes.add(assign(column, "DEFAULT")));
+    }
     List<String> counts = new ArrayList<>();
     if (!changes.isEmpty()) {
       parts.add(
@@ -323,7 +328,7 @@ public final class PgStatements {
     return columns.stream().map(PgStatements::name).collect(Collectors.joining(", "));
   }
 
-  private static String read(ColumnShape column, int place) {
+  static String read(ColumnShape column, int place) {
     return PgColumn.of(column).parameter().read("s.c" + (place + 1));
   }
 
@@ -339,7 +344,7 @@ public final class PgStatements {
    *
    * @param ordinality name of a last column that numbers the rows, or empty
    */
-  private static String unnest(List<ColumnShape> columns, String ordinality) {
+  static String unnest(List<ColumnShape> columns, String ordinality) {
     return "unnest("
         + columns.stream()
             .map(c -> "?::" + PgColumn.of(c).parameter().elementType() + "[]")
@@ -354,7 +359,7 @@ public final class PgStatements {
         + ")";
   }
 
-  private static String onKey(TableShape table) {
+  static String onKey(TableShape table) {
     return onKey(table, table.key());
   }
 

@@ -1,6 +1,8 @@
 package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.shape.ColumnShape;
+import dev.belay.sink.step.Comparison;
+import dev.belay.sink.step.Finding;
 import dev.belay.sink.step.Step;
 import dev.belay.sink.step.StepRow;
 import dev.belay.sink.target.Command;
@@ -134,6 +136,43 @@ public record PgWriter(int rowsTogether, long charactersTogether) {
       }
     }
     return absent;
+  }
+
+  /**
+   * Locks rows and compares them, see {@link dev.belay.sink.target.Target#compare}.
+   *
+   * @param commitTime SQL of the time at which row {@code t} was committed, as text
+   */
+  public List<Finding> compare(Connection connection, Comparison what, String commitTime)
+      throws SQLException {
+    PgComparison comparison = new PgComparison(what, commitTime);
+    List<Finding> findings = new ArrayList<>();
+    try (PreparedStatement prepared = connection.prepareStatement(comparison.sql())) {
+      compare(prepared, comparison, what.rows(), findings);
+    }
+    return findings;
+  }
+
+  private void compare(
+      PreparedStatement prepared,
+      PgComparison comparison,
+      List<StepRow> rows,
+      List<Finding> findings)
+      throws SQLException {
+    if (rows.size() > 1
+        && (rows.size() > rowsTogether
+            || (charactersTogether < Long.MAX_VALUE && characters(rows) > charactersTogether))) {
+      int middle = rows.size() / 2;
+      compare(prepared, comparison, rows.subList(0, middle), findings);
+      compare(prepared, comparison, rows.subList(middle, rows.size()), findings);
+      return;
+    }
+    bind(prepared, 1, comparison.parameters(rows));
+    try (ResultSet found = prepared.executeQuery()) {
+      while (found.next()) {
+        findings.add(comparison.finding(found, rows));
+      }
+    }
   }
 
   /** Returns the number of the next parameter. */

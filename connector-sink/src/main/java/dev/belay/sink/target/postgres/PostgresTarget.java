@@ -5,6 +5,8 @@ import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.shape.ColumnShape;
 import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.shape.UniqueShape;
+import dev.belay.sink.step.Comparison;
+import dev.belay.sink.step.Finding;
 import dev.belay.sink.step.Step;
 import dev.belay.sink.step.StepRow;
 import dev.belay.sink.target.CheckpointSql;
@@ -19,6 +21,7 @@ import dev.belay.sink.target.pgwire.PgTriggers;
 import dev.belay.sink.target.pgwire.PgWriter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
@@ -51,6 +54,14 @@ public final class PostgresTarget implements Target {
 
   /** PostgreSQL takes messages of up to a gigabyte; windows are smaller. */
   private static final PgWriter WRITER = new PgWriter(ROWS_TOGETHER, Long.MAX_VALUE);
+
+  /**
+   * Nanoseconds since the epoch with a logical part, as CockroachDB writes times. NULL for a row
+   * that was written before the server began to note times, or too long ago.
+   */
+  private static final String COMMIT_TIME =
+      "(pg_catalog.date_part('epoch', pg_catalog.pg_xact_commit_timestamp(t.xmin)) * 1000000)"
+          + "::bigint::text || '000.0000000000'";
 
   /** What only CockroachDB reports of itself when a session begins. */
   private static final String COCKROACH = "crdb_version";
@@ -185,6 +196,29 @@ public final class PostgresTarget implements Target {
   @Override
   public List<StepRow> absent(Connection connection, Step.Update update) throws SQLException {
     return WRITER.absent(connection, update);
+  }
+
+  @Override
+  public boolean comparesRows() {
+    return true;
+  }
+
+  @Override
+  public List<Finding> compare(Connection connection, Comparison what) throws SQLException {
+    return WRITER.compare(connection, what, COMMIT_TIME);
+  }
+
+  @Override
+  public Optional<String> whyNoCommitTimes(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SHOW track_commit_timestamp")) {
+      return row.next() && row.getString(1).equals("on")
+          ? Optional.empty()
+          : Optional.of(
+              "The server does not note when rows were committed. Run ALTER SYSTEM SET"
+                  + " track_commit_timestamp = on as a superuser and restart the server, or name a"
+                  + " column that tells for each table, with conflict.version.columns.");
+    }
   }
 
   @Override

@@ -31,6 +31,15 @@ class SessionIT {
   }
 
   @Test
+  void aServerThatNotesNoCommitTimesIsSaidToNeedIt() throws Exception {
+    try (Connection connection = database.connect()) {
+      assertThat(new PostgresTarget().whyNoCommitTimes(connection))
+          .hasValueSatisfying(
+              text -> assertThat(text).contains("ALTER SYSTEM SET track_commit_timestamp = on"));
+    }
+  }
+
+  @Test
   void aSessionIsPreparedWhateverTheRoleIsSetTo() throws Exception {
     database.owner(
         "ALTER ROLE \"belay applier\" SET DateStyle = 'German'",

@@ -1,0 +1,50 @@
+package dev.belay.sink.plan;
+
+import dev.belay.sink.change.ConflictPolicy;
+import dev.belay.sink.change.TableName;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What the user said of rows that both databases change.
+ *
+ * @param standard for tables that have none of their own
+ * @param byTable feed name, as {@code table} or {@code schema.table}
+ * @param versionColumns by the same names: the target's column that says which of two versions of a
+ *     row is the newer, in place of the time of its commit
+ */
+public record ConflictPolicies(
+    ConflictPolicy standard,
+    Map<String, ConflictPolicy> byTable,
+    Map<String, String> versionColumns) {
+
+  /** Nothing is compared. */
+  public static final ConflictPolicies NONE =
+      new ConflictPolicies(ConflictPolicy.SOURCE_WINS, Map.of(), Map.of());
+
+  public ConflictPolicies {
+    byTable = Map.copyOf(byTable);
+    versionColumns = Map.copyOf(versionColumns);
+  }
+
+  /** Whether any row is to be compared. */
+  public boolean compare() {
+    return standard.compares() || byTable.values().stream().anyMatch(ConflictPolicy::compares);
+  }
+
+  ConflictPolicy of(TableName feed) {
+    return entry(byTable, feed).orElse(standard);
+  }
+
+  Optional<String> versionColumn(TableName feed) {
+    return entry(versionColumns, feed);
+  }
+
+  private static <V> Optional<V> entry(Map<String, V> entries, TableName feed) {
+    return Stream.of(feed.schema() + "." + feed.name(), feed.name())
+        .filter(entries::containsKey)
+        .findFirst()
+        .map(entries::get);
+  }
+}
