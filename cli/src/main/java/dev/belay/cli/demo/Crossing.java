@@ -65,15 +65,17 @@ final class Crossing implements Story {
         sides() == 2 ? Optional.of(workload(1, this::standIn)) : Optional.empty();
     // A snapshot is to be taken while users work; two equal sides are to be so until both ways are
     // open.
+    Duration opened = narrator.elapsed();
     if (onNew.isEmpty()) {
       onOld.start();
     }
     connectForward();
     if (onNew.isPresent()) {
       connectBack();
+      opened = narrator.elapsed();
       onOld.start();
+      onNew.get().start();
     }
-    onNew.ifPresent(Workload::start);
     Duration began = narrator.elapsed();
     narrator.say(
         (onNew.isPresent() ? "Both databases have users" : "The old database has users")
@@ -87,9 +89,9 @@ final class Crossing implements Story {
     if (onNew.isPresent()) {
       onNew.get().stop();
     }
-    Duration worked = narrator.elapsed().minus(began);
+    Duration worked = narrator.elapsed().minus(opened);
     List<TableComparison> tables = converge();
-    Duration applied = narrator.elapsed().minus(began);
+    Duration applied = narrator.elapsed().minus(opened);
     awaitLogRead();
     narrator.say("Counting what the topics carry");
     Traffic traffic =
