@@ -77,6 +77,21 @@ class LauncherIT {
     assertThat(version.said()).contains("Building Belay", "belay ");
     assertThat(checkout.resolve("connector-sink/target/test-classes")).doesNotExist();
     assertThat(checkout.resolve("connector-sink/target/fuzz")).doesNotExist();
+
+    Path debezium = checkout.resolve("cli/target/plugins/debezium-connector-postgres.tar.gz");
+    assertThat(debezium).as("fetched for those only who ask for it").doesNotExist();
+    Ended help =
+        run(
+            dir,
+            Map.of(),
+            checkout.resolve("belay").toString(),
+            "demo",
+            "--direction",
+            "forward",
+            "--help");
+    assertThat(help.status()).as(help.said()).isZero();
+    assertThat(help.said()).contains("Fetching Debezium").doesNotContain("Building");
+    assertThat(debezium).isNotEmptyFile();
   }
 
   private static void copySources(Path from, Path to) throws IOException {

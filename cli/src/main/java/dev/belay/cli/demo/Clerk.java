@@ -13,11 +13,13 @@ final class Clerk {
 
   private final Books books;
   private final int accounts;
+  private final Workload.Desk desk;
   private final Random random;
 
-  Clerk(Shop shop, int number, long seed) {
+  Clerk(Shop shop, int number, long seed, Workload.Desk desk) {
     this.books = shop.firstSteps(number).books();
-    this.accounts = shop.accounts();
+    this.accounts = shop.accounts() / desk.of();
+    this.desk = desk;
     this.random = new Random(~seed * 31 + number);
   }
 
@@ -52,14 +54,14 @@ final class Clerk {
 
   /** Four tables' worth: the payment, its order, and the two accounts between which money moves. */
   private Transaction payment() {
-    long account = someAccount();
-    List<Step> steps = new ArrayList<>(books.pay(random, account));
+    int account = someAccount();
+    List<Step> steps = new ArrayList<>(books.pay(random, id(account)));
     steps.addAll(transfer(account));
     return new Transaction(steps);
   }
 
-  private List<Step> transfer(long from) {
-    long to = 1 + (from + random.nextInt(accounts - 1)) % accounts;
+  private List<Step> transfer(int from) {
+    int to = 1 + (from + random.nextInt(accounts - 1)) % accounts;
     BigDecimal amount = Shop.cents(1 + random.nextInt(50_000));
     // By number: two clerks who lock the same accounts do not wait for each other in a circle.
     return from < to
@@ -67,14 +69,19 @@ final class Clerk {
         : List.of(change(to, amount), change(from, amount.negate()));
   }
 
-  private static Step change(long account, BigDecimal by) {
+  private Step change(int account, BigDecimal by) {
     return Step.one(
         "UPDATE accounts SET balance = balance + ?, changes = changes + 1 WHERE id = ?",
         by,
-        account);
+        id(account));
   }
 
-  private long someAccount() {
+  /** The desk's accounts are numbered from 1. */
+  private int someAccount() {
     return 1 + random.nextInt(accounts);
+  }
+
+  private long id(int account) {
+    return 1 + desk.number() + (long) desk.of() * (account - 1);
   }
 }

@@ -21,7 +21,7 @@ import java.util.Optional;
  * new one; the sink keeps the other one in step, is killed, and comes back; in the end every row is
  * compared.
  */
-final class Demo {
+final class Demo implements Story {
 
   private static final String TARGET_DATABASE = "shop";
   private static final String SINK_ROLE = "belay";
@@ -43,12 +43,8 @@ final class Demo {
     this.shop = new Shop(settings.rows(), settings.seed(), Workload.CLERKS);
   }
 
-  /**
-   * Runs it up to the verdict; the parts are up then and the failback goes on.
-   *
-   * @throws DemoFailure if there is no verdict to give
-   */
-  Verdict run() throws IOException, SQLException, InterruptedException {
+  @Override
+  public Verdict run() throws IOException, SQLException, InterruptedException {
     startParts();
     prepareDatabases();
     prepareTopics();
@@ -59,7 +55,8 @@ final class Demo {
       Observer observer =
           new Observer(Failback.CONNECTOR, shop.sumOfBalances(), this::target, alarm);
       Workload workload =
-          new Workload(shop, settings.seed(), settings.rate(), this::standIn, alarm);
+          new Workload(
+              shop, settings.seed(), settings.rate(), this::standIn, alarm, Workload.Desk.ONLY);
       Progress progress =
           new Progress(
               workload,
@@ -237,8 +234,8 @@ final class Demo {
     return tables;
   }
 
-  /** Everything that a user needs to look around, one thing a line. */
-  String addresses() {
+  @Override
+  public String addresses() {
     String rest = parts.worker().restUrl().toString();
     String status = rest + "connectors/" + Failback.CONNECTOR;
     return String.join(

@@ -26,8 +26,8 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "demo",
     description = {
-      "Fails back from the CockroachDB stand-in to PostgreSQL, MySQL or MariaDB on this machine, and checks"
-          + " every row.",
+      "Fails back from the CockroachDB stand-in to PostgreSQL, MySQL or MariaDB on this machine, or"
+          + " (--direction) goes forward, or both ways at once, and checks every row.",
       "",
       "Starts a real Kafka broker, a real Connect worker with the packaged connectors, PostgreSQL 18 (or"
           + " --target) as the database migrated from, and the CockroachDB stand-in as the new one. A transactional"
@@ -35,12 +35,18 @@ import picocli.CommandLine.TypeConversionException;
           + " killed half-way and restarted, and in the end both databases are compared row by row."
           + " Everything listens on the loopback interface and is gone afterwards, but for what the"
           + " next start is quicker with: the database, unpacked, in belay-testkit-UID of the folder for"
-          + " temporary files (/tmp)."
+          + " temporary files (/tmp).",
+      "",
+      "With --direction forward Debezium reads the old PostgreSQL while its users work, and the sink"
+          + " brings its rows and their changes to the new database. With bidirectional both are equal at"
+          + " first and have users, who write different rows; what the sinks write is marked, and its"
+          + " echoes are counted. For these ./belay fetches Debezium's connector once, by Maven, into"
+          + " cli/target of the checkout."
     },
     footer = {
       "",
       "Exit codes: 0 all rows are equal and, in mode consistent, the target was right at every"
-          + " moment; 1 not so, or a part failed; 2 wrong usage.",
+          + " moment, or with bidirectional no echo was applied; 1 not so, or a part failed; 2 wrong usage.",
       "",
       "Example: belay demo --target mysql --duration 20 --rate 300 --keep"
     },
@@ -50,8 +56,17 @@ public final class DemoCommand implements Callable<Integer> {
   private static final int NOT_GOOD = 1;
   private static final String SINK_ZIP = "belay-connector-sink-plugin.zip";
   private static final String SOURCE_ZIP = "belay-connector-source-crdb-plugin.zip";
+  private static final String DEBEZIUM = "debezium-connector-postgres.tar.gz";
 
   @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--direction",
+      defaultValue = "failback",
+      paramLabel = "failback|forward|bidirectional",
+      converter = DirectionWord.class,
+      description = "Which way rows go (default: ${DEFAULT-VALUE}).")
+  private Direction direction;
 
   @Option(
       names = "--duration",
@@ -132,7 +147,7 @@ public final class DemoCommand implements Callable<Integer> {
     System.setProperty("org.slf4j.simpleLogger.logFile", Parts.demoLog(dir).toString());
     PrintWriter out = spec.commandLine().getOut();
     Narrator narrator = new Narrator(out, settings.terminal());
-    Parts parts = new Parts(dir, settings.target(), settings.plugins());
+    Parts parts = new Parts(dir, settings.target(), settings.direction(), settings.plugins());
     Thread interrupted = new Thread(() -> interrupted(parts, narrator, settings), "demo-end");
     Runtime.getRuntime().addShutdownHook(interrupted);
     try {
@@ -146,12 +161,15 @@ public final class DemoCommand implements Callable<Integer> {
 
   private int run(DemoSettings settings, Parts parts, Narrator narrator)
       throws IOException, SQLException, InterruptedException {
-    Demo demo = new Demo(settings, parts, narrator);
-    Verdict verdict = demo.run();
+    Story demo =
+        settings.direction() == Direction.FAILBACK
+            ? new Demo(settings, parts, narrator)
+            : new Crossing(settings, parts, narrator);
+    Outcome verdict = demo.run();
     narrator.show(verdict.text());
     if (settings.keep()) {
       narrator.show(demo.addresses() + "\n\nlogs\n" + logs(parts) + "\n");
-      narrator.say("Everything stays up and the failback goes on; Ctrl-C ends it");
+      narrator.say("Everything stays up and replication goes on; Ctrl-C ends it");
       if (settings.json()) {
         narrator.show(verdict.json().toString());
       }
@@ -222,7 +240,19 @@ public final class DemoCommand implements Callable<Integer> {
     atLeast("--duration", duration, 2);
     atLeast("--rate", rate, 1);
     atLeast("--rows", rows, 30);
+    if (direction.isFromOld() && target != OldDatabase.POSTGRESQL) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--direction " + direction.word() + " is shown from PostgreSQL only; leave out --target");
+    }
+    if (!direction.isFromNew() && (isGiven("--mode") || isGiven("--feed"))) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--mode and --feed are for the way back; with --direction forward the sink applies rows as"
+              + " they arrive. Leave them out");
+    }
     return new DemoSettings(
+        direction,
         Duration.ofSeconds(duration),
         rate,
         rows,
@@ -234,6 +264,10 @@ public final class DemoCommand implements Callable<Integer> {
         json,
         Boolean.getBoolean("belay.terminal"),
         plugins());
+  }
+
+  private boolean isGiven(String option) {
+    return spec.commandLine().getParseResult().hasMatchedOption(option);
   }
 
   private void atLeast(String option, int value, int least) {
@@ -248,7 +282,11 @@ public final class DemoCommand implements Callable<Integer> {
     List<Path> sink = new ArrayList<>();
     sink.add(zip(SINK_ZIP));
     target.driverZip().map(this::zip).ifPresent(sink::add);
-    return List.of(sink, List.of(zip(SOURCE_ZIP)));
+    List<List<Path>> all = new ArrayList<>(List.of(sink, List.of(zip(SOURCE_ZIP))));
+    if (direction.isFromOld()) {
+      all.add(List.of(zip(DEBEZIUM)));
+    }
+    return all;
   }
 
   private Path zip(String name) {
@@ -259,7 +297,9 @@ public final class DemoCommand implements Callable<Integer> {
       if (!Files.exists(zip)) {
         throw new ParameterException(
             spec.commandLine(),
-            "A packaged connector is not there: " + zip + ". Run ./belay, which builds it.");
+            "A packaged connector is not there: "
+                + zip
+                + ". Run ./belay without BELAY_SKIP_BUILD=1, which builds or fetches it.");
       }
       return zip;
     } catch (URISyntaxException e) {
@@ -276,6 +316,17 @@ public final class DemoCommand implements Callable<Integer> {
               () ->
                   new TypeConversionException(
                       "'" + word + "' is not consistent, immediate or best-effort"));
+    }
+  }
+
+  static final class DirectionWord implements ITypeConverter<Direction> {
+    @Override
+    public Direction convert(String word) {
+      return Direction.of(word)
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "'" + word + "' is not failback, forward or bidirectional"));
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 /**
  * What the user asked for.
  *
+ * @param direction which way rows go
  * @param duration how long the workload runs
  * @param rate transactions a second
  * @param rows rows of each table before the workload begins
@@ -19,6 +20,7 @@ import java.util.List;
  * @param plugins the connectors as they are shipped, each with the zips that go over it
  */
 record DemoSettings(
+    Direction direction,
     Duration duration,
     int rate,
     int rows,

@@ -10,14 +10,17 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The database that was migrated from, and what differs from one to another. */
 enum OldDatabase {
   POSTGRESQL("postgresql", "PostgreSQL 18") {
     @Override
-    DatabaseServer start(Path dir) throws IOException {
-      return PostgresServer.start(PostgresServer.Version.NEW, dir.resolve(word()), 0, false);
+    DatabaseServer start(Path dir, boolean isRead) throws IOException {
+      Map<String, String> settings = isRead ? Map.of("wal_level", "logical") : Map.of();
+      return PostgresServer.start(
+          PostgresServer.Version.NEW, dir.resolve(word()), 0, false, settings);
     }
 
     @Override
@@ -95,7 +98,7 @@ enum OldDatabase {
   },
   MYSQL("mysql", "MySQL 9") {
     @Override
-    DatabaseServer start(Path dir) throws IOException {
+    DatabaseServer start(Path dir, boolean isRead) throws IOException {
       return MySqlServer.start(Product.MYSQL, dir.resolve(word()), 0, false);
     }
 
@@ -107,7 +110,7 @@ enum OldDatabase {
   },
   MARIADB("mariadb", "MariaDB 11.8") {
     @Override
-    DatabaseServer start(Path dir) throws IOException {
+    DatabaseServer start(Path dir, boolean isRead) throws IOException {
       return MySqlServer.start(Product.MARIADB, dir.resolve(word()), 0, false);
     }
 
@@ -140,8 +143,12 @@ enum OldDatabase {
     return title;
   }
 
-  /** Starts a server whose data are in this folder, under {@link #word}. */
-  abstract DatabaseServer start(Path dir) throws IOException;
+  /**
+   * Starts a server whose data are in this folder, under {@link #word}.
+   *
+   * @param isRead whether its log is going to be read; PostgreSQL's alone can be
+   */
+  abstract DatabaseServer start(Path dir, boolean isRead) throws IOException;
 
   /** The zip with its driver, where the plugin's own has none. */
   Optional<String> driverZip() {

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -42,6 +43,7 @@ final class Parts {
 
   private final Path dir;
   private final OldDatabase old;
+  private final Direction direction;
   private final List<List<Path>> plugins;
   private final ExecutorService starting = Executors.newFixedThreadPool(3);
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
@@ -52,9 +54,10 @@ final class Parts {
   private volatile boolean closing;
   private boolean closed;
 
-  Parts(Path dir, OldDatabase old, List<List<Path>> plugins) {
+  Parts(Path dir, OldDatabase old, Direction direction, List<List<Path>> plugins) {
     this.dir = dir;
     this.old = old;
+    this.direction = direction;
     this.plugins = List.copyOf(plugins);
   }
 
@@ -72,7 +75,8 @@ final class Parts {
                 // Not stop(): all is thrown away, and nobody should wait for an orderly end.
                 KafkaProcess::kill9));
     Future<DatabaseServer> database =
-        starting.submit(starting(() -> old.start(dir), DatabaseServer::close));
+        starting.submit(
+            starting(() -> old.start(dir, direction.isFromOld()), DatabaseServer::close));
     Future<StandIn> cockroach = starting.submit(starting(StandIn::start, StandIn::close));
     kafka = get(broker);
     Future<ConnectWorker> connect =
@@ -86,6 +90,10 @@ final class Parts {
     ConnectWorker.Builder builder =
         ConnectWorker.in(dir.resolve("connect"), kafka.bootstrapServers());
     plugins.forEach(builder::plugin);
+    if (direction.isFromOld()) {
+      // Debezium's file asks for it
+      builder.properties(Map.of("exactly.once.source.support", "enabled"));
+    }
     return builder.start();
   }
 

@@ -46,8 +46,10 @@ record Transaction(List<Step> steps) {
    * failed.
    *
    * @param prepared statements of this connection by their text; more are added
+   * @return rows that the statements changed
    */
-  void run(Connection connection, Map<String, PreparedStatement> prepared) throws SQLException {
+  long run(Connection connection, Map<String, PreparedStatement> prepared) throws SQLException {
+    long rows = 0;
     try {
       for (Step step : steps) {
         PreparedStatement statement = prepared.get(step.sql());
@@ -66,8 +68,10 @@ record Transaction(List<Step> steps) {
                   + " by: "
                   + step.sql());
         }
+        rows += changed;
       }
       connection.commit();
+      return rows;
     } catch (SQLException | RuntimeException e) {
       connection.rollback();
       throw e;

@@ -27,7 +27,8 @@ record Verdict(
     Duration working,
     long rowsWritten,
     Duration applying,
-    Duration total) {
+    Duration total)
+    implements Outcome {
 
   boolean rowsAreEqual() {
     return tables.stream().allMatch(TableComparison::isEqual);
@@ -38,7 +39,8 @@ record Verdict(
     return !settings.mode().claimsSnapshots() || (seen.bad() == 0 && seen.frontiers() > 0);
   }
 
-  boolean isGood() {
+  @Override
+  public boolean isGood() {
     return rowsAreEqual() && snapshotsHold();
   }
 
@@ -53,8 +55,8 @@ record Verdict(
     return "EQUAL: every row is the same.";
   }
 
-  /** For the user. */
-  String text() {
+  @Override
+  public String text() {
     StringBuilder text = new StringBuilder("\n").append(headline()).append("\n\n");
     text.append(
         line("  %-12s%16s%16s%14s", "table", "new database", "migrated from", "differences"));
@@ -113,8 +115,8 @@ record Verdict(
             : String.format(Locale.ROOT, "and %,d were WRONG", seen.bad()));
   }
 
-  /** For programs. */
-  ObjectNode json() {
+  @Override
+  public ObjectNode json() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put(
         "verdict", rowsAreEqual() ? (snapshotsHold() ? "equal" : "inconsistent") : "different");

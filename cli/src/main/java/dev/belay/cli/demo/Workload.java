@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Clerks at work on the new database, each on a thread and a session of their own, at a steady pace
+ * Clerks at work on a database, each on a thread and a session of their own, at a steady pace
  * together. A clerk who falls behind works without pause until the pace is met again. A thread that
  * fails raises the alarm.
  */
@@ -34,19 +34,31 @@ final class Workload {
   private final Sessions sessions;
   private final long nanosBetween;
   private final LongAdder committed = new LongAdder();
+  private final LongAdder rows = new LongAdder();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean stopping;
 
   /**
    * @param rate transactions a second of all clerks together
    */
-  Workload(Shop shop, long seed, int rate, Sessions sessions, Alarm alarm) {
+  Workload(Shop shop, long seed, int rate, Sessions sessions, Alarm alarm, Desk desk) {
     this.sessions = sessions;
     this.nanosBetween = 1_000_000_000L * CLERKS / rate;
-    for (int number = 0; number < CLERKS; number++) {
-      Clerk clerk = new Clerk(shop, number, seed);
+    for (int i = 0; i < CLERKS; i++) {
+      int number = desk.number() * CLERKS + i;
+      Clerk clerk = new Clerk(shop, number, seed, desk);
       threads.add(alarm.guard("workload " + number, () -> work(clerk)));
     }
+  }
+
+  /**
+   * Clerks of different desks touch no row in common.
+   *
+   * @param number 0 and up
+   * @param of how many desks there are; each has {@link #CLERKS} clerks
+   */
+  record Desk(int number, int of) {
+    static final Desk ONLY = new Desk(0, 1);
   }
 
   void start() {
@@ -67,13 +79,18 @@ final class Workload {
     return committed.sum();
   }
 
+  /** Rows that their statements have changed. */
+  long rows() {
+    return rows.sum();
+  }
+
   private void work(Clerk clerk) throws SQLException {
     Map<String, PreparedStatement> prepared = new HashMap<>();
     try (Connection connection = sessions.open()) {
       connection.setAutoCommit(false);
       long turn = System.nanoTime();
       while (awaitTurn(turn)) {
-        run(clerk.next(), connection, prepared);
+        rows.add(run(clerk.next(), connection, prepared));
         committed.increment();
         turn += nanosBetween;
       }
@@ -92,13 +109,12 @@ final class Workload {
     return false;
   }
 
-  private static void run(
+  private static long run(
       Transaction transaction, Connection connection, Map<String, PreparedStatement> prepared)
       throws SQLException {
     for (int attempt = 1; ; attempt++) {
       try {
-        transaction.run(connection, prepared);
-        return;
+        return transaction.run(connection, prepared);
       } catch (SQLException e) {
         if (attempt == TRIES || !RETRIED.contains(e.getSQLState())) {
           throw e;

@@ -112,6 +112,32 @@ class DemoIT {
     assertThat(verdict.path("kills").asInt()).isEqualTo(1);
   }
 
+  @Test
+  void goesForwardWhileTheOldDatabaseIsAtWork() throws Exception {
+    JsonNode verdict =
+        endsEqual("io.debezium.connector.postgresql", "--direction", "forward", "--duration", "4");
+    assertThat(verdict.path("direction").asText()).isEqualTo("forward");
+    assertThat(verdict.path("snapshotRows").asLong()).isGreaterThan(200);
+    assertThat(verdict.path("forwardChanges").asLong()).isPositive();
+    assertThat(verdict.path("kills").asInt()).isEqualTo(1);
+    assertThat(verdict.path("rows").path("orders").path("target").asLong()).isPositive();
+  }
+
+  @Test
+  void goesBothWaysWithoutAnEcho() throws Exception {
+    JsonNode verdict =
+        endsEqual(
+            "\"origin.filter\" : \"belay_\"", "--direction", "bidirectional", "--duration", "4");
+    long forward = verdict.path("forwardChanges").asLong();
+    long back = verdict.path("failbackChanges").asLong();
+    assertThat(forward).isPositive();
+    assertThat(forward).isEqualTo(verdict.path("forwardRowsWritten").asLong());
+    assertThat(back).isBetween(1L, verdict.path("failbackRowsWritten").asLong());
+    // what the way back wrote into PostgreSQL is in its log, and Debezium told it
+    assertThat(verdict.path("echoesStopped").asLong()).isPositive();
+    assertThat(verdict.path("snapshotRows").asLong(-1)).isZero();
+  }
+
   /** Runs a short demo to its good end, with something said on the way. */
   private JsonNode endsEqual(String says, String... more) throws Exception {
     Path output = dir.resolve("output.txt");

@@ -60,6 +60,7 @@ class VerdictTest {
   private static Verdict verdict(Mode mode, List<TableComparison> tables, Observer.Seen seen) {
     DemoSettings settings =
         new DemoSettings(
+            Direction.FAILBACK,
             Duration.ofSeconds(8),
             100,
             60,

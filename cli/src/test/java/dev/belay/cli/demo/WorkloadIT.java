@@ -126,7 +126,7 @@ class WorkloadIT {
         Connection other = shopIn("one_after_the_other", shop)) {
       Clerk[] clerks = new Clerk[Workload.CLERKS];
       for (int i = 0; i < clerks.length; i++) {
-        clerks[i] = new Clerk(shop, i, SEED);
+        clerks[i] = new Clerk(shop, i, SEED, Workload.Desk.ONLY);
       }
       Map<String, PreparedStatement> prepared = new HashMap<>();
       for (int turn = 0; turn < TRANSACTIONS; turn++) {
@@ -147,7 +147,7 @@ class WorkloadIT {
 
   private static void run(Connection connection, Shop shop, int number, int transactions)
       throws SQLException {
-    Clerk clerk = new Clerk(shop, number, SEED);
+    Clerk clerk = new Clerk(shop, number, SEED, Workload.Desk.ONLY);
     Map<String, PreparedStatement> prepared = new HashMap<>();
     for (int i = 0; i < transactions; i++) {
       clerk.next().run(connection, prepared);

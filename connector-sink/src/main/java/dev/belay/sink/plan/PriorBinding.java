@@ -67,7 +67,7 @@ final class PriorBinding {
           "Give the changefeed the option mvcc_timestamp (a row of a scan has another updated); of"
               + " Debezium, leave ts_ns, ts_us and ts_ms in source");
     }
-    if (info.op().equals("r") || info.isOfScan()) {
+    if (info.isRead() || info.isOfScan()) {
       return prior(info, Kind.SCAN, true);
     }
     if (!info.before().sent()) {

@@ -57,6 +57,9 @@ abstract class ForwardCase {
   /** Ends all of Debezium's sessions. */
   abstract void cut(Connection admin) throws Exception;
 
+  /** How long Debezium may take to notice that its sessions were ended. */
+  abstract Duration untilNoticed();
+
   @BeforeAll
   void start() throws Exception {
     old = startOld();
@@ -140,7 +143,7 @@ abstract class ForwardCase {
       target.connections().cutAll();
       shop.trade(from, 40);
       runAgain();
-      awaitEqual(from);
+      awaitEqual(from, untilNoticed().plus(LIMIT));
     }
     assertThat(worker.rest().status(SINK).orElseThrow().failure()).isEmpty();
   }
@@ -182,16 +185,20 @@ abstract class ForwardCase {
   }
 
   private void awaitEqual(Connection from) throws Exception {
+    awaitEqual(from, LIMIT);
+  }
+
+  private void awaitEqual(Connection from, Duration atMost) throws Exception {
     try (Connection to = target.connect()) {
-      compare(from, to);
+      compare(from, to, atMost);
     }
     assertThat(Shop.rows(from, "order_lines")).hasSizeGreaterThan(10);
   }
 
-  private void compare(Connection from, Connection to) throws Exception {
+  private void compare(Connection from, Connection to, Duration atMost) throws Exception {
     try {
       await()
-          .atMost(LIMIT)
+          .atMost(atMost)
           .pollInterval(Duration.ofMillis(250))
           .untilAsserted(
               () -> {

@@ -1,6 +1,7 @@
 package dev.belay.sink.forward;
 
 import java.sql.Connection;
+import java.time.Duration;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** From PostgreSQL. */
@@ -37,5 +38,11 @@ class ForwardIT extends ForwardCase {
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '"
             + OldDatabase.USER
             + "'");
+  }
+
+  /** At once: the task starts again. */
+  @Override
+  Duration untilNoticed() {
+    return Duration.ZERO;
   }
 }

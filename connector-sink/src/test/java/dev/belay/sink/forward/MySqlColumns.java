@@ -5,10 +5,10 @@ import static dev.belay.sink.forward.SourceColumn.of;
 import java.util.List;
 
 /** The types of MySQL, with their edges. */
-final class MySqlColumns {
+public final class MySqlColumns {
   private MySqlColumns() {}
 
-  static List<SourceColumn> plain() {
+  public static List<SourceColumn> plain() {
     return List.of(
         of("c_tinyint", "tinyint", "42", "127", "-128"),
         of("c_tinyint1", "tinyint(1)", "1", "0", "42"),

@@ -5,7 +5,7 @@ import static dev.belay.sink.forward.SourceColumn.of;
 import java.util.List;
 
 /** The types of PostgreSQL, with their edges. */
-final class PostgresColumns {
+public final class PostgresColumns {
   static final List<String> TYPES =
       List.of(
           "CREATE EXTENSION hstore",
@@ -17,7 +17,7 @@ final class PostgresColumns {
 
   private PostgresColumns() {}
 
-  static List<SourceColumn> plain() {
+  public static List<SourceColumn> plain() {
     return List.of(
         of("c_smallint", "smallint", "42", "32767", "-32768"),
         of("c_integer", "integer", "42", "2147483647", "-2147483648"),

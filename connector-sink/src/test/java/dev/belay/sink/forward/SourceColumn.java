@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param literals as SQL has them; row n of the table has the n-th one, NULL where there is none
  */
-record SourceColumn(String name, String type, List<String> literals) {
+public record SourceColumn(String name, String type, List<String> literals) {
 
   static SourceColumn of(String name, String type, String... literals) {
     return new SourceColumn(name, type, List.of(literals));
