@@ -14,6 +14,7 @@ import dev.belay.source.supervise.Agreement;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -38,9 +40,9 @@ import org.slf4j.LoggerFactory;
  * between and wherever one dies.
  *
  * <p>A time counts for a while only, and for no fresh start: not once a job that began at it is
- * listed, not once the cluster has refused it, and not when what it needs might be
- * garbage-collected soon. Each has a key of its own, so that compaction keeps all, and is deleted
- * when the tables have a job.
+ * listed, not once the cluster has refused it, not once a person has deleted the offsets of its
+ * tables ({@link #takeBack}), and not when what it needs might be garbage-collected soon. Each has
+ * a key of its own, so that compaction keeps all, and is deleted when the tables have a job.
  */
 final class AgreedTimes implements Agreement {
   private static final Logger LOG = LoggerFactory.getLogger(AgreedTimes.class);
@@ -53,6 +55,7 @@ final class AgreedTimes implements Agreement {
   private static final Duration UNKNOWN_KEPT = Duration.ofMinutes(10);
 
   private static final int PARTITION = 0;
+  private static final String FEED = "feed";
   private static final String BEGINS = "begins";
   private static final byte[] NOTHING = null;
 
@@ -151,24 +154,60 @@ final class AgreedTimes implements Agreement {
   }
 
   private void say(HlcTimestamp time, Set<TableName> tables) throws KafkaAwayException {
+    StatusLog.write(config, List.of(word(config, key(time), time, tables)));
+  }
+
+  /** With the cluster's own time, by which it is looked for: workers' clocks differ. */
+  private static ProducerRecord<byte[], byte[]> word(
+      SourceConfig config, JsonNode key, HlcTimestamp time, Set<TableName> tables) {
     ObjectNode value = JSON.createObjectNode();
     ArrayNode names = value.putArray("tables");
     tables.forEach(table -> names.add(table.toString()));
-    // with the cluster's own time, by which it is looked for: workers' clocks differ
-    StatusLog.write(
-        config,
-        List.of(
-            new ProducerRecord<>(
-                config.statusTopic(),
-                PARTITION,
-                time.instant().toEpochMilli(),
-                bytes(key(time)),
-                bytes(value))));
+    return new ProducerRecord<>(
+        config.statusTopic(),
+        PARTITION,
+        time.instant().toEpochMilli(),
+        bytes(key),
+        tables.isEmpty() ? NOTHING : bytes(value));
+  }
+
+  /**
+   * Takes back what was said of tables whose offsets a person deletes. A worker that died before it
+   * had made its job would else have the fresh start begin when that one was to, which may be
+   * before the target was emptied. No task of the connector runs meanwhile.
+   *
+   * @throws KafkaAwayException if Kafka does not answer, or refuses
+   */
+  static void takeBack(SourceConfig config, Predicate<TableName> deleted)
+      throws KafkaAwayException {
+    Map<JsonNode, Said> words = new LinkedHashMap<>();
+    List<ProducerRecord<byte[], byte[]>> instead = new ArrayList<>();
+    try (StatusLog status = StatusLog.since(config, Instant.now().minus(COUNTS_FOR))) {
+      status.toEnd(
+          record -> {
+            JsonNode key = read(record.key());
+            Optional<HlcTimestamp> time = HlcTimestamp.parse(key.path(BEGINS).asText());
+            boolean isOurs = key.path(FEED).asText().equals(config.feedId());
+            if (record.partition() == PARTITION && isOurs && time.isPresent()) {
+              words.put(key, new Said(time.get(), tables(record.value())));
+            }
+          });
+      words.forEach(
+          (key, said) -> {
+            Set<TableName> left = new TreeSet<>(said.tables());
+            if (left.removeIf(deleted)) {
+              instead.add(word(config, key, said.time(), left));
+            }
+          });
+    }
+    if (!instead.isEmpty()) {
+      StatusLog.write(config, instead);
+    }
   }
 
   private ObjectNode key(HlcTimestamp time) {
     return JSON.createObjectNode()
-        .put("feed", config.feedId())
+        .put(FEED, config.feedId())
         .put("database", database)
         .put(BEGINS, time.toString());
   }
@@ -183,11 +222,16 @@ final class AgreedTimes implements Agreement {
       log.remove(key.toString());
       return;
     }
+    log.put(key.toString(), new Said(time.get(), tables(record.value())));
+  }
+
+  /** None of a word that was taken back. */
+  private static Set<TableName> tables(byte[] value) {
     Set<TableName> tables = new TreeSet<>();
-    read(record.value())
+    read(value)
         .path("tables")
         .forEach(name -> TableName.parse(name.asText(), "").ifPresent(tables::add));
-    log.put(key.toString(), new Said(time.get(), tables));
+    return tables;
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,12 +56,17 @@ final class OffsetEditor {
             moved.put(table, cursor(table, offset));
           }
         });
-    if (moved.isEmpty() && (reset.isEmpty() || config.delivery() != SourceConfig.Delivery.KAFKA)) {
+    boolean hasJobs = config.delivery() == SourceConfig.Delivery.KAFKA;
+    if (hasJobs && offsets.isEmpty()) {
+      // nothing was stored yet, and all that there may be is a worker's word
+      takeBack(table -> true);
+    }
+    if (moved.isEmpty() && (reset.isEmpty() || !hasJobs)) {
       return true;
     }
     try (Cluster cluster = new Cluster(Addresses.of(config), new Secrets(config.secrets()))) {
       checkTimes(cluster, moved);
-      if (config.delivery() == SourceConfig.Delivery.KAFKA) {
+      if (hasJobs) {
         cancel(cluster, reset);
       }
     } catch (ClusterException e) {
@@ -69,7 +75,24 @@ final class OffsetEditor {
               + e.getMessage()
               + ". Nothing was changed in Connect.");
     }
+    if (hasJobs && !reset.isEmpty()) {
+      takeBack(reset::contains);
+    }
     return true;
+  }
+
+  /** What cannot be read here was seldom said: who may not read the topic does not agree by it. */
+  private void takeBack(Predicate<TableName> tables) {
+    try {
+      StatusTopic.make(config);
+      AgreedTimes.takeBack(config, tables);
+    } catch (StatusTopic.KafkaAwayException e) {
+      LOG.warn(
+          "Offsets are deleted, and the status topic cannot be asked whether a worker has died before"
+              + " it made its job: {}. If one has within the last 30 minutes, the fresh start may"
+              + " begin at the time that it had named",
+          e.getMessage());
+    }
   }
 
   private TableName table(Map<String, ?> partition) {

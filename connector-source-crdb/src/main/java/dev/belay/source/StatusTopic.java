@@ -20,6 +20,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.PolicyViolationException;
@@ -168,7 +169,10 @@ final class StatusTopic {
     try {
       return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof TopicExistsException there) {
+      if (e.getCause() instanceof AuthenticationException) {
+        // in newer clients a kind of InvalidConfigurationException, and nothing about a topic
+        throw new KafkaAwayException("Kafka, " + doing + ": " + rootOf(e), true);
+      } else if (e.getCause() instanceof TopicExistsException there) {
         throw there;
       } else if (e.getCause() instanceof UnknownTopicOrPartitionException missing) {
         throw missing;

@@ -74,6 +74,11 @@ final class SupervisedFeed implements Delivery {
   /** The same, before its record has been handed over. */
   private Optional<String> untold = Optional.empty();
 
+  private final Rhythm rhythm;
+
+  /** Looks in a row that CockroachDB did not answer. */
+  private int missed;
+
   private long due = System.nanoTime();
   private boolean away;
   private boolean hasLooked;
@@ -94,6 +99,7 @@ final class SupervisedFeed implements Delivery {
             Clock.systemUTC());
     this.meters = FeedMeters.of(context, config.connector());
     this.statusTopic = new MadeTopic(config);
+    this.rhythm = Rhythm.of(config);
   }
 
   @Override
@@ -108,7 +114,8 @@ final class SupervisedFeed implements Delivery {
         return null;
       }
       if (due - System.nanoTime() > 0) {
-        return null;
+        List<SourceRecord> same = stillAway();
+        return same.isEmpty() ? null : same;
       }
     }
     List<SourceRecord> news = round();
@@ -116,13 +123,15 @@ final class SupervisedFeed implements Delivery {
     return news.isEmpty() ? null : news;
   }
 
-  /** Until the next look. */
+  /** Until the next look. What is still to be told waits for Kafka, and not for CockroachDB. */
   private Duration pause() {
-    Duration usual = config.superviseInterval();
-    boolean hurries = supervisor.map(Supervisor::mayMeetTwin).orElse(false);
-    return hurries && config.resolvedInterval().compareTo(usual) < 0
-        ? config.resolvedInterval()
-        : usual;
+    return rhythm.pause(
+        untold.isPresent() ? 0 : missed, supervisor.map(Supervisor::mayMeetTwin).orElse(false));
+  }
+
+  /** The status is told every {@code status.interval.ms} though the looks are further apart. */
+  private List<SourceRecord> stillAway() {
+    return missed > 0 && canTell() ? records.of(last) : List.of();
   }
 
   private List<SourceRecord> round() {
@@ -135,19 +144,23 @@ final class SupervisedFeed implements Delivery {
       records.replaced(supervisor.get().replaced());
       records.begun(supervisor.get().begun());
       hasLooked = true;
+      missed = 0;
       if (away) {
         LOG.info("They answer again");
         away = false;
       }
     } catch (Refused e) {
+      missed = 0;
       last = e.status();
     } catch (StatusTopic.KafkaAwayException e) {
+      missed = 0;
       warnOnce("Kafka does not tell who ended the last job; asking again: {}", e);
       last = List.of(without(FeedState.STARTING, tables, e.getMessage(), ""));
     } catch (ClusterException e) {
       if (closed.getCount() == 0) {
         return List.of();
       }
+      missed++;
       if (e.isForGood()) {
         verdict = Optional.of("CockroachDB refuses: " + e.getMessage());
       } else {

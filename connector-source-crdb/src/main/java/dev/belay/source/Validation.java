@@ -77,6 +77,7 @@ final class Validation {
       beginningFits(read.get());
       timesFit(read.get());
       sinkFits(read.get());
+      nothingIsDropped(read.get());
       spillFits(read.get());
       UnusedKeys.check(read.get(), given, this::error);
       if (isSound(SourceKeys.URL) && isSound(SourceKeys.TABLES)) {
@@ -304,6 +305,18 @@ final class Validation {
                   + " commas, or external://NAME.");
     } else {
       Encryption.toKafka(source, sink).ifPresent(why -> error(SourceKeys.SINK_URI, why));
+    }
+  }
+
+  /** Connect goes on after a record that it could not send, its offset stored as if it had been. */
+  private void nothingIsDropped(SourceConfig source) {
+    if (source.delivery() == SourceConfig.Delivery.SINKLESS
+        && "all".equalsIgnoreCase(given.getOrDefault("errors.tolerance", "none"))) {
+      error(
+          "errors.tolerance",
+          "With all, Connect leaves out a row that Kafka or a transformation refuses, and goes on: the row"
+              + " is lost, and nobody downstream can tell. Set errors.tolerance=none, its default: the"
+              + " task stops, and goes on without a gap once the cause is mended.");
     }
   }
 

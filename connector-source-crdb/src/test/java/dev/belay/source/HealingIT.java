@@ -3,9 +3,14 @@ package dev.belay.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.belay.testkit.connect.ConnectorStatus.State;
 import dev.belay.testkit.standin.feed.JobState;
 import dev.belay.testkit.standin.feed.JobStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -135,6 +140,19 @@ class HealingIT extends SourceCase {
     assertThat(status.path("error").asText()).contains("truncated");
     assertThat(status.path("remedy").asText()).contains("Truncate the target's table");
     assertThat(PARTS.worker().rest().awaitTaskFailure(name, LIMIT)).contains("truncated");
+    assertThat(jobs()).hasSize(1);
+  }
+
+  @Test
+  void aDroppedTableNeedsAPerson() throws Exception {
+    create(Map.of());
+    awaitRunning();
+    sql("DROP TABLE " + name);
+    JsonNode status = awaitStatus("NEEDS_ACTION");
+    assertThat(status.path("error").asText())
+        .contains("was dropped", "its rows stay in the target");
+    assertThat(status.path("remedy").asText()).contains("Take the table out of the configuration");
+    assertThat(PARTS.worker().rest().awaitTaskFailure(name, LIMIT)).contains("was dropped");
     assertThat(jobs()).hasSize(1);
   }
 
@@ -310,6 +328,32 @@ class HealingIT extends SourceCase {
     awaitEver("UNREACHABLE");
     awaitStatus("RUNNING");
     PARTS.worker().rest().awaitRunning(name, LIMIT);
+  }
+
+  /** Without pauses that grow it would be back within three intervals. */
+  @Test
+  void aClusterThatDoesNotAnswerIsAskedLessAndLessOftenAndStatusIsToldMeanwhile() throws Exception {
+    create(Map.of("resume.backoff.ms", "1500", "status.interval.ms", "300"));
+    awaitRunning();
+    awaitStatus("RUNNING");
+    standIn().connections().failNext("SHOW CHANGEFEED JOBS", "XX000", "internal error", 2);
+    awaitEver("UNREACHABLE");
+    awaitStatus("RUNNING");
+    List<Instant> away = new ArrayList<>();
+    Instant back = Instant.MIN;
+    for (String value : topics.values("belay-status")) {
+      if (value.contains("\"feed\":\"" + name + "\"")) {
+        JsonNode record = new JsonMapper().readTree(value);
+        Instant at = Instant.parse(record.path("at").asText());
+        if (record.path("state").asText().equals("UNREACHABLE")) {
+          away.add(at);
+        } else if (!away.isEmpty() && back.equals(Instant.MIN)) {
+          back = at;
+        }
+      }
+    }
+    assertThat(away).hasSizeGreaterThan(3);
+    assertThat(Duration.between(away.get(0), back)).isGreaterThan(Duration.ofMillis(4000));
   }
 
   @Test

@@ -2,8 +2,11 @@ package dev.belay.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.belay.testkit.connect.ConnectRestException;
 import dev.belay.testkit.connect.ConnectWorker;
+import dev.belay.testkit.standin.proxy.ConnectionFaults.Moment;
+import dev.belay.testkit.standin.proxy.HeldStatement;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -28,6 +31,10 @@ class SecretsIT extends SourceCase {
   private static final String SASL = "sasl&secret'72";
   private static final String KEY =
       "-----BEGIN PRIVATE KEY-----\nbm90IGEga2V5IGF0IGFsbA==\n-----END PRIVATE KEY-----\n";
+
+  private static final String OTHER_SASL = "of&the file's 63";
+  private static final String OTHER_KEY =
+      "-----BEGIN PRIVATE KEY-----\nYW5vdGhlciB0aGF0IGlzIG5vbmU=\n-----END PRIVATE KEY-----\n";
 
   @Test
   void noSecretIsSeenAnywhere(@TempDir Path dir) throws Exception {
@@ -85,10 +92,20 @@ class SecretsIT extends SourceCase {
       String refusal = refusal(worker, config);
       assertThat(refusal).contains("feed.sink.uri");
       seen.add(refusal);
+      worker.rest().delete(name);
+      overridden(worker, config, dir, seen);
       seen.addAll(topics.values("belay-status"));
       seen.add(Files.readString(worker.logFile()));
     }
-    for (String secret : List.of(PASSWORD, SASL, KEY, "bm90IGEga2V5IGF0IGFsbA==")) {
+    for (String secret :
+        List.of(
+            PASSWORD,
+            SASL,
+            KEY,
+            "bm90IGEga2V5IGF0IGFsbA==",
+            OTHER_SASL,
+            OTHER_KEY,
+            "YW5vdGhlciB0aGF0IGlzIG5vbmU=")) {
       for (String form :
           List.of(secret, encoded(secret), base64(secret), encoded(base64(secret)))) {
         assertThat(seen)
@@ -96,6 +113,75 @@ class SecretsIT extends SourceCase {
             .noneMatch(text -> text.contains(form));
       }
     }
+  }
+
+  /**
+   * Everything that the overrides file has is in the statement that CockroachDB gets, in the place
+   * of what the keys say. It refuses the statement and quotes it all.
+   */
+  private void overridden(
+      ConnectWorker worker, Map<String, String> config, Path dir, List<String> seen)
+      throws Exception {
+    Path file = dir.resolve("overrides.json");
+    String broker = PARTS.kafka().bootstrapServers();
+    new JsonMapper()
+        .writeValue(
+            file.toFile(),
+            Map.of(
+                "host",
+                broker.split(":")[0],
+                "port",
+                broker.split(":")[1],
+                "sink_query_parameters",
+                "sasl_mechanism=SCRAM-SHA-512&sasl_user=other&sasl_password="
+                    // a plus sign is one, since people forget to encode those of Base64
+                    + encoded(OTHER_SASL).replace("+", "%20")
+                    + "&topic_prefix=old_",
+                "ca_cert",
+                "b2YgdGhlIGZpbGU=",
+                "client_cert",
+                "b2YgdGhlIGNsaWVudA==",
+                "client_key",
+                OTHER_KEY,
+                "options",
+                Map.of("envelope", "bare")));
+    String over = "o" + name;
+    config.put("name", over);
+    config.put("feed.sink.uri", "kafka://127.0.0.1:1");
+    config.put("feed.overrides.file", file.toString());
+    HeldStatement statement =
+        standIn().connections().holdNext("belay." + over + ".", Moment.BEFORE);
+    worker.rest().create(over, config);
+    statement.awaitMet(LIMIT);
+    assertThat(statement.seen().sql()).contains("envelope = 'bare'");
+    String uri = statement.seen().parameters().get(0);
+    assertThat(uri).startsWith("kafka://" + broker + "?");
+    assertThat(uri.substring(uri.indexOf('?') + 1).split("&"))
+        .containsExactlyInAnyOrder(
+            "ca_cert=" + encoded("b2YgdGhlIGZpbGU="),
+            "client_cert=" + encoded("b2YgdGhlIGNsaWVudA=="),
+            "client_key=" + encoded(base64(OTHER_KEY)),
+            "sasl_enabled=true",
+            "sasl_mechanism=SCRAM-SHA-512",
+            "sasl_user=other",
+            "sasl_password=" + encoded(OTHER_SASL),
+            "tls_enabled=true",
+            "topic_prefix=old_");
+    // what the file says later is not sent before the next start, and so need not be known
+    Files.writeString(file, "{}");
+    standIn()
+        .connections()
+        .failNext("belay." + over + ".", "XXUUU", ("cannot use " + uri).replace("'", "''"), 1000);
+    statement.cut();
+    eventually(
+        () ->
+            assertThat(topics.values("belay-status"))
+                .anyMatch(value -> value.contains(over) && value.contains("cannot use ")));
+    for (String path : List.of("", "/config", "/tasks", "/status", "/tasks/0/status", "/offsets")) {
+      seen.add(get(worker.restUrl() + "connectors/" + over + path));
+    }
+    assertThat(seen).anyMatch(text -> text.contains(over));
+    standIn().connections().clear();
   }
 
   private static String refusal(ConnectWorker worker, Map<String, String> config) {

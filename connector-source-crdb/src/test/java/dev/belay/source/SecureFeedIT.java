@@ -23,8 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * TLS on every way: the task to CockroachDB with a client certificate, CockroachDB to Kafka with
- * TLS and a login. Keys and passwords come by config providers.
+ * TLS on every way: the task to CockroachDB with a client certificate, CockroachDB to Kafka with a
+ * client certificate and a login, the task's own clients to Kafka with a client certificate. Keys
+ * and passwords come by config providers. Each listener takes nobody without a certificate.
  */
 class SecureFeedIT {
   private static final Duration LIMIT = Duration.ofSeconds(90);
@@ -36,12 +37,15 @@ class SecureFeedIT {
     Authority.Identity node = authority.issue("node", "ip:127.0.0.1", "dns:localhost");
     Authority.Identity broker = authority.issue("broker", "ip:127.0.0.1");
     Authority.Identity feeder = authority.issue("feeder");
+    Authority.Identity writer = authority.issue("writer");
     Files.writeString(dir.resolve("sasl"), "a password with & and '");
     PlantedSecrets.ofTheRun().add("secure feed", "a password with & and '");
     int plain = LoopbackPort.free();
     int login = LoopbackPort.free();
+    int admin = LoopbackPort.free();
     try (EmbeddedKafka kafka =
-            EmbeddedKafka.start(dir.resolve("kafka"), 0, listeners(plain, login, broker));
+            EmbeddedKafka.start(
+                dir.resolve("kafka"), 0, listeners(authority, plain, login, admin, broker));
         StandIn standIn = StandIn.builder().tls(new Tls(node.context(), false)).start();
         ConnectWorker worker =
             ConnectWorker.in(dir.resolve("connect"), "127.0.0.1:" + plain)
@@ -55,7 +59,18 @@ class SecureFeedIT {
       assertThat(kafka.bootstrapServers()).isNotEmpty();
       worker.awaitHealthy(LIMIT);
       prepare(standIn, authority);
-      worker.rest().create("secure", settings(standIn, authority, feeder, plain, login));
+      Map<String, String> settings = settings(standIn, authority, feeder, writer, login, admin);
+      Map<String, String> bare = new HashMap<>(settings);
+      bare.put("name", "secure");
+      bare.keySet().removeIf(key -> key.startsWith("kafka.admin.ssl.keystore"));
+      assertThat(
+              worker
+                  .rest()
+                  .validate("dev.belay.source.CockroachSourceConnector", bare)
+                  .errors()
+                  .get("kafka.admin.bootstrap.servers"))
+          .anyMatch(text -> text.contains("describing topic") && text.contains("alert"));
+      worker.rest().create("secure", settings);
       worker.rest().awaitRunning("secure", LIMIT);
       TopicReader topics = new TopicReader("127.0.0.1:" + plain);
       await()
@@ -64,6 +79,14 @@ class SecureFeedIT {
               () ->
                   assertThat(topics.values("defaultdb.public.safe"))
                       .anyMatch(value -> value.contains("kept")));
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(
+              () ->
+                  assertThat(topics.values("belay-status"))
+                      .anyMatch(value -> value.contains("\"state\":\"RUNNING\"")));
+      String sink = standIn.jobs().get(0).sinkUri();
+      assertThat(sink).contains("client_cert=redacted", "client_key=redacted", "sasl_user=belay");
     }
   }
 
@@ -87,7 +110,12 @@ class SecureFeedIT {
   }
 
   private Map<String, String> settings(
-      StandIn standIn, Authority authority, Authority.Identity feeder, int plain, int login)
+      StandIn standIn,
+      Authority authority,
+      Authority.Identity feeder,
+      Authority.Identity writer,
+      int login,
+      int admin)
       throws Exception {
     Map<String, String> config = new HashMap<>();
     config.put("connector.class", "dev.belay.source.CockroachSourceConnector");
@@ -103,24 +131,42 @@ class SecureFeedIT {
     config.put("feed.sink.uri", "kafka://127.0.0.1:" + login);
     Files.writeString(dir.resolve("ca.pem"), authority.certificateText());
     config.put("feed.sink.ca.cert", "${directory:" + dir + ":ca.pem}");
+    Files.writeString(dir.resolve("writer.pem"), writer.certificate());
+    Files.writeString(dir.resolve("writer.key"), writer.key());
+    PlantedSecrets.ofTheRun().add("key of the feed's certificate", writer.key());
+    config.put("feed.sink.client.cert", "${directory:" + dir + ":writer.pem}");
+    config.put("feed.sink.client.key", "${directory:" + dir + ":writer.key}");
     config.put("feed.sink.sasl.mechanism", "PLAIN");
     config.put("feed.sink.sasl.user", "belay");
     config.put("feed.sink.sasl.password", "${directory:" + dir + ":sasl}");
     config.put("feed.resolved.interval.ms", "200");
-    config.put("kafka.admin.bootstrap.servers", "127.0.0.1:" + plain);
+    config.put("kafka.admin.bootstrap.servers", "127.0.0.1:" + admin);
+    config.put("kafka.admin.security.protocol", "SSL");
+    config.put("kafka.admin.ssl.truststore.type", "PEM");
+    config.put("kafka.admin.ssl.truststore.location", authority.certificate().toString());
+    config.put("kafka.admin.ssl.keystore.type", "PKCS12");
+    config.put("kafka.admin.ssl.keystore.location", feeder.keyStore().toString());
+    config.put("kafka.admin.ssl.keystore.password", Authority.PASSWORD);
     return config;
   }
 
-  private static Map<String, String> listeners(int plain, int login, Authority.Identity broker) {
+  private static Map<String, String> listeners(
+      Authority authority, int plain, int login, int admin, Authority.Identity broker) {
     Map<String, String> settings = new HashMap<>();
     int controller = LoopbackPort.free();
-    String listeners = "PLAINTEXT://127.0.0.1:%d,LOGIN://127.0.0.1:%d".formatted(plain, login);
+    String listeners =
+        "PLAINTEXT://127.0.0.1:%d,LOGIN://127.0.0.1:%d,ADMIN://127.0.0.1:%d"
+            .formatted(plain, login, admin);
     settings.put("listeners", listeners + ",CONTROLLER://127.0.0.1:" + controller);
     settings.put("advertised.listeners", listeners);
     settings.put("controller.quorum.voters", "1@127.0.0.1:" + controller);
     settings.put(
         "listener.security.protocol.map",
-        "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,LOGIN:SASL_SSL");
+        "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,LOGIN:SASL_SSL,ADMIN:SSL");
+    settings.put("listener.name.login.ssl.client.auth", "required");
+    settings.put("listener.name.admin.ssl.client.auth", "required");
+    settings.put("ssl.truststore.type", "PEM");
+    settings.put("ssl.truststore.location", authority.certificate().toString());
     settings.put("ssl.keystore.type", "PKCS12");
     settings.put("ssl.keystore.location", broker.keyStore().toString());
     settings.put("ssl.keystore.password", Authority.PASSWORD);

@@ -73,6 +73,15 @@ class SourceValidationIT extends SourceCase {
   }
 
   @Test
+  void whatLetsConnectDropRowsIsRefusedWhereItWritesThem() {
+    Map<String, String> dropping =
+        Map.of("feed.delivery", "sinkless", "feed.sink.uri", "", "errors.tolerance", "all");
+    assertThat(validate(dropping).errors().get("errors.tolerance"))
+        .anyMatch(text -> text.contains("the row is lost"));
+    assertThat(validate(Map.of("errors.tolerance", "all")).errors()).isEmpty();
+  }
+
+  @Test
   void tablesThatWouldShareATopicAreRefused() throws Exception {
     sql("CREATE SCHEMA t" + name);
     sql("CREATE TABLE t" + name + "." + name + " (id INT8 PRIMARY KEY)");

@@ -12,11 +12,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
-/** A connector's configuration, read once into types. Immutable. */
+/**
+ * A connector's configuration, read once into types. Any thread. Immutable, but for the overrides
+ * file, which is read when it is first asked for and then kept: secrets that come with a later
+ * version of the file would be in none of the texts that {@link #secrets} had told of.
+ */
 public final class SourceConfig {
   /** How rows get into Kafka. */
   public enum Delivery {
@@ -30,6 +35,8 @@ public final class SourceConfig {
 
   private final AbstractConfig values;
   private final Map<String, String> originals;
+  private final AtomicReference<Optional<Overrides>> overrides =
+      new AtomicReference<>(Optional.empty());
 
   /**
    * @throws org.apache.kafka.common.config.ConfigException if a value cannot be read
@@ -160,9 +167,19 @@ public final class SourceConfig {
     return text(SourceKeys.REVISION);
   }
 
-  /** The overrides file, read anew at each call. */
+  /**
+   * The overrides file, as it was when it was first asked for.
+   *
+   * @throws org.apache.kafka.common.config.ConfigException if it cannot be read
+   */
   Overrides overrides() {
-    return Overrides.read(text(SourceKeys.OVERRIDES_FILE));
+    return overrides
+        .updateAndGet(
+            known ->
+                known.isPresent()
+                    ? known
+                    : Optional.of(Overrides.read(text(SourceKeys.OVERRIDES_FILE))))
+        .orElseThrow();
   }
 
   /** Options of the changefeed as the user sets them, by name; an empty value for one without. */
@@ -296,6 +313,8 @@ public final class SourceConfig {
               }
             });
     if (delivery() == Delivery.KAFKA) {
+      // as the file has it; in the URI it is Base64
+      secrets.add(overrides().text("client_key"));
       SinkUri uri = sinkUri();
       secrets.add(uri.text());
       uri.parameters()

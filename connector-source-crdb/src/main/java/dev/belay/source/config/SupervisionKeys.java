@@ -34,7 +34,8 @@ final class SupervisionKeys {
         5_000L,
         ConfigDef.Range.between(10, 3_600_000),
         LOW,
-        "Pause before the first such try, in milliseconds; doubled each time.");
+        "Pause before the first such try, in milliseconds; doubled each time. A CockroachDB that does not"
+            + " answer is asked again after such pauses too, and not more often than usual.");
     def.optional(
         SourceKeys.RESUME_BACKOFF_MAX,
         Type.LONG,

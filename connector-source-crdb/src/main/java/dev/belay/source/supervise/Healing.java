@@ -4,11 +4,13 @@ import dev.belay.source.feed.FoundJob;
 import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.source.feed.Survey;
 import dev.belay.source.feed.TableName;
+import dev.belay.source.feed.WantedFeed;
 import dev.belay.source.plan.Backoff;
 import dev.belay.source.plan.Trials;
 import dev.belay.source.plan.Trials.Refusal;
 import dev.belay.source.plan.Trials.Trial;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -45,10 +47,16 @@ final class Healing {
     this.backoff = backoff;
   }
 
-  /** A job that has moved on since it was last tried is healthy again. */
-  void look(Survey survey) {
+  /**
+   * A job that has moved on since it was last tried is healthy again, and one that is as wanted
+   * shows that what was refused once is made by now, perhaps by another worker.
+   */
+  void look(Survey survey, WantedFeed wanted) {
     Optional<HlcTimestamp> furthest = Optional.empty();
     for (FoundJob job : survey.jobs()) {
+      if (!job.state().isFinal() && !job.state().isEnding() && wanted.isMetBy(job)) {
+        created(job.tables());
+      }
       Tries tries = resumes.get(job.id());
       if (tries != null && isBeyond(job.highWater(), tries.reached)) {
         resumes.remove(job.id());
@@ -98,9 +106,13 @@ final class Healing {
     return refusal(tries, now);
   }
 
-  /** The cluster made a job. */
+  /**
+   * The cluster made a job. What it refused of any of the tables before, in whatever company, is
+   * over: left standing it would be the tables' news for ever, and their jobs would be made again
+   * without a pause.
+   */
   void created(Set<TableName> tables) {
-    creations.remove(tables);
+    creations.keySet().removeIf(refused -> !Collections.disjoint(refused, tables));
   }
 
   Trials trials(Duration now) {

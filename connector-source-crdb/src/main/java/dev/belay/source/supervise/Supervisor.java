@@ -227,7 +227,7 @@ public final class Supervisor {
             .filter(job -> job.state().isFinal())
             .map(FoundJob::id)
             .collect(Collectors.toSet());
-    healing.look(survey);
+    healing.look(survey, wanted);
     progress.look(survey, clock.get());
     return survey;
   }

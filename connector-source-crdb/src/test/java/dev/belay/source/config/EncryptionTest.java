@@ -50,14 +50,37 @@ class EncryptionTest {
   }
 
   @Test
-  void anOverridesFileThatChangesIsSeen(@TempDir Path dir) throws Exception {
+  void anOverridesFileThatChangesIsSeenAtTheNextStart(@TempDir Path dir) throws Exception {
     Path file = dir.resolve("overrides.json");
     settings.put("feed.overrides.file", file.toString());
     Files.writeString(file, "{}");
-    SourceConfig config = new SourceConfig(settings);
-    assertThat(Encryption.toKafka(config, config.sinkUri())).isEmpty();
+    SourceConfig before = new SourceConfig(settings);
+    assertThat(Encryption.toKafka(before, before.sinkUri())).isEmpty();
     Files.writeString(file, "{\"host\": \"kafka.example.com\"}");
-    assertThat(Encryption.toKafka(config, config.sinkUri())).isPresent();
+    SourceConfig next = new SourceConfig(settings);
+    assertThat(Encryption.toKafka(next, next.sinkUri())).isPresent();
+    // what runs goes on with what was checked
+    assertThat(before.sinkUri().text()).isEqualTo("kafka://localhost:9092");
+  }
+
+  /** Else a secret that came with a later version of the file would be in logs. */
+  @Test
+  void whatIsSentIsOfTheFileWhoseSecretsWereTold(@TempDir Path dir) throws Exception {
+    Path file = dir.resolve("overrides.json");
+    settings.put("feed.overrides.file", file.toString());
+    String key = "-----BEGIN PRIVATE KEY-----\\nbm90IGEga2V5\\n-----END PRIVATE KEY-----\\n";
+    Files.writeString(
+        file,
+        "{\"sink_query_parameters\": \"sasl_user=u&sasl_password=first%26secret\","
+            + " \"client_cert\": \"bm90IG9uZQ==\", \"client_key\": \""
+            + key
+            + "\", \"options\": {\"envelope\": \"bare\"}}");
+    SourceConfig config = new SourceConfig(settings);
+    assertThat(config.secrets()).contains("first&secret", key.replace("\\n", "\n"));
+    Files.writeString(file, "{\"sink_query_parameters\": \"sasl_password=second%26secret\"}");
+    assertThat(config.sinkUri().parameters()).containsEntry("sasl_password", "first&secret");
+    assertThat(config.options()).containsEntry("envelope", "bare");
+    assertThat(config.secrets()).contains("first&secret");
   }
 
   @Test

@@ -215,6 +215,7 @@ class LifecycleIT {
             "feed.buffer.bytes", "65536",
             "producer.override.transaction.timeout.ms", "2000"));
     read(topic("paused"));
+    long heap = parts.liveHeap();
     parts.rest().pause("paused");
     parts.rest().awaitState("paused", State.PAUSED, Parts.LIMIT);
     parts.cluster.execute(
@@ -223,6 +224,8 @@ class LifecycleIT {
         "INSERT INTO paused SELECT i, repeat('y', 1000), i FROM generate_series(11, 20000) i");
     Deadline timeout = Deadline.in(Duration.ofSeconds(4));
     Deadline.in(Parts.LIMIT).await("longer than a transaction may take", timeout::hasPassed);
+    // 20 MB of rows wait in the cluster, and not here
+    assertThat(parts.liveHeap() - heap).isLessThan(6L << 20);
     parts.rest().resume("paused");
     parts.rest().awaitRunning("paused", Parts.LIMIT);
     Map<String, List<String>> rows = read(topic("paused")).rowsByKey(parts.now(), "");

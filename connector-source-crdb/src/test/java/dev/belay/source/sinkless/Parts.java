@@ -13,6 +13,8 @@ import dev.belay.testkit.kafka.Topics;
 import dev.belay.testkit.standin.StandIn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -161,12 +163,28 @@ final class Parts implements AutoCloseable {
     session.setAutoCommit(true);
   }
 
+  private JMXConnector watcher() throws IOException {
+    return JMXConnectorFactory.connect(
+        new JMXServiceURL(
+            "service:jmx:rmi:///jndi/rmi://" + LoopbackPort.HOST + ":" + jmx + "/jmxrmi"));
+  }
+
+  /** What the worker cannot do without, in bytes of its heap. */
+  long liveHeap() throws IOException {
+    try (JMXConnector watcher = watcher()) {
+      MemoryMXBean memory =
+          ManagementFactory.newPlatformMXBeanProxy(
+              watcher.getMBeanServerConnection(),
+              ManagementFactory.MEMORY_MXBEAN_NAME,
+              MemoryMXBean.class);
+      memory.gc();
+      return memory.getHeapMemoryUsage().getUsed();
+    }
+  }
+
   /** What a metric of a connector's first task says, as somebody who watches the worker sees it. */
   Object metric(String connector, ReaderMeter meter) throws Exception {
-    JMXServiceURL place =
-        new JMXServiceURL(
-            "service:jmx:rmi:///jndi/rmi://" + LoopbackPort.HOST + ":" + jmx + "/jmxrmi");
-    try (JMXConnector watcher = JMXConnectorFactory.connect(place)) {
+    try (JMXConnector watcher = watcher()) {
       return watcher
           .getMBeanServerConnection()
           .getAttribute(

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -35,6 +36,7 @@ public final class ConnectWorker implements AutoCloseable {
   private final Path propertiesFile;
   private final List<String> jvmOptions;
   private final Map<String, String> environment;
+  private final List<Path> classPath;
   private final int port;
   private ChildJvm jvm;
 
@@ -43,6 +45,7 @@ public final class ConnectWorker implements AutoCloseable {
     this.propertiesFile = dir.resolve("worker.properties");
     this.jvmOptions = settings.jvmOptions();
     this.environment = Map.copyOf(settings.environment);
+    this.classPath = settings.classPath();
     this.port = LoopbackPort.free();
     Files.createDirectories(dir);
     PluginFolder.fill(dir.resolve("plugins"), settings.plugins);
@@ -105,6 +108,7 @@ public final class ConnectWorker implements AutoCloseable {
     private final List<String> ownJvmOptions = new ArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
     private String logLevel = "info";
+    private Optional<Path> jars = Optional.empty();
 
     private Builder(Path dir, String bootstrapServers) {
       this.dir = dir;
@@ -155,6 +159,16 @@ public final class ConnectWorker implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Takes another version of Connect than that of this JVM's class path.
+     *
+     * @param folder with its jars and all that they need
+     */
+    public Builder connect(Path folder) {
+      jars = Optional.of(folder);
+      return this;
+    }
+
     /** Adds options of the worker's JVM, for instance {@code -Xmx2g} (512 MB unless told). */
     public Builder jvmOptions(List<String> options) {
       ownJvmOptions.addAll(options);
@@ -170,6 +184,10 @@ public final class ConnectWorker implements AutoCloseable {
       ConnectWorker worker = new ConnectWorker(this);
       worker.becomeHealthy();
       return worker;
+    }
+
+    private List<Path> classPath() throws IOException {
+      return jars.isPresent() ? WorkerClassPath.of(jars.get()) : WorkerClassPath.ofThisJvm();
     }
 
     private List<String> jvmOptions() {
@@ -274,7 +292,7 @@ public final class ConnectWorker implements AutoCloseable {
     return ChildJvm.start(
         ConnectMain.class,
         List.of(propertiesFile.toString()),
-        WorkerClassPath.ofThisJvm(),
+        classPath,
         jvmOptions,
         environment,
         dir.resolve("address"),

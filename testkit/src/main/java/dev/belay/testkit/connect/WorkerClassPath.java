@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.jar.JarFile;
@@ -35,6 +36,38 @@ final class WorkerClassPath {
    */
   static List<Path> ofThisJvm() {
     return ClassPath.ofThisJvm().stream().filter(WorkerClassPath::admits).toList();
+  }
+
+  /**
+   * Another Connect: its jars, behind the testkit and the logging that children write by, which are
+   * all that is left of this JVM's class path.
+   *
+   * @param folder with the jars
+   */
+  static List<Path> of(Path folder) throws IOException {
+    List<Path> all =
+        new ArrayList<>(ofThisJvm().stream().filter(WorkerClassPath::isTestkitOrLogging).toList());
+    try (Stream<Path> jars = Files.list(folder)) {
+      jars.filter(file -> file.toString().endsWith(".jar")).sorted().forEach(all::add);
+    }
+    return List.copyOf(all);
+  }
+
+  private static boolean isTestkitOrLogging(Path entry) {
+    String name = entry.getFileName().toString();
+    try {
+      return name.startsWith("slf4j-")
+          || Files.isDirectory(entry.resolve(TESTKIT))
+          || !Files.isDirectory(entry) && holdsTestkit(entry);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + entry + " of the class path", e);
+    }
+  }
+
+  private static boolean holdsTestkit(Path file) throws IOException {
+    try (JarFile jar = new JarFile(file.toFile())) {
+      return jar.stream().anyMatch(entry -> entry.getName().startsWith(TESTKIT));
+    }
   }
 
   static boolean admits(Path entry) {

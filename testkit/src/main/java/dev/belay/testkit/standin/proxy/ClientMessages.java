@@ -25,14 +25,19 @@ final class ClientMessages {
 
   private final ConnectionFaults faults;
   private final Outgoing outgoing;
+  private final Map<String, String> session;
   private final Map<String, String> prepared = new HashMap<>();
   private int failures;
   // What is to fail once the statement that runs next is done.
   private Optional<Fate.Fail> failingAfter = Optional.empty();
 
-  ClientMessages(ConnectionFaults faults, Outgoing outgoing) {
+  /**
+   * @param session what the client greeted the server with
+   */
+  ClientMessages(ConnectionFaults faults, Outgoing outgoing, Map<String, String> session) {
     this.faults = faults;
     this.outgoing = outgoing;
+    this.session = session;
   }
 
   /** The bytes of the next message, or of those which are to go in its place. */
@@ -60,7 +65,7 @@ final class ClientMessages {
       String before = fail.moment() == Moment.AFTER ? Query.of(message).sql() + ";" : "";
       return bytes(new Query(before + raise(fail)).message());
     }
-    meet(fate);
+    meet(fate, Query.of(message).sql(), List.of());
     return bytes(message);
   }
 
@@ -72,8 +77,8 @@ final class ClientMessages {
   }
 
   private byte[] bind(Message message) throws IOException {
-    Optional<Fate> fate =
-        Optional.ofNullable(prepared.get(Wire.statementOf(message))).flatMap(faults::fate);
+    String sql = prepared.getOrDefault(Wire.statementOf(message), "");
+    Optional<Fate> fate = faults.fate(sql);
     if (fate.isPresent() && fate.get() instanceof Fate.Fail fail) {
       if (fail.moment() == Moment.AFTER) {
         failingAfter = Optional.of(fail);
@@ -88,7 +93,9 @@ final class ClientMessages {
           new Bind(bind.portal(), name, List.of(), bind.resultFormats())
               .messageWithoutParameters());
     }
-    meet(fate);
+    if (fate.isPresent()) {
+      meet(fate, sql, Bind.of(message).parameters());
+    }
     return bytes(message);
   }
 
@@ -112,8 +119,9 @@ final class ClientMessages {
         new Bind("", name, List.of(), new byte[2]).messageWithoutParameters());
   }
 
-  private void meet(Optional<Fate> fate) throws IOException {
+  private void meet(Optional<Fate> fate, String sql, List<String> parameters) throws IOException {
     if (fate.isPresent() && fate.get() instanceof Fate.Wait wait) {
+      wait.held().meets(new HeldStatement.Seen(sql, parameters, session));
       if (wait.held().moment() == Moment.BEFORE) {
         wait.held().await();
       } else {

@@ -140,13 +140,14 @@ final class FrontSocket extends Socket {
         encrypt(tls.get());
         return new byte[0];
       } else if (code != Wire.SSL_REQUEST && code != Wire.GSS_REQUEST) {
+        Map<String, String> parameters = Map.of();
         if (code != Wire.CANCEL_REQUEST) {
-          Map<String, String> parameters =
+          parameters =
               Wire.startupParameters(ByteBuffer.wrap(packet, Integer.BYTES, packet.length - 4));
           checkUser(parameters.getOrDefault("user", ""));
         }
         outgoing.align();
-        messages = Optional.of(new ClientMessages(faults, outgoing));
+        messages = Optional.of(new ClientMessages(faults, outgoing, parameters));
       }
       return ByteBuffer.allocate(packet.length + 4).putInt(packet.length + 4).put(packet).array();
     }

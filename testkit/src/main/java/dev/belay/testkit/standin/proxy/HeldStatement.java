@@ -3,6 +3,8 @@ package dev.belay.testkit.standin.proxy;
 import dev.belay.testkit.standin.proxy.ConnectionFaults.Moment;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -12,6 +14,20 @@ public final class HeldStatement {
   private final CountDownLatch met = new CountDownLatch(1);
   private final CountDownLatch decided = new CountDownLatch(1);
   private volatile boolean cut;
+  private volatile Seen seen = new Seen("", List.of(), Map.of());
+
+  /**
+   * The statement as its client sent it. It may have secrets in it.
+   *
+   * @param parameters bound to it, in their order
+   * @param session what its client greeted the server with: user, database, options
+   */
+  public record Seen(String sql, List<String> parameters, Map<String, String> session) {
+    public Seen {
+      parameters = List.copyOf(parameters);
+      session = Map.copyOf(session);
+    }
+  }
 
   HeldStatement(Moment moment) {
     this.moment = moment;
@@ -28,6 +44,11 @@ public final class HeldStatement {
     }
   }
 
+  /** What has come; empty before that. */
+  public Seen seen() {
+    return seen;
+  }
+
   public boolean isMet() {
     return met.getCount() == 0;
   }
@@ -41,6 +62,11 @@ public final class HeldStatement {
   public void cut() {
     cut = true;
     decided.countDown();
+  }
+
+  /** This is the statement. */
+  void meets(Seen statement) {
+    seen = statement;
   }
 
   /**

@@ -1,0 +1,113 @@
+package dev.belay.source.supervise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.source.feed.FeedAction;
+import dev.belay.source.feed.FeedMark;
+import dev.belay.source.feed.FoundJob;
+import dev.belay.source.feed.HlcTimestamp;
+import dev.belay.source.feed.JobState;
+import dev.belay.source.feed.Position;
+import dev.belay.source.feed.Survey;
+import dev.belay.source.feed.TableName;
+import dev.belay.source.feed.WantedFeed;
+import dev.belay.source.plan.Backoff;
+import dev.belay.source.plan.FeedPlanner;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What was tried without success, and for how long that is remembered. */
+class HealingTest {
+  private static final Duration PAUSE = Duration.ofSeconds(7);
+  private static final Duration NOW = Duration.ofHours(1);
+  private static final HlcTimestamp CLUSTER_NOW = new HlcTimestamp(1_701_102_296_662_969_433L, 0);
+  private static final HlcTimestamp REACHED = new HlcTimestamp(1_701_102_290_000_000_000L, 0);
+  private static final TableName A = new TableName("shop", "public", "a");
+  private static final TableName B = new TableName("shop", "public", "b");
+  private static final FeedMark MARK = new FeedMark("f", "aa11", "shop");
+
+  private final Healing healing = new Healing(3, new Backoff(PAUSE, PAUSE));
+
+  /** Tables that were refused together, and of which one was made alone afterwards. */
+  @Test
+  void aRefusalThatIsOverDoesNotTakeItsPauseFromATableWhoseJobsFail() {
+    healing.refused(Set.of(A, B), "kafka: no brokers", false, Duration.ZERO);
+    healing.created(Set.of(A));
+    healing.recreated(NOW);
+    assertThat(planned(A)).isEqualTo(List.of(new FeedAction.Wait(Set.of(A), "node gone", PAUSE)));
+  }
+
+  /** Another worker has made what was refused to this one. */
+  @Test
+  void aJobThatIsThereAsWantedEndsTheRefusal() {
+    healing.refused(Set.of(A), "kafka: no brokers", false, Duration.ZERO);
+    look(job(1, JobState.RUNNING, MARK, A));
+    healing.recreated(NOW);
+    assertThat(planned(A)).isEqualTo(List.of(new FeedAction.Wait(Set.of(A), "node gone", PAUSE)));
+  }
+
+  /** One that is to be replaced says nothing of its successor. */
+  @Test
+  void aJobOfAnotherConfigurationDoesNotEndTheRefusal() {
+    healing.refused(Set.of(A), "kafka: no brokers", false, NOW);
+    look(job(1, JobState.RUNNING, new FeedMark("f", "bb22", "shop"), A));
+    look(job(2, JobState.CANCEL_REQUESTED, MARK, A));
+    look(job(3, JobState.FAILED, MARK, A));
+    look(job(4, JobState.RUNNING, MARK, B));
+    assertThat(healing.trials(NOW).creations()).containsOnlyKeys(Set.of(A));
+  }
+
+  /** And is its table's news, with a pause of its own, for as long as it lasts. */
+  @Test
+  void aRefusalThatLastsIsWaitedFor() {
+    healing.refused(Set.of(A), "kafka: no brokers", false, NOW);
+    healing.recreated(NOW);
+    assertThat(planned(A))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            FeedAction.Wait.class,
+            wait -> {
+              assertThat(wait.left()).isEqualTo(PAUSE);
+              assertThat(wait.tables()).containsExactly(A);
+            });
+  }
+
+  private void look(FoundJob job) {
+    healing.look(new Survey(CLUSTER_NOW, List.of(job), Map.of()), wanted(A, B));
+  }
+
+  /** For a table whose last job has failed. */
+  private List<FeedAction> planned(TableName table) {
+    FoundJob failed = job(9, JobState.FAILED, MARK, table);
+    return FeedPlanner.plan(
+        wanted(table), new Survey(CLUSTER_NOW, List.of(failed), Map.of()), healing.trials(NOW));
+  }
+
+  private static WantedFeed wanted(TableName... tables) {
+    Map<TableName, Position> positions = new HashMap<>();
+    for (TableName table : tables) {
+      positions.put(table, new Position.Reached(REACHED, 9));
+    }
+    return new WantedFeed(MARK, positions, true, Optional.empty(), 0);
+  }
+
+  private static FoundJob job(long id, JobState state, FeedMark mark, TableName table) {
+    return new FoundJob(
+        id,
+        mark,
+        state,
+        "",
+        state == JobState.FAILED ? "node gone" : "",
+        Set.of(table),
+        Optional.of(REACHED),
+        Optional.empty(),
+        true,
+        Instant.EPOCH);
+  }
+}
