@@ -106,7 +106,8 @@ class DebeziumGoldenTest {
             FeedFormat.AUTO
                 .withEnvelope(Envelope.DEBEZIUM)
                 .withDebezium(
-                    new FeedFormat.Debezium(PLACEHOLDER, false, List.of(), "forward.transaction", false)));
+                    new FeedFormat.Debezium(
+                        PLACEHOLDER, false, List.of(), "forward.transaction", false)));
     List<TransactionEvent> events = new ArrayList<>();
     List<TransactionEnd> ends = new ArrayList<>();
     for (Sample sample : samples(source)) {
