@@ -127,7 +127,7 @@ final class Arrivals implements Passage.Arrival, Spilling.Landing {
   public void committed(Window window, Outcome outcome, Duration took) {
     lastSettled = nanoTime.getAsLong();
     lastFrontier = window.frontier();
-    if (window.isAhead() || !outcome.held().isEmpty()) {
+    if (window.isAhead() || window.hasRead() || !outcome.held().isEmpty()) {
       // what waits keeps back the resolved time, and what was written is ahead of that
       memory.keep(outcome.plan());
     }

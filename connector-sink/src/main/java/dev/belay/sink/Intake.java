@@ -40,8 +40,8 @@ final class Intake {
   /** Records; decoding so many takes a fraction of a millisecond. */
   private static final int BETWEEN_PAUSES = 200;
 
-  /** In memory, about; with its tables' names. */
-  private static final int BYTES_OF_AN_END = 500;
+  /** Of its end, or of the count of its events; about. */
+  private static final int BYTES_OF_A_TRANSACTION = 500;
 
   private final RecordParts parts;
   private final Decoder decoder;
@@ -171,11 +171,14 @@ final class Intake {
       return;
     }
     for (Transactions.Complete complete : counting.complete()) {
-      ends.passed(complete.offset(), complete.upTo());
       claimed.values().forEach(state -> state.resolve(complete.upTo()));
     }
-    ends.awaits(counting.firstOpen(), (long) counting.countOpen() * BYTES_OF_AN_END);
-    claimed.forEach((partition, state) -> state.holdsBack(counting.waitsFor(partition.topic())));
+    ends.awaits(counting::firstAbove, (long) counting.remembered() * BYTES_OF_A_TRANSACTION);
+    // a row that waits may wait for any partition's next
+    boolean all =
+        !counting.hasCompleted() || claimed.values().stream().anyMatch(s -> s.blocked() > 0);
+    claimed.forEach(
+        (partition, state) -> state.holdsBack(all || counting.waitsFor(partition.topic())));
   }
 
   private void take(SinkRecord record, PartitionState state) {
@@ -225,6 +228,16 @@ final class Intake {
       counting.take(end);
       return end;
     }
+    if (decoded instanceof Rejected rejected
+        && rejected.origin().topic().equals(counting.topic())) {
+      throw new StopException(
+          "The record at "
+              + rejected.origin()
+              + " should tell the beginning or end of a transaction. "
+              + rejected.reason()
+              + " Without it the events of a transaction cannot be counted, and none is passed over. If"
+              + " nothing else helps, make a connector of another name for topics that begin anew.");
+    }
     if (decoded instanceof TransactionEvent event) {
       counting.take(event);
       if (event.version().isKnown()) {
@@ -239,9 +252,9 @@ final class Intake {
               + change.origin()
               + " does not say which transaction of the source it belongs to, and"
               + " delivery.mode=consistent applies whole transactions. Set"
-              + " provide.transaction.metadata=true on Debezium's connector, and move this"
-              + " connector's offsets behind what was sent without (PATCH /connectors/NAME/offsets);"
-              + " or set delivery.mode=immediate.");
+              + " provide.transaction.metadata=true on Debezium's connector from the beginning, with"
+              + " another topic.prefix; or make a connector of another name with"
+              + " delivery.mode=immediate.");
     }
     return decoded;
   }

@@ -43,7 +43,7 @@ final class Ownership {
   private final boolean createTables;
   private final boolean wholeFeed;
   private final int memoryWithoutResolved;
-  private final boolean wholeTransactions;
+  private final FeedAge age;
   private final Set<TopicPartition> assigned = new HashSet<>();
   private final Map<TopicPartition, PartitionState> claimed = new HashMap<>();
   private FrontierCheckpoint frontier =
@@ -60,7 +60,7 @@ final class Ownership {
       boolean createTables,
       boolean wholeFeed,
       int memoryWithoutResolved,
-      boolean wholeTransactions) {
+      FeedAge age) {
     this.context = context;
     this.connection = connection;
     this.checkpoints = checkpoints;
@@ -69,7 +69,7 @@ final class Ownership {
     this.createTables = createTables;
     this.wholeFeed = wholeFeed;
     this.memoryWithoutResolved = memoryWithoutResolved;
-    this.wholeTransactions = wholeTransactions;
+    this.age = age;
   }
 
   /** Takes note of an assignment; touches no database. */
@@ -125,7 +125,7 @@ final class Ownership {
    * those behind it, and must find all of them.
    */
   boolean resolvesWholeTransactions() {
-    return wholeTransactions;
+    return age.countsTransactions();
   }
 
   /** What was rejected of the claimed partitions and is not mended yet. */
@@ -195,6 +195,7 @@ final class Ownership {
     Checkpoints rows = claimInTarget(logs, mine);
     Map<TopicPartition, Long> rewinds = new HashMap<>();
     Map<TopicPartition, PartitionState> states = new HashMap<>();
+    age.check(mine.stream().map(rows.partitions()::get).toList(), kafka.survey(), logs);
     for (TopicPartition partition : mine) {
       PartitionCheckpoint row = rows.partitions().get(partition);
       LogRange log = logs.get(partition);

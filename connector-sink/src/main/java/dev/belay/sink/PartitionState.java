@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * One claimed partition between its checkpoint and its newest record.
@@ -35,8 +36,9 @@ final class PartitionState {
   private HlcTimestamp promised = HlcTimestamp.NONE;
   private HlcTimestamp resolved;
   private long resolvedOffset = -1;
-  private OptionalLong awaited = OptionalLong.empty();
+  private Function<HlcTimestamp, OptionalLong> awaited = known -> OptionalLong.empty();
   private long awaitedBytes;
+  private int reads;
   private Optional<Boolean> holdsBack = Optional.empty();
   private HlcTimestamp asked;
   private HlcTimestamp confirmed;
@@ -178,12 +180,13 @@ final class PartitionState {
   }
 
   /**
-   * Takes note of records that say what is not complete yet.
+   * Takes note of records that say what is complete, and what is not yet.
    *
-   * @param first offset of the first of them, which is to be read again whatever takes effect
+   * @param first offset of the first of them that is to be read again when everything up to a time
+   *     has taken effect
    * @param bytes what remembering them takes
    */
-  void awaits(OptionalLong first, long bytes) {
+  void awaits(Function<HlcTimestamp, OptionalLong> first, long bytes) {
     awaited = first;
     awaitedBytes = bytes;
   }
@@ -204,6 +207,7 @@ final class PartitionState {
     held.add(change);
     holdsKnown |= change.isKnown();
     heldBytes += change.bytes();
+    reads += change.change().info().isRead() ? 1 : 0;
     trail.add(change.offset(), change.change().version());
   }
 
@@ -247,6 +251,7 @@ final class PartitionState {
     }
     held = new ArrayList<>();
     heldBytes = 0;
+    reads = 0;
     return gone;
   }
 
@@ -260,10 +265,16 @@ final class PartitionState {
     spilled = Optional.empty();
     held.addAll(0, changes);
     heldBytes += changes.stream().mapToLong(HeldChange::bytes).sum();
+    reads += (int) changes.stream().filter(h -> h.change().info().isRead()).count();
   }
 
   long heldBytes() {
     return heldBytes + awaitedBytes;
+  }
+
+  /** Whether any of {@link #held} was read from its table, and does not wait for other rows. */
+  boolean holdsRead() {
+    return reads > 0;
   }
 
   /** How many of {@link #held} were tried and wait for other rows. */
@@ -295,11 +306,14 @@ final class PartitionState {
     long rewind = Math.min(next, Math.min(applied, firstLeft));
     OptionalLong trailed = trail.firstAbove(known);
     if (trailed.isPresent()) {
-      long floor = known.isKnown() ? 0 : applied - memoryWithoutResolved;
+      // events are counted again, all of them
+      boolean counted = holdsBack.isPresent();
+      long floor = known.isKnown() || counted ? 0 : applied - memoryWithoutResolved;
       rewind = Math.min(rewind, Math.max(trailed.getAsLong(), floor));
     }
-    if (awaited.isPresent()) {
-      rewind = Math.min(rewind, awaited.getAsLong());
+    OptionalLong open = awaited.apply(known);
+    if (open.isPresent()) {
+      rewind = Math.min(rewind, open.getAsLong());
     }
     if (resolved.isAfter(known) && resolvedOffset >= 0) {
       // the promise itself is to be read again too: there may be no later one
@@ -357,8 +371,10 @@ final class PartitionState {
     held = new ArrayList<>(left);
     heldBytes = 0;
     blocked = 0;
+    reads = 0;
     for (HeldChange change : left) {
       heldBytes += change.bytes();
+      reads += !change.isBlocked() && change.change().info().isRead() ? 1 : 0;
       blocked += change.isBlocked() ? 1 : 0;
     }
     trail.forgetUpTo(known);

@@ -279,11 +279,11 @@ final class SinkPipeline {
     // a feed that never resolved has no frontier to wait for
     if (!ahead || (crowded && frontier.isKnown())) {
       boolean idle = nanoTime.getAsLong() - arrivals.lastSettled() < idleInterval.toNanos();
-      if (idle && frontier.equals(arrivals.lastFrontier()) && !isAnyReadDue(due)) {
+      if (idle && frontier.equals(arrivals.lastFrontier()) && !isAnyReadDue()) {
         // nothing can have become due: what is held is not looked through for it
         return;
       }
-      if (retry && intake.countsTransactions()) {
+      if (retry && intake.countsTransactions() && isAnyBlocked()) {
         blockedRows.tryWith(() -> window(due, !isFinal, false, frontier, false));
       } else {
         window(due, !isFinal, false, frontier, more);
@@ -321,17 +321,21 @@ final class SinkPipeline {
     return passed.or(h -> h.change().info().isRead() && (all || !h.isBlocked()));
   }
 
-  private boolean isAnyReadDue(Predicate<HeldChange> due) {
+  private boolean isAnyReadDue() {
     return intake.countsTransactions()
-        && ownership.claimed().values().stream().anyMatch(s -> s.held().stream().anyMatch(due));
+        && ownership.claimed().values().stream().anyMatch(PartitionState::holdsRead);
   }
 
   /**
    * Whether what is refused now is refused for good. A row from ahead of the frontier may hold the
    * place of one that is due, and leave it only when its own time comes: no refusal is final before
    * the target is a snapshot again. Nor while a topic that joined is behind what the others had.
+   * Nor where rows of a snapshot may still come, which no frontier tells.
    */
   private boolean isFinal(HlcTimestamp frontier) {
+    if (intake.countsTransactions()) {
+      return false;
+    }
     FrontierCheckpoint committed = ownership.frontier();
     return !HlcTimestamp.max(committed.snapshotFrom(), committed.frontier()).isAfter(frontier);
   }

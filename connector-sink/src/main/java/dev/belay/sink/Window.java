@@ -39,6 +39,7 @@ final class Window implements Settlement {
   private final boolean ahead;
   private final HlcTimestamp frontier;
   private final long bytes;
+  private final boolean read;
   private Advance last = new Advance(List.of(), Optional.empty());
   private RejectionChange rejections = RejectionChange.NONE;
 
@@ -57,11 +58,19 @@ final class Window implements Settlement {
     this.ahead = ahead;
     this.frontier = frontier;
     long sum = 0;
+    boolean read = false;
     for (HeldChange change : chosen) {
       change.choose(mark);
       sum += change.bytes();
+      read |= change.change().info().isRead();
     }
     this.bytes = sum;
+    this.read = read && ownership.resolvesWholeTransactions();
+  }
+
+  /** Whether it has rows that were read from their table, and belong to no frontier. */
+  boolean hasRead() {
+    return read;
   }
 
   /** Whether some of the changes may be ahead of the frontier. */
@@ -218,6 +227,12 @@ final class Window implements Settlement {
     HlcTimestamp snapshotFrom = now.snapshotFrom();
     if (newestWritten.isAfter(frontier)) {
       snapshotFrom = HlcTimestamp.max(snapshotFrom, newestWritten);
+    }
+    if (read && frontier.isKnown()) {
+      // more of them may come, up to the next frontier at least
+      snapshotFrom =
+          HlcTimestamp.max(
+              snapshotFrom, new HlcTimestamp(frontier.wallNanos(), frontier.logical() + 1));
     }
     if (now.frontier().isAfter(frontier)) {
       // a topic joined that is not as far: what the others have is ahead of the frontier now

@@ -176,7 +176,7 @@ record Wiring(
                 config.createCheckpointTables(),
                 wholeFeed,
                 config.replayMemory(),
-                transactions.isPresent()),
+                new FeedAge(config.isDebezium(), config.transactionTopic())),
             new Intake(
                 parts(config),
                 decoder(config, schemas),

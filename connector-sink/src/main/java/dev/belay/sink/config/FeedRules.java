@@ -190,6 +190,16 @@ public final class FeedRules {
               "The ends of transactions are read as any other record. Set feed.envelope=debezium, and add"
                   + " the topic to topics or topics.regex; or take feed.transaction.topic away."),
           configured(
+              "envelope=debezium with reject.scope=transaction",
+              REFUSED,
+              REFUSED,
+              REFUSED,
+              config -> config.isDebezium() && config.rejectWholeTransactions(),
+              List.of(SinkKeys.REJECT_SCOPE),
+              "A transaction is told by one commit time on all its rows, and Debezium gives each row a"
+                  + " place of its own. Set reject.scope=row; set feed.envelope to another only if the feed"
+                  + " is a changefeed."),
+          configured(
               "origin.filter without envelope=debezium",
               REFUSED,
               REFUSED,

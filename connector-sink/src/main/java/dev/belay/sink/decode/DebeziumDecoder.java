@@ -45,9 +45,9 @@ final class DebeziumDecoder implements Decoder {
     }
     Event event;
     try {
-      event = event(values.read(topic, value));
+      event = event(values.read(topic, value), true);
     } catch (UnreadableException unreadable) {
-      return new Rejected(origin, unreadable.getMessage());
+      return unreadable(origin, topic, value, unreadable);
     }
     Decoded decoded;
     try {
@@ -58,9 +58,23 @@ final class DebeziumDecoder implements Decoder {
     return transactionTopic.isEmpty() ? decoded : event.transaction.of(decoded, source);
   }
 
-  private Event event(DebeziumDocument.Read read) throws UnreadableException {
+  /** A record that nobody can read, and that is one of a transaction's all the same. */
+  private Decoded unreadable(
+      Origin origin, String topic, byte[] value, UnreadableException unreadable) {
+    Rejected rejected = new Rejected(origin, unreadable.getMessage());
+    if (transactionTopic.isEmpty()) {
+      return rejected;
+    }
+    try {
+      return event(values.read(topic, value), false).transaction.of(rejected, source);
+    } catch (UnreadableException notEvenThat) {
+      return rejected;
+    }
+  }
+
+  private Event event(DebeziumDocument.Read read, boolean withRows) throws UnreadableException {
     source.clear();
-    Event event = new Event(read.type());
+    Event event = new Event(read.type(), withRows);
     try (JsonCursor cursor = json.object(read.payload())) {
       cursor.next();
       while (cursor.nextField()) {
@@ -74,6 +88,7 @@ final class DebeziumDecoder implements Decoder {
   /** One message while it is read. */
   private final class Event {
     private final Optional<DebeziumType> type;
+    private final boolean withRows;
     private DebeziumRows.Read after = DebeziumRows.Read.NONE;
     private DebeziumRows.Read before = DebeziumRows.Read.NONE;
     private final Set<String> seen = new HashSet<>();
@@ -84,8 +99,9 @@ final class DebeziumDecoder implements Decoder {
     private boolean hasTime;
     private int others;
 
-    Event(Optional<DebeziumType> type) {
+    Event(Optional<DebeziumType> type, boolean withRows) {
       this.type = type;
+      this.withRows = withRows;
     }
 
     void field(JsonCursor cursor) throws UnreadableException {
@@ -136,6 +152,10 @@ final class DebeziumDecoder implements Decoder {
       if (cursor.isNull()) {
         return DebeziumRows.Read.NONE;
       }
+      if (!withRows) {
+        cursor.skip();
+        return DebeziumRows.Read.NONE;
+      }
       Optional<DebeziumType> row = type.map(t -> t.fields().get(field));
       if (row.isEmpty() || !cursor.isObject()) {
         lacksSchema = true;
@@ -147,7 +167,7 @@ final class DebeziumDecoder implements Decoder {
 
     Decoded decoded(Origin origin, String topic, byte[] key) throws UnreadableException {
       if (op.isEmpty()) {
-        return control(origin, topic);
+        return control(origin);
       }
       if (op.equals("m")) {
         return new Ignored(origin, "logical message");
@@ -228,9 +248,9 @@ final class DebeziumDecoder implements Decoder {
     }
 
     /** What Debezium writes beside changes, each to a topic of its own. */
-    private Decoded control(Origin origin, String topic) throws UnreadableException {
+    private Decoded control(Origin origin) throws UnreadableException {
       if (transaction.isBoundary()) {
-        return transaction.isEnd() && topic.equals(transactionTopic)
+        return transaction.isEnd() && origin.topic().equals(transactionTopic)
             ? transaction.end(origin)
             : new Ignored(origin, "begin or end of a transaction");
       }

@@ -117,10 +117,11 @@ final class DebeziumSource {
     if (isOfSnapshot()) {
       return new HlcTimestamp(HlcTimestamp.OF_A_SNAPSHOT, number(sequence.group(2)));
     }
-    // rows of an incremental snapshot have no lsn, and here where the log was when they were read
+    // Rows of an incremental snapshot have no lsn, and here where the log was when they were read,
+    // twice; the next transaction's first change may have the very same, and is the newer.
     return new HlcTimestamp(
         Math.max(HlcTimestamp.OF_A_SNAPSHOT + 1, number(sequence.group(1))),
-        number(sequence.group(2)));
+        number(sequence.group(2)) - (isRead() ? 1 : 0));
   }
 
   /** Of a reading of all rows, not of one that a signal asked for. */

@@ -105,22 +105,31 @@ public final class Transactions {
    */
   public void take(TransactionEvent event) {
     Origin origin = event.origin();
-    if (!origin.topic().equals(prefix + event.collection())) {
+    if (!origin.topic().equals(topicOf(event.collection()))) {
       throw new StopException(
           "The record at "
               + origin
               + " is of table "
               + event.collection()
               + ", and the topic of that table would be "
-              + prefix
-              + event.collection()
+              + topicOf(event.collection())
               + ". With delivery.mode=consistent the ends of transactions name tables, and tables are"
               + " found by the names that Debezium gives to topics (of Oracle's they cannot be)."
-              + " Take transforms that route records out of Debezium's connector, give"
-              + " feed.transaction.topic the topic of that connector, or set"
-              + " delivery.mode=immediate.");
+              + " Take transforms that route records out of Debezium's connector, or give"
+              + " feed.transaction.topic the topic of that connector; or make a connector of another"
+              + " name with delivery.mode=immediate.");
     }
     if (event.version().isKnown() && !event.version().isAfter(complete)) {
+      // its transaction is over, whatever end of it comes again
+      over.add(event.transaction());
+      if (openNames.contains(event.transaction())) {
+        open.removeIf(
+            end -> !end.position().isKnown() && end.transaction().equals(event.transaction()));
+        openNames.removeIf(
+            name ->
+                name.equals(event.transaction())
+                    && open.stream().noneMatch(end -> end.transaction().equals(name)));
+      }
       return;
     }
     Seen transaction = seen.computeIfAbsent(event.transaction(), t -> new Seen());
@@ -145,7 +154,8 @@ public final class Transactions {
               + topic
               + " has several partitions, so the ends of transactions come in any order, and"
               + " delivery.mode=consistent needs theirs. Give Debezium another topic.prefix, with"
-              + " topic.creation.*.partitions=1 for that topic, or set delivery.mode=immediate.");
+              + " topic.creation.*.partitions=1 for that topic; or make a connector of another name"
+              + " with delivery.mode=immediate.");
     }
     boolean isOver =
         end.position().isKnown()
@@ -156,16 +166,26 @@ public final class Transactions {
     }
   }
 
-  /** Offset of the first end whose transaction is not complete. */
-  public OptionalLong firstOpen() {
+  /** Offset of the first end that is not covered by a position; empty if all that came are. */
+  public OptionalLong firstAbove(HlcTimestamp position) {
+    for (Complete one : untold) {
+      if (one.upTo().isAfter(position)) {
+        return OptionalLong.of(one.offset());
+      }
+    }
     return open.isEmpty()
         ? OptionalLong.empty()
         : OptionalLong.of(open.peekFirst().origin().offset());
   }
 
-  /** How many ends wait for events of their transaction, or of one before. */
-  public int countOpen() {
-    return open.size();
+  /** How many transactions are remembered: their ends, their events, or both. */
+  public int remembered() {
+    return open.size() + seen.size() + untold.size();
+  }
+
+  /** Whether any transaction was ever complete. */
+  public boolean hasCompleted() {
+    return complete.isKnown();
   }
 
   /** Whether the next transaction that can become complete waits for records of a topic. */
@@ -197,6 +217,10 @@ public final class Transactions {
       }
     }
     untold.addAll(found);
+    if (!found.isEmpty()) {
+      // what was counted of transactions whose end was passed over
+      seen.values().removeIf(events -> events.newest.isKnown() && !events.newest.isAfter(complete));
+    }
     return found;
   }
 
@@ -225,20 +249,19 @@ public final class Transactions {
     for (Map.Entry<String, Long> lack : missing(end).entrySet()) {
       text.append(separator)
           .append(lack.getValue())
-          .append(" of ")
-          .append(end.events().get(lack.getKey().substring(prefix.length())))
           .append(" events of topic ")
           .append(lack.getKey());
       separator = ", ";
     }
     return text.append(
-            ". Either they are still to come, or a transform or Kafka's retention has taken them. To"
-                + " go on without, stop the connector and set the offset of ")
-        .append(topic)
-        .append(" to ")
-        .append(end.origin().offset() + 1)
-        .append(" (PATCH /connectors/NAME/offsets)")
+            ". Either they are still to come, or a transform or Kafka's retention has taken them. If"
+                + " so, give Debezium another topic.prefix, and this connector another name")
         .toString();
+  }
+
+  /** Debezium's name for the topic of a table: what Kafka does not take is replaced. */
+  private String topicOf(String collection) {
+    return prefix + collection.replaceAll("[^a-zA-Z0-9._-]", "_");
   }
 
   /** How many events are still to come, by topic. */
@@ -248,7 +271,7 @@ public final class Transactions {
     end.events()
         .forEach(
             (collection, count) -> {
-              String of = prefix + collection;
+              String of = topicOf(collection);
               BitSet read = events == null ? null : events.orders.get(of);
               long lack = count - (read == null ? 0 : read.cardinality());
               if (lack > 0 && subscribed.computeIfAbsent(of, isSubscribed::test)) {

@@ -45,6 +45,7 @@ class FeedRulesTest {
               "f.transaction,f.s.orders"),
           Map.of(SinkKeys.ENVELOPE, "debezium", DebeziumKeys.TRANSACTION_TOPIC, "f.transaction"),
           Map.of(DebeziumKeys.TRANSACTION_TOPIC, "orders"),
+          Map.of(SinkKeys.ENVELOPE, "debezium", SinkKeys.REJECT_SCOPE, "transaction"),
           Map.of(DebeziumKeys.ORIGIN_FILTER, "belay_"),
           Map.of(SinkKeys.ENVELOPE, "debezium", RegistryKeys.FORMAT, "avro"),
           Map.of(SinkKeys.TOPIC_NAME, "all"),
