@@ -59,6 +59,20 @@ class SupervisedFeedIT extends SourceCase {
   }
 
   @Test
+  void anExternalConnectionKeepsTheBrokersOutOfTheConfiguration() throws Exception {
+    String external = "to_" + name;
+    sql(
+        "CREATE EXTERNAL CONNECTION "
+            + external
+            + " AS 'kafka://"
+            + PARTS.kafka().bootstrapServers()
+            + "'");
+    create(Map.of("feed.sink.uri", "external://" + external));
+    assertThat(awaitRunning().description()).contains("INTO 'external://" + external + "'");
+    awaitRow("before");
+  }
+
+  @Test
   void aJobOutlivesTheWorkerAndIsAdoptedAfterwards() throws Exception {
     create(Map.of());
     long job = awaitRunning().id();

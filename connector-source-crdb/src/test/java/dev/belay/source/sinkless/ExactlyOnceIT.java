@@ -77,6 +77,57 @@ class ExactlyOnceIT {
         List.of(ExactlyOnceIT::restartWorker));
   }
 
+  /**
+   * Kafka refuses a row in the middle of a window. Its transaction is aborted, and the task does
+   * not go on after it as if it had been sent: it fails, and nothing of the window is to be seen.
+   */
+  @Test
+  void aRowThatKafkaRefusesFailsTheTaskAndLeavesOutNothing() throws Exception {
+    String limit = "producer.override.max.request.size";
+    parts.table("refused");
+    parts.create("refused", "refused", Map.of(limit, "20000"));
+    parts.cluster.execute("INSERT INTO refused VALUES (0, 'fits', 0)");
+    Contents.until(parts.bootstrap(), parts.now(), "defaultdb.public.refused");
+    HlcTimestamp before = parts.now();
+    parts.cluster.execute(
+        "INSERT INTO refused SELECT i, repeat('x', CASE i WHEN 5 THEN 50000 ELSE 5 END), i FROM"
+            + " generate_series(1, 9) i");
+    assertThat(parts.rest().awaitTaskFailure("refused", Parts.LIMIT))
+        .contains("RecordTooLargeException");
+    HlcTimestamp stored =
+        HlcTimestamp.parse(
+                parts
+                    .rest()
+                    .offsets("refused")
+                    .path("offsets")
+                    .path(0)
+                    .path("offset")
+                    .path("cursor")
+                    .asText())
+            .orElseThrow();
+    parts.cluster.execute("INSERT INTO refused VALUES (10, 'after it', 0)");
+    // which starts the task anew
+    parts.rest().put("refused", parts.settings("refused", Map.of(limit, "1000000")));
+    HlcTimestamp end = parts.now();
+    Contents found = Contents.until(parts.bootstrap(), end, "defaultdb.public.refused");
+    assertThat(
+            TopicsAgainstLog.of(parts.cluster, end)
+                .scanned(found, "defaultdb.public.refused", "refused")
+                .differences())
+        .isEmpty();
+    HlcTimestamp refused =
+        found.places().values().stream()
+            .flatMap(List::stream)
+            .filter(message -> message.key().equals("[5]"))
+            .map(Contents.Message::time)
+            .findFirst()
+            .orElseThrow();
+    assertThat(stored).isLessThan(refused);
+    assertThat(before).isLessThan(refused);
+    assertThat(found.brokenPromises()).isEmpty();
+    parts.rest().delete("refused");
+  }
+
   private static void cut() {
     Deadline.in(Parts.LIMIT)
         .await("a feed is there", () -> !parts.cluster.sinklessFeeds().isEmpty());
