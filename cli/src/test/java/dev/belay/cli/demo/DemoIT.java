@@ -30,6 +30,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,6 +113,12 @@ class DemoIT {
     assertThat(verdict.path("kills").asInt()).isEqualTo(1);
   }
 
+  @EnabledIfSystemProperty(
+      named = "belay.forward",
+      matches = "true",
+      disabledReason =
+          "a minute for what goes both ways does too: mvn -pl cli -am verify -Dit.test=DemoIT"
+              + " -Dbelay.forward=true")
   @Test
   void goesForwardWhileTheOldDatabaseIsAtWork() throws Exception {
     JsonNode verdict =
