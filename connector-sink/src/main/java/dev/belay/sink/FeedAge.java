@@ -1,11 +1,10 @@
 package dev.belay.sink;
 
-import dev.belay.sink.change.HlcTimestamp;
+import dev.belay.sink.checkpoint.Checkpoints;
 import dev.belay.sink.checkpoint.LogRange;
 import dev.belay.sink.checkpoint.PartitionCheckpoint;
 import dev.belay.sink.failure.StopException;
-import dev.belay.sink.topics.TopicSurvey;
-import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -27,16 +26,19 @@ record FeedAge(boolean debezium, Optional<String> ends) {
   }
 
   /**
-   * @param rows of all partitions that are claimed
-   * @throws StopException if they cannot be read together
+   * @param claimed what the claim found and made, not committed yet, so that the next start finds
+   *     it as well
+   * @param logs what Kafka has, of every partition of the subscribed topics
+   * @throws StopException if the partitions cannot be read together
    */
-  void check(
-      Collection<PartitionCheckpoint> rows,
-      TopicSurvey survey,
-      Map<TopicPartition, LogRange> logs) {
+  void check(Checkpoints claimed, Map<TopicPartition, LogRange> logs) {
     if (!debezium) {
       return;
     }
+    List<PartitionCheckpoint> rows =
+        claimed.partitions().values().stream()
+            .filter(row -> logs.containsKey(row.partition()))
+            .toList();
     if (ends.isEmpty()) {
       if (rows.stream().anyMatch(row -> row.resolved().isKnown())) {
         throw new StopException(
@@ -47,21 +49,21 @@ record FeedAge(boolean debezium, Optional<String> ends) {
       }
       return;
     }
-    TopicSurvey.Facts facts = survey.topics().get(ends.get());
-    if (facts != null && facts.partitions() != 1) {
+    long partitions = logs.keySet().stream().filter(p -> p.topic().equals(ends.get())).count();
+    if (partitions > 1) {
       throw new StopException(
           "Topic "
               + ends.get()
               + " has "
-              + facts.partitions()
+              + partitions
               + " partitions, so the ends of transactions come in any order, and"
               + " delivery.mode=consistent needs theirs. Give Debezium another topic.prefix, with"
               + " topic.creation.*.partitions=1 for that topic; or make a connector of another name"
               + " with delivery.mode=immediate.");
     }
-    LogRange log = logs.get(new TopicPartition(ends.get(), 0));
-    boolean isNew = rows.stream().allMatch(FeedAge::isNew);
-    if (isNew && log != null && log.start() > 0) {
+    TopicPartition first = new TopicPartition(ends.get(), 0);
+    LogRange log = logs.get(first);
+    if (claimed.made().contains(first) && log != null && log.start() > 0) {
       throw new StopException(
           "Topic "
               + ends.get()
@@ -70,21 +72,24 @@ record FeedAge(boolean debezium, Optional<String> ends) {
               + " topic as long as the others (retention.ms); or make a connector with"
               + " delivery.mode=immediate.");
     }
-    if (!isNew && rows.stream().anyMatch(FeedAge::isNew)) {
-      throw joined(rows.stream().filter(FeedAge::isNew).toList());
+    List<PartitionCheckpoint> joined =
+        rows.stream().allMatch(row -> claimed.made().contains(row.partition()))
+            ? List.of()
+            : rows.stream()
+                .filter(row -> claimed.made().contains(row.partition()))
+                .filter(row -> !claimed.grown().contains(row.partition()))
+                .toList();
+    List<PartitionCheckpoint> unresolved =
+        rows.stream().filter(row -> !row.resolved().isKnown()).toList();
+    if (!joined.isEmpty()) {
+      throw joined(joined);
     }
-    Collection<PartitionCheckpoint> unresolved =
-        rows.stream().filter(row -> row.resolved().equals(HlcTimestamp.NONE)).toList();
     if (!unresolved.isEmpty() && unresolved.size() < rows.size()) {
       throw joined(unresolved);
     }
   }
 
-  private static boolean isNew(PartitionCheckpoint row) {
-    return row.appliedOffset() == PartitionCheckpoint.FROM_THE_START;
-  }
-
-  private static StopException joined(Collection<PartitionCheckpoint> rows) {
+  private static StopException joined(List<PartitionCheckpoint> rows) {
     return new StopException(
         "Partitions joined this connector, or their offsets were moved without the others: "
             + rows.stream()

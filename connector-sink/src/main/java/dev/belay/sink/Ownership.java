@@ -195,7 +195,6 @@ final class Ownership {
     Checkpoints rows = claimInTarget(logs, mine);
     Map<TopicPartition, Long> rewinds = new HashMap<>();
     Map<TopicPartition, PartitionState> states = new HashMap<>();
-    age.check(mine.stream().map(rows.partitions()::get).toList(), kafka.survey(), logs);
     for (TopicPartition partition : mine) {
       PartitionCheckpoint row = rows.partitions().get(partition);
       LogRange log = logs.get(partition);
@@ -266,6 +265,8 @@ final class Ownership {
         // not committed: the other tasks, and the next start, are to see it too
         throw FrontierWatch.grown(rows.grown());
       }
+      // nor this
+      age.check(rows, logs);
       rejections.claim(open, mine);
       open.commit();
       return rows;

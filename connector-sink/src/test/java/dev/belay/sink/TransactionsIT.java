@@ -334,8 +334,10 @@ class TransactionsIT extends TaskCase {
     source.snapshot();
     String late = "public.account-1";
     source.unsent.keySet().stream().filter(p -> !p.equals(late)).toList().forEach(source::flush);
-    try (TaskHarness task = bank().start()) {
-      task.until("the others", () -> db.rows(TABLES).size() == ACCOUNTS - 2);
+    TaskHarness first = bank().start();
+    first.until("the others", () -> db.rows(TABLES).size() == ACCOUNTS - 2);
+    first.crash();
+    try (TaskHarness task = bank().start().untilClaimed()) {
       Source.Transaction one = source.new Transaction("");
       source.balances[2] = 7;
       one.change("account", "u", 2, source.account(2));
@@ -392,6 +394,32 @@ class TransactionsIT extends TaskCase {
         bank().reporter((record, error) -> CompletableFuture.completedFuture(null)).start()) {
       task.until("the other row", () -> bankRows().contains("account 2 5"));
       assertThat(task.count("rejected-total")).isEqualTo(1);
+    }
+  }
+
+  /** Nor from a mode that counted nothing. */
+  @Test
+  void changeFromImmediateStopsTheTask() {
+    makeTables();
+    Source source = new Source();
+    source.snapshot();
+    source.transfer();
+    source.flushAll();
+    String topics = bank().settings().get("topics");
+    try (TaskHarness task =
+        bank()
+            .immediate()
+            .set("feed.transaction.topic", "")
+            .set("topics", topics.replace("," + feed.topic(PREFIX + "transaction"), ""))
+            .start()) {
+      task.until("all rows", () -> bankRows().equals(source.now()));
+    }
+    for (int start = 0; start < 2; start++) {
+      try (TaskHarness task = bank().start()) {
+        assertThat(task.untilStopped())
+            .contains("Partitions joined this connector")
+            .contains("transaction-0");
+      }
     }
   }
 

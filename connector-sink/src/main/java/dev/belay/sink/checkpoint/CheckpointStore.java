@@ -74,7 +74,7 @@ public final class CheckpointStore {
                   time(rows.getString("frontier")),
                   time(rows.getString("snapshot_from")));
         }
-        return new Checkpoints(partitions, frontier, Set.of());
+        return new Checkpoints(partitions, frontier, Set.of(), Set.of());
       }
     }
   }
@@ -140,6 +140,7 @@ public final class CheckpointStore {
               }
             });
     Set<TopicPartition> grown = new HashSet<>();
+    Set<TopicPartition> made = new HashSet<>();
     for (Map.Entry<TopicPartition, LogRange> entry : logs.entrySet()) {
       TopicPartition partition = entry.getKey();
       if (before.partitions().containsKey(partition)) {
@@ -153,6 +154,7 @@ public final class CheckpointStore {
         insert.setLong(5, entry.getValue().start());
         insert.executeUpdate();
       }
+      made.add(partition);
       if (knownTopics.contains(partition.topic())) {
         grown.add(partition);
       }
@@ -178,7 +180,7 @@ public final class CheckpointStore {
     }
     Checkpoints after = read(connection);
     if (grown.isEmpty()) {
-      return after;
+      return new Checkpoints(after.partitions(), after.frontier(), grown, made);
     }
     // A partition that came later than the topic's resolved time was confirmed: what lies in it at
     // or below that time was sent before, to the partition where its key lived then.
@@ -194,7 +196,7 @@ public final class CheckpointStore {
     }
     movePartitions(connection, start);
     Checkpoints moved = read(connection);
-    return new Checkpoints(moved.partitions(), moved.frontier(), grown);
+    return new Checkpoints(moved.partitions(), moved.frontier(), grown, made);
   }
 
   /**

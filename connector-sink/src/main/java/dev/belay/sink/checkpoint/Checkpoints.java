@@ -8,8 +8,10 @@ import org.apache.kafka.common.TopicPartition;
  * All committed positions of one connector.
  *
  * @param grown partitions that their topics gained since the claim before
+ * @param made partitions that had no position before this claim
  */
 public record Checkpoints(
     Map<TopicPartition, PartitionCheckpoint> partitions,
     FrontierCheckpoint frontier,
-    Set<TopicPartition> grown) {}
+    Set<TopicPartition> grown,
+    Set<TopicPartition> made) {}
