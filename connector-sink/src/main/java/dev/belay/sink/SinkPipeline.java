@@ -64,6 +64,7 @@ final class SinkPipeline {
   private final Delivery delivery;
   private final LongSupplier nanoTime;
   private final Duration idleInterval;
+  private final boolean comparesRows;
   private final Arrivals arrivals;
   private final Passage passage;
   private final BlockedRows blockedRows;
@@ -94,7 +95,8 @@ final class SinkPipeline {
       SinkMetrics metrics,
       Delivery delivery,
       LongSupplier nanoTime,
-      Duration idleInterval) {
+      Duration idleInterval,
+      boolean comparesRows) {
     this.ownership = ownership;
     this.intake = intake;
     this.frontierWatch = frontierWatch;
@@ -106,6 +108,7 @@ final class SinkPipeline {
     this.delivery = delivery;
     this.nanoTime = nanoTime;
     this.idleInterval = idleInterval;
+    this.comparesRows = comparesRows;
     this.blockedRows = new BlockedRows(nanoTime);
     this.arrivals =
         new Arrivals(ownership, applier, spilling, flow, memory, blockedRows, metrics, nanoTime);
@@ -299,7 +302,7 @@ final class SinkPipeline {
         return;
       }
     }
-    if (isAnyBlocked() && (retry || partsArrived(claimed.values()))) {
+    if (isAnyBlocked() && (retry || goesWithOthers(claimed.values()))) {
       blockedRows.tryWith(() -> window(h -> true, true, true, frontier, false));
     } else {
       window(h -> !h.isBlocked(), true, true, frontier, more);
@@ -419,6 +422,15 @@ final class SinkPipeline {
           "a window of " + spilling.bytes() + " bytes is being written from spill.dir");
     }
     return true;
+  }
+
+  /**
+   * Whether what has come must not be written without what waits. Where rows are compared with what
+   * they were before, a change of a row that waits would not find it, and be dropped for a
+   * conflict.
+   */
+  private boolean goesWithOthers(Collection<PartitionState> claimed) {
+    return comparesRows || partsArrived(claimed);
   }
 
   /**

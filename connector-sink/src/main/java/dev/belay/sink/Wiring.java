@@ -204,7 +204,8 @@ record Wiring(
             metrics,
             new Delivery(config.mode(), config.bestEffortWindow(), wallNanos),
             surroundings.nanoTime(),
-            config.checkpointIdleInterval());
+            config.checkpointIdleInterval(),
+            conflicts(config).compare());
     spilling.clear();
     metrics.register(context);
     return new Wiring(pipeline, metrics, writer, spilling, connection, topics);

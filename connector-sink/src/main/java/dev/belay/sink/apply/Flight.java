@@ -49,6 +49,7 @@ public final class Flight {
   private boolean careful;
   private boolean lookForAbsent;
   private int passing;
+  private int refused;
 
   Flight(
       WindowApplier applier,
@@ -256,6 +257,13 @@ public final class Flight {
               + objection.fault().describe()
               + applier.remedy(objection)
               + ". Nothing is applied until this is mended.");
+    } else if (careful && ++refused > PATIENCE) {
+      throw new StopException(
+          applier.targetName()
+              + " refuses a window again and again though its rows were tried one by one: "
+              + objection.fault().describe()
+              + ". With a conflict.policy that may be a value, or a column's value in the target, that"
+              + " cannot be compared. Correct it where it is, or set source-wins for the table.");
     } else {
       LOG.debug(
           "A window of {} rows meets {}",

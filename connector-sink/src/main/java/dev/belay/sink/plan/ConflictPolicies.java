@@ -42,7 +42,9 @@ public record ConflictPolicies(
   }
 
   private static <V> Optional<V> entry(Map<String, V> entries, TableName feed) {
-    return Stream.of(feed.schema() + "." + feed.name(), feed.name())
+    // MySQL has databases, and no schemas in them
+    String schema = feed.schema().isEmpty() ? feed.database() : feed.schema();
+    return Stream.of(schema + "." + feed.name(), feed.name())
         .filter(entries::containsKey)
         .findFirst()
         .map(entries::get);

@@ -202,6 +202,12 @@ public final class Planner {
         different.add(version);
       }
     }
+    // A row that moved to another key of the feed is deleted and made at one time, told in any
+    // order,
+    // and has one key here.
+    different.sort(
+        Comparator.comparing(BoundChange::version)
+            .thenComparing(version -> !version.delete() && !version.mark()));
     List<List<BoundChange>> pieces = Prior.unbroken(different);
     FoldedRow row = folded(pieces.get(pieces.size() - 1), replays);
     for (int i = pieces.size() - 2; i >= 0; i--) {
