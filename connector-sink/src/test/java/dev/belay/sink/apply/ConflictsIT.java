@@ -309,6 +309,21 @@ class ConflictsIT {
     assertThat(table()).containsExactly(row);
   }
 
+  /** Under a key that has the region in front it is another row, told in any order. */
+  @ParameterizedTest
+  @EnumSource(ConflictPolicy.class)
+  void rowThatMovesToAnotherRegionIsChangedAndNotDeleted(ConflictPolicy policy) throws Exception {
+    db.sql("INSERT INTO t VALUES (1, 'o', 'o')");
+    try (ApplyBench bench = bench(policy)) {
+      bench
+          .change("t", "[\"eu\", 1]", "null", SOURCE, "100.0000000000")
+          .change("t", "[\"us\", 1]", ORIGINAL, "null", "100.0000000000")
+          .applyAll();
+      assertThat(table()).containsExactly("1|s|o");
+      assertThat(bench.conflicts()).containsExactly(0L, 0L, 0L, 0L);
+    }
+  }
+
   @Test
   void changeThatGoesOnFromTheTargetsRowIsNoConflict() throws Exception {
     db.sql("INSERT INTO t VALUES (1, 'l', 'l'), (2, 'o', 'o')");

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
  * leaves out what the sink writes. Keys are not used again, as {@code docs/conflicts.md} has it.
  */
 class ConvergenceIT {
-  private static final int SEEDS = 4;
+  private static final int SEEDS = 2;
   private static final int ACTIONS = 50;
   private static final String ROWS =
       "SELECT id, coalesce(a, '-'), coalesce(b, '-'), coalesce(c, '-') FROM t ORDER BY id";
