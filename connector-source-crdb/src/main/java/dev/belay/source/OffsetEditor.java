@@ -49,6 +49,13 @@ final class OffsetEditor {
     Set<TableName> reset = new HashSet<>();
     offsets.forEach(
         (partition, offset) -> {
+          requireShape(partition);
+          if (offset == null && !isOurs(partition)) {
+            // a reset names all that Connect has stored, what is left of a former feed.id too,
+            // which
+            // has no jobs here
+            return;
+          }
           TableName table = table(partition);
           if (offset == null) {
             reset.add(table);
@@ -57,8 +64,8 @@ final class OffsetEditor {
           }
         });
     boolean hasJobs = config.delivery() == SourceConfig.Delivery.KAFKA;
-    if (hasJobs && offsets.isEmpty()) {
-      // nothing was stored yet, and all that there may be is a worker's word
+    if (hasJobs && moved.isEmpty() && reset.isEmpty()) {
+      // nothing of ours was stored yet, and all that there may be is a worker's word
       takeBack(table -> true);
     }
     if (moved.isEmpty() && (reset.isEmpty() || !hasJobs)) {
@@ -95,17 +102,29 @@ final class OffsetEditor {
     }
   }
 
-  private TableName table(Map<String, ?> partition) {
-    Object feed = partition.get(SourceOffsets.FEED);
-    Object table = partition.get(SourceOffsets.TABLE);
-    if (partition.size() != 2 || !(feed instanceof String) || !(table instanceof String name)) {
+  private static void requireShape(Map<String, ?> partition) {
+    if (partition.size() != 2
+        || !(partition.get(SourceOffsets.FEED) instanceof String)
+        || !(partition.get(SourceOffsets.TABLE) instanceof String)) {
       throw new ConnectException(
           "A partition has the fields " + partition.keySet() + ". Each is " + SPARE + ".");
     }
-    if (!feed.equals(config.feedId())) {
+  }
+
+  private boolean isOurs(Map<String, ?> partition) {
+    return config.feedId().equals(partition.get(SourceOffsets.FEED));
+  }
+
+  private TableName table(Map<String, ?> partition) {
+    if (!isOurs(partition)) {
       throw new ConnectException(
-          "A partition is of feed " + feed + ", and this connector's is " + config.feedId() + ".");
+          "A partition is of feed "
+              + partition.get(SourceOffsets.FEED)
+              + ", and this connector's is "
+              + config.feedId()
+              + ".");
     }
+    String name = String.valueOf(partition.get(SourceOffsets.TABLE));
     return TableName.parse(name, "")
         .filter(read -> !read.database().isEmpty() && read.toString().equals(name))
         .orElseThrow(

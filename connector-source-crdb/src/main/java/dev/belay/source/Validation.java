@@ -5,6 +5,7 @@ import dev.belay.source.cluster.Cluster;
 import dev.belay.source.cluster.ClusterException;
 import dev.belay.source.cluster.Secrets;
 import dev.belay.source.config.Encryption;
+import dev.belay.source.config.ExternalConnection;
 import dev.belay.source.config.SinkUri;
 import dev.belay.source.config.SourceConfig;
 import dev.belay.source.config.SourceKeys;
@@ -293,9 +294,13 @@ final class Validation {
       return;
     }
     boolean known =
-        sink.isKafka()
-            || sink.base().matches("(external|confluent-cloud|azure-event-hub)://[^/?]+.*");
-    if (!known) {
+        sink.isKafka() || sink.isService() || sink.base().matches("external://[^/?#]+[^#]*");
+    if (sink.base().contains("#")) {
+      error(
+          SourceKeys.SINK_URI,
+          "Has a # in its address, after which CockroachDB reads nothing, no parameter either. Take"
+              + " it out.");
+    } else if (!known) {
       error(
           SourceKeys.SINK_URI,
           sink.base().isEmpty()
@@ -305,6 +310,7 @@ final class Validation {
                   + " commas, or external://NAME.");
     } else {
       Encryption.toKafka(source, sink).ifPresent(why -> error(SourceKeys.SINK_URI, why));
+      ExternalConnection.check(source, this::error);
     }
   }
 

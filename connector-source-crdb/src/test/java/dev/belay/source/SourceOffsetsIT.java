@@ -74,6 +74,29 @@ class SourceOffsetsIT extends SourceCase {
   }
 
   @Test
+  void whatIsLeftOfAFormerFeedIdIsDeletedWithTheRest() throws Exception {
+    create(Map.of());
+    JobStatus first = awaitRunning();
+    eventually(() -> assertThat(offsets()).hasSize(1));
+    sql("CANCEL JOB " + first.id());
+    eventually(
+        () ->
+            assertThat(standIn().job(first.id()).orElseThrow().state())
+                .isEqualTo(JobState.CANCELED));
+    change(Map.of("feed.id", "next" + name));
+    eventually(() -> assertThat(offsets()).hasSize(2));
+    PARTS.worker().rest().stop(name);
+    PARTS.worker().rest().resetOffsets(name);
+    assertThat(offsets()).isEmpty();
+    eventually(
+        () ->
+            assertThat(standIn().jobs())
+                .filteredOn(job -> job.description().contains("belay.next" + name + "."))
+                .extracting(JobStatus::state)
+                .containsExactly(JobState.CANCELED));
+  }
+
+  @Test
   void anOffsetThatCannotBeIsRefused() throws Exception {
     create(Map.of());
     awaitRunning();

@@ -96,7 +96,9 @@ final class FeedKeys {
         "",
         null,
         MEDIUM,
-        "Text before each topic's name. Default: none.");
+        "Text before each topic's name. Default: none. With feed.sink.uri=external://NAME the URI of the"
+            + " connection decides: set here what its topic_prefix is, so that the right topics are looked"
+            + " at; it is not sent.");
     def.optional(
         SourceKeys.RESOLVED,
         Type.LONG,

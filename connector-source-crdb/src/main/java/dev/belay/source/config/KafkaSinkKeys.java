@@ -20,7 +20,8 @@ final class KafkaSinkKeys {
         null,
         HIGH,
         "Where CockroachDB finds Kafka: kafka://host:9093, several hosts with commas, or external://NAME"
-            + " for CREATE EXTERNAL CONNECTION, which keeps brokers and secrets in the cluster. Needed for"
+            + " for CREATE EXTERNAL CONNECTION, which keeps brokers and secrets in the cluster:"
+            + " parameters, certificates and SASL are in its URI then, and refused here. Needed for"
             + " feed.delivery=kafka.");
     def.optional(
         SourceKeys.SINK_PARAMETERS,

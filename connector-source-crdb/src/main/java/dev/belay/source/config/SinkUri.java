@@ -30,7 +30,13 @@ public record SinkUri(String base, Map<String, String> parameters) {
           "sasl_mechanism",
           "sasl_user",
           "sasl_handshake");
+  private static final String EXTERNAL = "external://";
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+  /** What CockroachDB's language reads as a boolean: strconv.ParseBool of Go. */
+  private static final Set<String> TRUE = Set.of("1", "t", "T", "TRUE", "true", "True");
+
+  private static final Set<String> FALSE = Set.of("0", "f", "F", "FALSE", "false", "False");
 
   public SinkUri {
     parameters = Map.copyOf(parameters);
@@ -54,7 +60,10 @@ public record SinkUri(String base, Map<String, String> parameters) {
     putIfSet(parameters, "sasl_mechanism", config.text(SourceKeys.SASL_MECHANISM));
     putIfSet(parameters, "sasl_user", config.text(SourceKeys.SASL_USER));
     putIfSet(parameters, "sasl_password", config.secret(SourceKeys.SASL_PASSWORD));
-    putIfSet(parameters, "topic_prefix", config.text(SourceKeys.TOPIC_PREFIX));
+    if (!base.startsWith(EXTERNAL)) {
+      // an external connection has its own, and the key says only what that is
+      putIfSet(parameters, "topic_prefix", config.text(SourceKeys.TOPIC_PREFIX));
+    }
     read(SourceKeys.OVERRIDES_FILE, overrides.text("sink_query_parameters"), parameters);
     for (String name : List.of("ca_cert", "client_cert", "client_key")) {
       putIfSet(parameters, name, base64(overrides.text(name)));
@@ -78,14 +87,15 @@ public record SinkUri(String base, Map<String, String> parameters) {
         // without the text: it may be a secret
         throw new ConfigException(key + " has a parameter without a value; each is name=value.");
       }
-      into.put(pair.substring(0, equals), decoded(key, pair.substring(equals + 1)));
+      // names are decoded by CockroachDB, too: one in disguise would not be judged here
+      into.put(decoded(key, pair.substring(0, equals)), decoded(key, pair.substring(equals + 1)));
     }
   }
 
-  private static String decoded(String key, String value) {
+  private static String decoded(String key, String text) {
     try {
       // what stands for a blank in forms is a plus sign in Base64, which people forget to encode
-      return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
+      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(key + " has a value that is not URL-encoded.");
     }
@@ -108,10 +118,12 @@ public record SinkUri(String base, Map<String, String> parameters) {
   public String text() {
     List<String> pairs = new ArrayList<>();
     new TreeMap<>(parameters)
-        .forEach(
-            (name, value) ->
-                pairs.add(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8)));
+        .forEach((name, value) -> pairs.add(encoded(name) + "=" + encoded(value)));
     return pairs.isEmpty() ? base : base + "?" + String.join("&", pairs);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   /** Without any value that may be a secret; the same for the same place. */
@@ -142,27 +154,43 @@ public record SinkUri(String base, Map<String, String> parameters) {
         otherPrefix = decoded(SourceKeys.SINK_URI, pair.substring("topic_prefix=".length()));
       }
     }
+    // an external connection has one prefix, whatever stands behind its name
     return otherBase.equals(base)
-        && otherPrefix.equals(parameters.getOrDefault("topic_prefix", ""));
+        && (isExternal() || otherPrefix.equals(parameters.getOrDefault("topic_prefix", "")));
   }
 
   public boolean isExternal() {
-    return base.startsWith("external://");
+    return base.startsWith(EXTERNAL);
   }
 
   public boolean isKafka() {
-    return base.matches("kafka://[^/?]+");
+    return base.matches("kafka://[^/?#]+");
   }
 
-  /** Whether rows go to another host in the clear. An external connection shows nobody. */
+  /** A service that CockroachDB speaks to by TLS, whatever the parameters say of that. */
+  public boolean isService() {
+    return base.matches("(confluent-cloud|azure-event-hub)://[^/?#]+[^#]*");
+  }
+
+  /**
+   * Whether rows go to another host in the clear, or to nobody knows whom. An external connection
+   * shows nobody. A flag that CockroachDB would not understand counts as the dangerous one, and so
+   * does an address that it would read otherwise than this class.
+   */
   public boolean isInsecure() {
-    boolean tls = parameters.getOrDefault("tls_enabled", "false").equalsIgnoreCase("true");
-    boolean verified =
-        !parameters.getOrDefault("insecure_tls_skip_verify", "false").equalsIgnoreCase("true");
-    return isKafka() && !(tls && verified) && !isHere();
+    String unchecked = parameters.getOrDefault("insecure_tls_skip_verify", "");
+    boolean verified = unchecked.isEmpty() || FALSE.contains(unchecked);
+    boolean tls = TRUE.contains(parameters.getOrDefault("tls_enabled", ""));
+    if (isExternal() || isHere()) {
+      return false;
+    }
+    return !verified || !isService() && !(isKafka() && tls);
   }
 
   private boolean isHere() {
+    if (!isKafka()) {
+      return false;
+    }
     for (String address : base.substring("kafka://".length()).split(",")) {
       if (!LOOPBACK.contains(address.replaceFirst(":\\d+$", ""))) {
         return false;

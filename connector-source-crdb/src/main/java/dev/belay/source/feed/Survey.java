@@ -1,8 +1,10 @@
 package dev.belay.source.feed;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What was found on the cluster at one moment, and what other workers have said by then.
@@ -33,5 +35,12 @@ public record Survey(
   /** The time at which a table begins that has nothing to go on from. */
   public HlcTimestamp beginningOf(TableName table) {
     return agreed.getOrDefault(table, now);
+  }
+
+  /** Of the finished jobs that had a table, the one that ended last. */
+  public Optional<FoundJob> lastOf(TableName table) {
+    return jobs.stream()
+        .filter(job -> job.state().isFinal() && job.tables().contains(table))
+        .max(Comparator.comparing(FoundJob::finished).thenComparing(FoundJob::id));
   }
 }

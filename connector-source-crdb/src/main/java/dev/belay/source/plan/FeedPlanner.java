@@ -183,7 +183,7 @@ public final class FeedPlanner {
 
   /** A table that no live job sends. */
   private void begin(TableName table) {
-    Optional<FoundJob> last = lastOf(table);
+    Optional<FoundJob> last = survey.lastOf(table);
     Position position = wanted.positions().get(table);
     if (position instanceof Position.Reached reached) {
       goOn(table, reached.cursor(), last);
@@ -198,13 +198,6 @@ public final class FeedPlanner {
     } else {
       fresh(table, last);
     }
-  }
-
-  /** Of the finished jobs that had the table, the one that ended last. */
-  private Optional<FoundJob> lastOf(TableName table) {
-    return survey.jobs().stream()
-        .filter(job -> job.state().isFinal() && job.tables().contains(table))
-        .max(Comparator.comparing(FoundJob::finished).thenComparing(FoundJob::id));
   }
 
   /**
@@ -340,7 +333,7 @@ public final class FeedPlanner {
    * refused to make the next one, that is the news, and has a patience of its own.
    */
   private boolean mustWait(TableName table, FoundJob job) {
-    Trial trial = trials.recreation();
+    Trial trial = trials.recreation(table);
     if (job.state() != JobState.FAILED
         || trials.hasRefused(table)
         || !trial.isLast() && trial.left().isZero()) {

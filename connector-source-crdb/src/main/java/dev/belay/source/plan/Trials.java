@@ -10,14 +10,17 @@ import java.util.Set;
  * How often healing was tried without success.
  *
  * @param resumes of each paused job, by its id
- * @param recreation of failed jobs, since a job last moved on
+ * @param recreations of failed jobs, by each of their tables, since a job of that table came
+ *     further than the failed one
  * @param creations that the cluster refused, by the tables that the job was to have
  */
 public record Trials(
-    Map<Long, Trial> resumes, Trial recreation, Map<Set<TableName>, Refusal> creations) {
+    Map<Long, Trial> resumes,
+    Map<TableName, Trial> recreations,
+    Map<Set<TableName>, Refusal> creations) {
 
   /** Nothing was tried. */
-  public static final Trials NONE = new Trials(Map.of(), Trial.FIRST, Map.of());
+  public static final Trials NONE = new Trials(Map.of(), Map.of(), Map.of());
 
   /**
    * @param count tries so far
@@ -38,6 +41,7 @@ public record Trials(
 
   public Trials {
     resumes = Map.copyOf(resumes);
+    recreations = Map.copyOf(recreations);
     creations = Map.copyOf(creations);
   }
 
@@ -48,6 +52,10 @@ public record Trials(
   /** Whether the last try at a job for the table was refused. */
   boolean hasRefused(TableName table) {
     return creations.keySet().stream().anyMatch(tables -> tables.contains(table));
+  }
+
+  Trial recreation(TableName table) {
+    return recreations.getOrDefault(table, Trial.FIRST);
   }
 
   Trial resume(long jobId) {

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a feed that is read over SQL asks of the server's version: CockroachDB's own words for an
- * option that it does not know are hard to read. By the documentation of v22.1 to v26.3.
+ * What a feed asks of the server's version, whoever writes it to Kafka: CockroachDB's own words for
+ * an option that it does not know are hard to read. By the documentation of v22.1 to v26.3.
  */
 final class VersionNeeds {
   /** The first with {@code initial_scan = 'no'} and {@code end_time}; older ones are not tried. */
@@ -42,7 +42,7 @@ final class VersionNeeds {
    */
   static List<Finding> of(SourceConfig config, String serverVersion) {
     Optional<ServerVersion> version = ServerVersion.in(serverVersion);
-    if (version.isEmpty() || config.delivery() != SourceConfig.Delivery.SINKLESS) {
+    if (version.isEmpty()) {
       return List.of();
     }
     List<Finding> findings = new ArrayList<>();

@@ -68,7 +68,15 @@ final class Health {
     } else if (e.isForGood() || needsRangefeeds(e)) {
       trouble = FeedState.NEEDS_ACTION;
       remedy = remedyOf(e);
-    } else if (retry.isExhausted()) {
+    } else {
+      refused();
+    }
+  }
+
+  /** Perhaps it takes the next one. */
+  private void refused() {
+    retry.refused();
+    if (retry.isExhausted()) {
       trouble = FeedState.NEEDS_ACTION;
       remedy = "It was tried resume.max.attempts times. Heal the cause, then restart the task.";
     } else {

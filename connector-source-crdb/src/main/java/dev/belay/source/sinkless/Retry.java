@@ -10,10 +10,11 @@ final class Retry {
   private final Backoff backoff;
   private final int most;
   private int failures;
+  private int refusals;
   private long next = Long.MIN_VALUE;
 
   /**
-   * @param most tries in a row of what is refused
+   * @param most tries of what is refused, until it works once
    */
   Retry(Backoff backoff, int most) {
     this.backoff = backoff;
@@ -30,13 +31,19 @@ final class Retry {
     next = nanos + backoff.pause(failures).toNanos();
   }
 
+  /** And what failed was refused. Who is away or busy says nothing of the next answer. */
+  void refused() {
+    refusals++;
+  }
+
   /** It works. */
   void reset() {
     failures = 0;
+    refusals = 0;
   }
 
   /** Whether what is refused was tried often enough. */
   boolean isExhausted() {
-    return failures > most;
+    return refusals > most;
   }
 }

@@ -2,6 +2,7 @@ package dev.belay.source.supervise;
 
 import dev.belay.source.feed.FoundJob;
 import dev.belay.source.feed.HlcTimestamp;
+import dev.belay.source.feed.JobState;
 import dev.belay.source.feed.Survey;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.feed.WantedFeed;
@@ -29,12 +30,13 @@ final class Healing {
     boolean isForGood;
     Duration at = Duration.ZERO;
     Optional<HlcTimestamp> reached = Optional.empty();
+    long failed;
   }
 
   private final int most;
   private final Backoff backoff;
   private final Map<Long, Tries> resumes = new HashMap<>();
-  private final Tries recreations = new Tries();
+  private final Map<TableName, Tries> recreations = new HashMap<>();
   private final Map<Set<TableName>, Tries> creations = new HashMap<>();
   private long resumed;
   private long recreated;
@@ -52,7 +54,6 @@ final class Healing {
    * shows that what was refused once is made by now, perhaps by another worker.
    */
   void look(Survey survey, WantedFeed wanted) {
-    Optional<HlcTimestamp> furthest = Optional.empty();
     for (FoundJob job : survey.jobs()) {
       if (!job.state().isFinal() && !job.state().isEnding() && wanted.isMetBy(job)) {
         created(job.tables());
@@ -61,11 +62,16 @@ final class Healing {
       if (tries != null && isBeyond(job.highWater(), tries.reached)) {
         resumes.remove(job.id());
       }
-      furthest = isBeyond(job.highWater(), furthest) ? job.highWater() : furthest;
+      job.tables().forEach(table -> movedOn(table, job));
     }
-    if (isBeyond(furthest, recreations.reached)) {
-      recreations.reached = furthest;
-      recreations.count = 0;
+  }
+
+  /** Another table's job that moves says nothing of this one's. */
+  private void movedOn(TableName table, FoundJob job) {
+    Tries tries = recreations.get(table);
+    // not one of before, which may have been further before its offset was moved back
+    if (tries != null && job.id() > tries.failed && isBeyond(job.highWater(), tries.reached)) {
+      recreations.remove(table);
     }
   }
 
@@ -84,11 +90,33 @@ final class Healing {
     resumed++;
   }
 
-  /** A job was made in the place of a failed one. */
-  void recreated(Duration now) {
-    recreations.count++;
-    recreations.at = now;
-    recreated++;
+  /**
+   * A job is about to be made; counts for those of its tables whose last job has failed.
+   *
+   * @param survey in which the failed jobs are
+   */
+  void recreating(Set<TableName> tables, Survey survey, Duration now) {
+    boolean replacesFailed = false;
+    for (TableName table : tables) {
+      Optional<FoundJob> failed =
+          survey.lastOf(table).filter(job -> job.state() == JobState.FAILED);
+      if (failed.isPresent()) {
+        Tries tries = recreations.computeIfAbsent(table, name -> new Tries());
+        tries.count++;
+        tries.at = now;
+        tries.failed = failed.get().id();
+        tries.reached = reached(failed.get());
+        replacesFailed = true;
+      }
+    }
+    if (replacesFailed) {
+      recreated++;
+    }
+  }
+
+  /** A job without a scan shows from its beginning on where it begins. */
+  private static Optional<HlcTimestamp> reached(FoundJob job) {
+    return job.scans() ? job.highWater() : job.highWater().or(job::cursor);
   }
 
   /**
@@ -120,7 +148,9 @@ final class Healing {
     resumes.forEach((job, tries) -> each.put(job, trial(tries, now)));
     Map<Set<TableName>, Refusal> refusals = new HashMap<>();
     creations.forEach((tables, tries) -> refusals.put(tables, refusal(tries, now)));
-    return new Trials(each, trial(recreations, now), refusals);
+    Map<TableName, Trial> again = new HashMap<>();
+    recreations.forEach((table, tries) -> again.put(table, trial(tries, now)));
+    return new Trials(each, again, refusals);
   }
 
   private Refusal refusal(Tries tries, Duration now) {

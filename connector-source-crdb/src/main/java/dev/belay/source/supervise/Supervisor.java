@@ -9,7 +9,6 @@ import dev.belay.source.feed.Beginning;
 import dev.belay.source.feed.FeedAction;
 import dev.belay.source.feed.FoundJob;
 import dev.belay.source.feed.HlcTimestamp;
-import dev.belay.source.feed.JobState;
 import dev.belay.source.feed.Position;
 import dev.belay.source.feed.Survey;
 import dev.belay.source.feed.TableName;
@@ -262,15 +261,7 @@ public final class Supervisor {
   }
 
   private void create(FeedAction.Create create, Survey survey) throws ClusterException {
-    boolean replacesFailed =
-        survey.jobs().stream()
-            .anyMatch(
-                job ->
-                    job.state() == JobState.FAILED
-                        && job.tables().stream().anyMatch(create.tables()::contains));
-    if (replacesFailed) {
-      healing.recreated(clock.get());
-    }
+    healing.recreating(create.tables(), survey, clock.get());
     String how =
         create.beginning() instanceof Beginning.Scan
             ? "with all rows as of "

@@ -49,6 +49,48 @@ class EncryptionTest {
     assertThat(Encryption.toCluster(new SourceConfig(settings))).isEmpty();
   }
 
+  /** Flags as CockroachDB reads them (strconv.ParseBool), whose names it decodes. */
+  @ParameterizedTest
+  @CsvSource({
+    "kafka://h:9093?tls_enabled=true, false",
+    "kafka://h:9093?tls_enabled=1, false",
+    "kafka://h:9093?tls_enabled=T, false",
+    "kafka://h:9093?tls%5Fenabled=True, false",
+    "kafka://h:9093?tls_enabled=true&insecure_tls_skip_verify=f, false",
+    "kafka://h:9093?tls_enabled=true&insecure_tls_skip_verify=, false",
+    "confluent-cloud://h:9092?api_key=k, false",
+    "external://brokers, false",
+    "kafka://localhost:9092, false",
+    "kafka://h:9093, true",
+    "kafka://h:9093?tls_enabled=tRuE, true",
+    "kafka://h:9093?tls_enabled=yes, true",
+    "kafka://h:9093?tls_enabled=true&insecure_tls_skip_verify=1, true",
+    "kafka://h:9093?tls_enabled=true&insecure_tls_skip_verify=t, true",
+    "kafka://h:9093?tls_enabled=true&insecure_tls_skip_verify=on, true",
+    "kafka://h:9093?tls_enabled=true&insecure%5Ftls_skip_verify=true, true",
+    "confluent-cloud://h:9092?insecure_tls_skip_verify=1, true",
+    // nothing after the sign is read
+    "kafka://h:9093#?tls_enabled=true, true",
+    "KAFKA://h:9093, true",
+    "kafka://h:9093/, true"
+  })
+  void theWayToKafkaIsAsCockroachDbTakesIt(String uri, boolean isRefused) {
+    settings.put("feed.sink.uri", uri);
+    SourceConfig config = new SourceConfig(settings);
+    assertThat(Encryption.toKafka(config, config.sinkUri()).isPresent()).isEqualTo(isRefused);
+    settings.put("allow.insecure", "true");
+    SourceConfig allowed = new SourceConfig(settings);
+    assertThat(Encryption.toKafka(allowed, allowed.sinkUri())).isEmpty();
+  }
+
+  /** Else a name with a sign in it would end the query that CockroachDB reads. */
+  @Test
+  void namesOfParametersAreSentEncoded() {
+    settings.put("feed.sink.uri", "kafka://h:1?a%23b=c%26d&sasl%5Fuser=u");
+    assertThat(new SourceConfig(settings).sinkUri().text())
+        .isEqualTo("kafka://h:1?a%23b=c%26d&sasl_enabled=true&sasl_user=u");
+  }
+
   @Test
   void anOverridesFileThatChangesIsSeenAtTheNextStart(@TempDir Path dir) throws Exception {
     Path file = dir.resolve("overrides.json");

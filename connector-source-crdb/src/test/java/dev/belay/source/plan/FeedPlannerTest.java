@@ -118,8 +118,7 @@ class FeedPlannerTest {
   void resumingWaitsForItsPause() {
     want(A);
     job(1, JobState.PAUSED).of(A).says(PAUSED_BY_ERROR).add();
-    trials =
-        new Trials(Map.of(1L, new Trial(2, Duration.ofSeconds(3), false)), Trial.FIRST, Map.of());
+    trials = new Trials(Map.of(1L, new Trial(2, Duration.ofSeconds(3), false)), Map.of(), Map.of());
     assertThat(plan()).containsExactly(new Wait(Set.of(A), PAUSED_BY_ERROR, Duration.ofSeconds(3)));
   }
 
@@ -127,7 +126,7 @@ class FeedPlannerTest {
   void afterTheLastResumeAPersonIsAsked() {
     want(A);
     job(1, JobState.PAUSED).of(A).says(PAUSED_BY_ERROR).add();
-    trials = new Trials(Map.of(1L, new Trial(10, Duration.ZERO, true)), Trial.FIRST, Map.of());
+    trials = new Trials(Map.of(1L, new Trial(10, Duration.ZERO, true)), Map.of(), Map.of());
     assertThat(needed().found()).contains("Job 1 was resumed 10 times", "broker down");
   }
 
@@ -177,7 +176,7 @@ class FeedPlannerTest {
     scans = false;
     job(1, JobState.FAILED).of(A).begun(3, false).failed("node is gone").add();
     assertThat(plan()).containsExactly(creation(new Beginning.After(at(3)), A));
-    trials = new Trials(Map.of(), new Trial(10, Duration.ZERO, true), Map.of());
+    trials = new Trials(Map.of(), Map.of(A, new Trial(10, Duration.ZERO, true)), Map.of());
     assertThat(needed().found()).contains("node is gone");
   }
 
@@ -231,9 +230,9 @@ class FeedPlannerTest {
   void makingAgainWaitsAndComesToAnEnd() {
     reached(A, 5, 1);
     job(1, JobState.FAILED).of(A).reached(7).failed("node is gone").add();
-    trials = new Trials(Map.of(), new Trial(1, Duration.ofSeconds(2), false), Map.of());
+    trials = new Trials(Map.of(), Map.of(A, new Trial(1, Duration.ofSeconds(2), false)), Map.of());
     assertThat(plan()).containsExactly(new Wait(Set.of(A), "node is gone", Duration.ofSeconds(2)));
-    trials = new Trials(Map.of(), new Trial(10, Duration.ZERO, true), Map.of());
+    trials = new Trials(Map.of(), Map.of(A, new Trial(10, Duration.ZERO, true)), Map.of());
     assertThat(needed().found()).contains("node is gone");
   }
 
@@ -241,7 +240,7 @@ class FeedPlannerTest {
   void aFeedThatFailsBeforeItsFirstOffsetComesToAnEndToo() {
     want(A);
     job(1, JobState.FAILED).of(A).begun(3, true).failed("node is gone").add();
-    trials = new Trials(Map.of(), new Trial(10, Duration.ZERO, true), Map.of());
+    trials = new Trials(Map.of(), Map.of(A, new Trial(10, Duration.ZERO, true)), Map.of());
     assertThat(needed().found()).contains("node is gone");
   }
 
@@ -251,7 +250,7 @@ class FeedPlannerTest {
     job(1, JobState.FAILED).of(A).begun(3, true).failed("node is gone").add();
     Trial later = new Trial(1, Duration.ofSeconds(2), false);
     Refusal refusal = new Refusal(later, "kafka: no brokers", false);
-    trials = new Trials(Map.of(), later, Map.of(Set.of(A), refusal));
+    trials = new Trials(Map.of(), Map.of(A, later), Map.of(Set.of(A), refusal));
     assertThat(plan())
         .containsExactly(
             new Wait(
@@ -670,7 +669,7 @@ class FeedPlannerTest {
 
   private void refusedBefore(Trial trial, String error, boolean isForGood) {
     trials =
-        new Trials(Map.of(), Trial.FIRST, Map.of(Set.of(A), new Refusal(trial, error, isForGood)));
+        new Trials(Map.of(), Map.of(), Map.of(Set.of(A), new Refusal(trial, error, isForGood)));
   }
 
   private static Set<TableName> tablesOf(FeedAction action) {

@@ -48,8 +48,26 @@ class VersionNeedsTest {
     assertThat(found("v25.2.0", Map.of("feed.envelope", "enriched"))).isEmpty();
   }
 
+  /** CockroachDB's own words for what it does not know are hard to read in both. */
   @Test
-  void otherDeliveryIsNotJudgedHere() {
-    assertThat(found("v21.2.0", Map.of("feed.delivery", "kafka"))).isEmpty();
+  void jobsNeedTheSameVersions() {
+    Map<String, String> jobs = Map.of("feed.delivery", "kafka");
+    assertThat(found("v21.2.0", jobs)).singleElement().asString().contains("v22.1 or newer");
+    assertThat(found("v25.2.0", jobs)).isEmpty();
+    assertThat(found("v25.1.3", Map.of("feed.delivery", "kafka", "feed.envelope", "enriched")))
+        .singleElement()
+        .asString()
+        .contains("CockroachDB v25.1 has no envelope enriched", "feed.envelope=wrapped");
+    assertThat(
+            found(
+                "v25.4.0",
+                Map.of(
+                    "feed.delivery",
+                    "kafka",
+                    "feed.option.range_distribution_strategy",
+                    "balanced_simple")))
+        .singleElement()
+        .asString()
+        .contains("has no option range_distribution_strategy", "v26.1");
   }
 }

@@ -78,4 +78,32 @@ class HealthTest {
     health.asked(200 * SECOND);
     assertThat(health.state(false, 200 * SECOND)).isEqualTo(FeedState.RUNNING);
   }
+
+  /** The cluster and Kafka were away for long, and as it comes back it refuses once. */
+  @Test
+  void whoWasAwayHasNotRefused() {
+    Health health = health();
+    for (int second = 0; second < 10; second++) {
+      health.failed(new ClusterException(Kind.AWAY, "08006", "lost"), second * SECOND);
+      health.failed(new ClusterException(Kind.BUSY, "40001", "restart"), second * SECOND);
+      health.brokersAway("no brokers", second * SECOND);
+    }
+    health.failed(refused("XXUUU", "node unavailable; try another peer"), 10 * SECOND);
+    assertThat(health.state(false, 10 * SECOND)).isEqualTo(FeedState.RETRYING);
+    health.failed(refused("XXUUU", "node unavailable; try another peer"), 20 * SECOND);
+    health.failed(new ClusterException(Kind.AWAY, "08006", "lost"), 30 * SECOND);
+    assertThat(health.needsAction()).isFalse();
+    health.failed(refused("XXUUU", "node unavailable; try another peer"), 40 * SECOND);
+    assertThat(health.state(false, 40 * SECOND)).isEqualTo(FeedState.NEEDS_ACTION);
+  }
+
+  /** Pauses grow with whatever went wrong. */
+  @Test
+  void absencesLengthenThePausesToo() {
+    Health health = health();
+    health.failed(new ClusterException(Kind.AWAY, "08006", "lost"), 0);
+    health.failed(new ClusterException(Kind.AWAY, "08006", "lost"), SECOND);
+    assertThat(health.mayTry(3 * SECOND - 1)).isFalse();
+    assertThat(health.mayTry(3 * SECOND)).isTrue();
+  }
 }

@@ -39,7 +39,7 @@ class HealingTest {
   void aRefusalThatIsOverDoesNotTakeItsPauseFromATableWhoseJobsFail() {
     healing.refused(Set.of(A, B), "kafka: no brokers", false, Duration.ZERO);
     healing.created(Set.of(A));
-    healing.recreated(NOW);
+    recreating(A);
     assertThat(planned(A)).isEqualTo(List.of(new FeedAction.Wait(Set.of(A), "node gone", PAUSE)));
   }
 
@@ -48,7 +48,7 @@ class HealingTest {
   void aJobThatIsThereAsWantedEndsTheRefusal() {
     healing.refused(Set.of(A), "kafka: no brokers", false, Duration.ZERO);
     look(job(1, JobState.RUNNING, MARK, A));
-    healing.recreated(NOW);
+    recreating(A);
     assertThat(planned(A)).isEqualTo(List.of(new FeedAction.Wait(Set.of(A), "node gone", PAUSE)));
   }
 
@@ -67,7 +67,7 @@ class HealingTest {
   @Test
   void aRefusalThatLastsIsWaitedFor() {
     healing.refused(Set.of(A), "kafka: no brokers", false, NOW);
-    healing.recreated(NOW);
+    recreating(A);
     assertThat(planned(A))
         .singleElement()
         .isInstanceOfSatisfying(
@@ -76,6 +76,62 @@ class HealingTest {
               assertThat(wait.left()).isEqualTo(PAUSE);
               assertThat(wait.tables()).containsExactly(A);
             });
+  }
+
+  /** Else a job that fails at once would be made again for ever. */
+  @Test
+  void jobsOfOtherTablesThatMoveDoNotEndThePatienceWithOneThatFails() {
+    for (int round = 1; round <= 3; round++) {
+      assertThat(planned(A)).singleElement().isNotInstanceOf(FeedAction.NeedsAction.class);
+      recreating(A);
+      look(job(20 + round, JobState.RUNNING, MARK, after(round), B));
+    }
+    assertThat(planned(A))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            FeedAction.NeedsAction.class,
+            action -> assertThat(action.found()).contains("as 3 did"));
+    assertThat(healing.recreated()).isEqualTo(3);
+  }
+
+  @Test
+  void tablesWhoseJobsFailAtOnceAreCountedEachForItself() {
+    recreating(A);
+    recreating(B);
+    assertThat(planned(A)).isEqualTo(List.of(new FeedAction.Wait(Set.of(A), "node gone", PAUSE)));
+    recreating(A);
+    recreating(A);
+    assertThat(planned(A)).singleElement().isInstanceOf(FeedAction.NeedsAction.class);
+    assertThat(planned(B)).isEqualTo(List.of(new FeedAction.Wait(Set.of(B), "node gone", PAUSE)));
+  }
+
+  @Test
+  void aSuccessorThatComesFurtherThanTheFailedOneBeginsTheCountAnew() {
+    recreating(A);
+    look(job(10, JobState.RUNNING, MARK, Optional.of(REACHED), A));
+    look(job(8, JobState.CANCELED, MARK, after(5), A));
+    assertThat(healing.trials(NOW).recreations()).containsOnlyKeys(A);
+    look(job(10, JobState.RUNNING, MARK, after(1), A));
+    assertThat(healing.trials(NOW).recreations()).isEmpty();
+  }
+
+  /** It had failed long before, and its successor is ended for a new configuration. */
+  @Test
+  void aJobThatDoesNotReplaceAFailedOneCountsForNothing() {
+    FoundJob failed = job(9, JobState.FAILED, MARK, A);
+    FoundJob ended = job(10, JobState.CANCELED, MARK, A);
+    healing.recreating(Set.of(A), new Survey(CLUSTER_NOW, List.of(failed, ended), Map.of()), NOW);
+    assertThat(healing.trials(NOW).recreations()).isEmpty();
+    assertThat(healing.recreated()).isZero();
+  }
+
+  private static Optional<HlcTimestamp> after(int nanos) {
+    return Optional.of(new HlcTimestamp(1_701_102_290_000_000_000L + nanos, 0));
+  }
+
+  private void recreating(TableName table) {
+    FoundJob failed = job(9, JobState.FAILED, MARK, table);
+    healing.recreating(Set.of(table), new Survey(CLUSTER_NOW, List.of(failed), Map.of()), NOW);
   }
 
   private void look(FoundJob job) {
@@ -98,6 +154,11 @@ class HealingTest {
   }
 
   private static FoundJob job(long id, JobState state, FeedMark mark, TableName table) {
+    return job(id, state, mark, Optional.of(REACHED), table);
+  }
+
+  private static FoundJob job(
+      long id, JobState state, FeedMark mark, Optional<HlcTimestamp> highWater, TableName table) {
     return new FoundJob(
         id,
         mark,
@@ -105,7 +166,7 @@ class HealingTest {
         "",
         state == JobState.FAILED ? "node gone" : "",
         Set.of(table),
-        Optional.of(REACHED),
+        highWater,
         Optional.empty(),
         true,
         Instant.EPOCH);
