@@ -177,8 +177,9 @@ final class Intake {
     // a row that waits may wait for any partition's next
     boolean all =
         !counting.hasCompleted() || claimed.values().stream().anyMatch(s -> s.blocked() > 0);
+    Set<String> awaited = counting.awaited();
     claimed.forEach(
-        (partition, state) -> state.holdsBack(all || counting.waitsFor(partition.topic())));
+        (partition, state) -> state.holdsBack(all || awaited.contains(partition.topic())));
   }
 
   private void take(SinkRecord record, PartitionState state) {

@@ -11,10 +11,11 @@ import java.util.BitSet;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -42,11 +43,11 @@ public final class Transactions {
   private final String prefix;
   private final Predicate<String> isSubscribed;
   private final Map<String, Boolean> subscribed = new HashMap<>();
+  private final Map<String, String> topics = new HashMap<>();
 
   /** Those whose end was read, in order of commit. */
-  private final Deque<TransactionEnd> open = new ArrayDeque<>();
+  private final Map<String, TransactionEnd> open = new LinkedHashMap<>();
 
-  private final Set<String> openNames = new HashSet<>();
   private final Map<String, Seen> seen = new HashMap<>();
   private final Set<String> over = Collections.newSetFromMap(new Remembered());
   private HlcTimestamp complete = HlcTimestamp.NONE;
@@ -90,7 +91,6 @@ public final class Transactions {
    */
   public void start(HlcTimestamp from) {
     open.clear();
-    openNames.clear();
     seen.clear();
     over.clear();
     untold.clear();
@@ -122,13 +122,9 @@ public final class Transactions {
     if (event.version().isKnown() && !event.version().isAfter(complete)) {
       // its transaction is over, whatever end of it comes again
       over.add(event.transaction());
-      if (openNames.contains(event.transaction())) {
-        open.removeIf(
-            end -> !end.position().isKnown() && end.transaction().equals(event.transaction()));
-        openNames.removeIf(
-            name ->
-                name.equals(event.transaction())
-                    && open.stream().noneMatch(end -> end.transaction().equals(name)));
+      TransactionEnd end = open.get(event.transaction());
+      if (end != null && !end.position().isKnown()) {
+        open.remove(event.transaction());
       }
       return;
     }
@@ -140,29 +136,14 @@ public final class Transactions {
     transaction.newest = HlcTimestamp.max(transaction.newest, event.version());
   }
 
-  /**
-   * Takes an end; one that came before does no harm.
-   *
-   * @throws StopException if it is in a second partition, so that ends have no order
-   */
+  /** Takes an end; one that came before does no harm. */
   public void take(TransactionEnd end) {
-    if (end.origin().partition() != 0) {
-      throw new StopException(
-          "The record at "
-              + end.origin()
-              + " is the end of a transaction. Topic "
-              + topic
-              + " has several partitions, so the ends of transactions come in any order, and"
-              + " delivery.mode=consistent needs theirs. Give Debezium another topic.prefix, with"
-              + " topic.creation.*.partitions=1 for that topic; or make a connector of another name"
-              + " with delivery.mode=immediate.");
-    }
     boolean isOver =
         end.position().isKnown()
             ? !end.position().isAfter(complete)
             : over.contains(end.transaction());
-    if (!isOver && openNames.add(end.transaction())) {
-      open.addLast(end);
+    if (!isOver) {
+      open.putIfAbsent(end.transaction(), end);
     }
   }
 
@@ -173,9 +154,7 @@ public final class Transactions {
         return OptionalLong.of(one.offset());
       }
     }
-    return open.isEmpty()
-        ? OptionalLong.empty()
-        : OptionalLong.of(open.peekFirst().origin().offset());
+    return next().map(end -> OptionalLong.of(end.origin().offset())).orElse(OptionalLong.empty());
   }
 
   /** How many transactions are remembered: their ends, their events, or both. */
@@ -188,9 +167,14 @@ public final class Transactions {
     return complete.isKnown();
   }
 
-  /** Whether the next transaction that can become complete waits for records of a topic. */
-  public boolean waitsFor(String name) {
-    return open.isEmpty() ? name.equals(topic) : missing(open.peekFirst()).containsKey(name);
+  /** The topics whose records the next transaction that can become complete waits for. */
+  public Set<String> awaited() {
+    return next().map(end -> missing(end).keySet()).orElse(Set.of(topic));
+  }
+
+  /** The first whose end was read and that is not complete. */
+  private Optional<TransactionEnd> next() {
+    return open.values().stream().findFirst();
   }
 
   /**
@@ -205,9 +189,13 @@ public final class Transactions {
   /** Those that have become complete since this was last asked, in order of commit. */
   public List<Complete> complete() {
     List<Complete> found = new ArrayList<>();
-    while (!open.isEmpty() && missing(open.peekFirst()).isEmpty()) {
-      TransactionEnd end = open.removeFirst();
-      openNames.remove(end.transaction());
+    Iterator<TransactionEnd> ends = open.values().iterator();
+    while (ends.hasNext()) {
+      TransactionEnd end = ends.next();
+      if (!missing(end).isEmpty()) {
+        break;
+      }
+      ends.remove();
       Seen events = seen.remove(end.transaction());
       over.add(end.transaction());
       HlcTimestamp newest = events == null ? HlcTimestamp.NONE : events.newest;
@@ -239,10 +227,10 @@ public final class Transactions {
 
   /** What the next transaction lacks; empty if no end waits. */
   public String finding() {
-    if (open.isEmpty()) {
-      return "";
-    }
-    TransactionEnd end = open.peekFirst();
+    return next().map(this::finding).orElse("");
+  }
+
+  private String finding(TransactionEnd end) {
     StringBuilder text =
         new StringBuilder("the transaction whose end is at ").append(end.origin()).append(" lacks");
     String separator = " ";
@@ -261,7 +249,8 @@ public final class Transactions {
 
   /** Debezium's name for the topic of a table: what Kafka does not take is replaced. */
   private String topicOf(String collection) {
-    return prefix + collection.replaceAll("[^a-zA-Z0-9._-]", "_");
+    return topics.computeIfAbsent(
+        collection, name -> prefix + name.replaceAll("[^a-zA-Z0-9._-]", "_"));
   }
 
   /** How many events are still to come, by topic. */

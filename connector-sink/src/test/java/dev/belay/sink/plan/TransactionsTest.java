@@ -117,14 +117,11 @@ class TransactionsTest {
 
   @Test
   void whatIsWaitedForIsToldByTopic() {
-    assertThat(transactions.waitsFor("f.transaction")).isTrue();
-    assertThat(transactions.waitsFor("f.s.orders")).isFalse();
+    assertThat(transactions.awaited()).containsExactly("f.transaction");
     end("1", at(20), Map.of("s.orders", 3L, "s.items", 1L, "s.unread", 9L));
     event("1", "items", 1, at(10));
     event("1", "orders", 1, at(11));
-    assertThat(transactions.waitsFor("f.transaction")).isFalse();
-    assertThat(transactions.waitsFor("f.s.orders")).isTrue();
-    assertThat(transactions.waitsFor("f.s.items")).isFalse();
+    assertThat(transactions.awaited()).containsExactly("f.s.orders");
     assertThat(transactions.finding())
         .contains(
             "offset 0 of topic f.transaction, partition 0 lacks 2 events of topic f.s.orders.");
@@ -156,7 +153,7 @@ class TransactionsTest {
   @Test
   void topicOfATableWhoseNameKafkaDoesNotTakeIsFound() {
     end("1", at(20), Map.of("s.order lines", 1L));
-    assertThat(transactions.waitsFor("f.s.order_lines")).isTrue();
+    assertThat(transactions.awaited()).containsExactly("f.s.order_lines");
   }
 
   @Test
@@ -181,16 +178,5 @@ class TransactionsTest {
         .isInstanceOf(StopException.class)
         .hasMessageContaining("f.s.orders")
         .hasMessageContaining("connector of another name");
-  }
-
-  @Test
-  void endsInASecondPartitionStop() {
-    assertThatThrownBy(
-            () ->
-                transactions.take(
-                    new TransactionEnd(
-                        new Origin("f.transaction", 1, 3), "1", at(20), at(1), Map.of())))
-        .isInstanceOf(StopException.class)
-        .hasMessageContaining("several partitions");
   }
 }
