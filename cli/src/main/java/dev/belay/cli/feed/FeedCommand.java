@@ -2,6 +2,7 @@ package dev.belay.cli.feed;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.cli.connect.ConnectorFile;
 import dev.belay.source.Addresses;
 import dev.belay.source.cluster.Catalog;
 import dev.belay.source.cluster.Cluster;
@@ -52,6 +53,7 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 public final class FeedCommand implements Runnable {
+  private static final String CONNECTOR = "dev.belay.source.CockroachSourceConnector";
   private static final int NOT_RUNNING = 1;
   private static final int UNREAD = 3;
 
@@ -180,7 +182,7 @@ public final class FeedCommand implements Runnable {
    * @throws IOException if it cannot be read, or has no jobs; the message is for the user
    */
   private static SourceConfig supervised(Target target) throws IOException {
-    SourceConfig config = new SourceConfig(ConnectorFile.read(target.file));
+    SourceConfig config = new SourceConfig(ConnectorFile.read(target.file, CONNECTOR));
     if (config.delivery() == SourceConfig.Delivery.SINKLESS) {
       throw new IOException(
           "The connector has feed.delivery=sinkless: it reads the feed itself and there are no jobs."

@@ -1,4 +1,4 @@
-package dev.belay.cli.feed;
+package dev.belay.cli.connect;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,14 +16,13 @@ import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
 import org.apache.kafka.common.config.provider.FileConfigProvider;
 
 /** The JSON that is POSTed to Connect, read as a worker reads it. */
-final class ConnectorFile {
+public final class ConnectorFile {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final String CLASS = "dev.belay.source.CockroachSourceConnector";
 
   private ConnectorFile() {}
 
   /** The file cannot be used; the message says why. */
-  static final class UnfitFileException extends IOException {
+  public static final class UnfitFileException extends IOException {
     private static final long serialVersionUID = 1;
 
     UnfitFileException(String message) {
@@ -36,8 +35,10 @@ final class ConnectorFile {
    * resolved here and now.
    *
    * @param file {@code {"name": ..., "config": {...}}}, or the config alone with a name in it
+   * @param connector the class that it must be of
+   * @throws IOException if it cannot be used; the message is for the user
    */
-  static Map<String, String> read(Path file) throws IOException {
+  public static Map<String, String> read(Path file, String connector) throws IOException {
     JsonNode body;
     try {
       body = JSON.readTree(Files.readString(file));
@@ -55,17 +56,18 @@ final class ConnectorFile {
       settings.put("name", body.path("name").asText());
     }
     if (!settings.getOrDefault("name", "").isBlank()
-        && settings.getOrDefault("connector.class", CLASS).equals(CLASS)) {
+        && settings.getOrDefault("connector.class", connector).equals(connector)) {
       return resolved(settings);
     }
     throw new UnfitFileException(
         file
-            + " is no source connector with a name: {\"name\": ..., \"config\": {\"connector.class\": \""
-            + CLASS
+            + " is no such connector with a name: {\"name\": ..., \"config\": {\"connector.class\": \""
+            + connector
             + "\", ...}}, as it is POSTed to Connect.");
   }
 
-  private static Map<String, String> resolved(Map<String, String> settings) {
+  /** The same with what stands for secrets put in. */
+  public static Map<String, String> resolved(Map<String, String> settings) {
     Map<String, ConfigProvider> providers =
         Map.of(
             "env", new EnvVarConfigProvider(),

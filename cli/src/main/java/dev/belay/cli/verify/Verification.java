@@ -1,0 +1,249 @@
+package dev.belay.cli.verify;
+
+import dev.belay.cli.verify.Look.NoSnapshotException;
+import dev.belay.cli.verify.Report.Summary;
+import dev.belay.cli.verify.Report.TableResult;
+import dev.belay.sink.change.HlcTimestamp;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Compares two databases, table by table and range by range, each range at a moment of its own.
+ * With a connector's checkpoint each moment is one time of the source on both sides, so that what
+ * differs, differs; else rows that differ are looked at again until they settle.
+ */
+final class Verification {
+
+  /** Long enough to be worth a snapshot, short enough to hinder nobody who cleans up. */
+  private static final Duration A_MOMENT = Duration.ofSeconds(20);
+
+  private static final int TRIES = 4;
+  private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+  private static final Duration END = Duration.ofSeconds(10);
+
+  private final Sides<Endpoint> endpoints;
+  private final Selection selection;
+  private final Settings settings;
+  private final Report report;
+  private final long began = System.nanoTime();
+  private final Pace pace;
+  private final ExecutorService beside = Executors.newCachedThreadPool();
+  private int schemaDifferences;
+
+  Verification(Sides<Endpoint> endpoints, Selection selection, Settings settings, Report report) {
+    this.endpoints = endpoints;
+    this.selection = selection;
+    this.settings = settings;
+    this.report = report;
+    this.pace = new Pace(settings.rowsPerSecond());
+  }
+
+  /** What is known of a range that was compared. */
+  private record Compared(Counts counts, List<Difference> listed, Optional<HlcTimestamp> time) {}
+
+  /**
+   * Runs to the end.
+   *
+   * @throws SQLException if a database cannot be read
+   * @throws NoSnapshotException if the connector's checkpoint tells no time
+   */
+  Summary run() throws SQLException, NoSnapshotException, IOException, InterruptedException {
+    ExecutorService workers = Executors.newFixedThreadPool(settings.parallel());
+    List<Look> looks = new ArrayList<>();
+    try (Look first = look();
+        Journal journal = Journal.open(settings.journal(), endpoints, selection, settings)) {
+      for (int i = 0; i < settings.parallel(); i++) {
+        looks.add(look());
+      }
+      List<TablePair> tables =
+          new TableMatcher(first.dialects(), selection, this::found).match(first.sessions());
+      Optional<Long> rejections =
+          settings.connector().isPresent() ? Optional.of(rejections(first)) : Optional.empty();
+      Counts all = Counts.NONE;
+      for (TablePair table : tables) {
+        all = all.plus(compare(table, first, workers, looks, journal));
+      }
+      Summary summary =
+          new Summary(
+              tables.size(),
+              all,
+              schemaDifferences,
+              settings.connector().isPresent(),
+              rejections,
+              elapsed());
+      report.end(summary);
+      return summary;
+    } finally {
+      workers.shutdownNow();
+      workers.awaitTermination(END.toSeconds(), TimeUnit.SECONDS);
+      looks.forEach(Look::close);
+      beside.shutdownNow();
+    }
+  }
+
+  private Look look() {
+    return new Look(endpoints, settings.connector(), A_MOMENT);
+  }
+
+  private void found(SchemaFinding finding) {
+    schemaDifferences += finding.isDifference() ? 1 : 0;
+    report.schema(finding);
+  }
+
+  private Duration elapsed() {
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  private long rejections(Look look) throws SQLException, NoSnapshotException {
+    Connection target = look.sessions().target();
+    try (PreparedStatement query =
+        target.prepareStatement(
+            look.dialects().target().catalog().checkpointSql().readRejections())) {
+      query.setString(1, settings.connector().orElseThrow());
+      try (ResultSet rows = query.executeQuery()) {
+        long open = 0;
+        while (rows.next()) {
+          open++;
+        }
+        return open;
+      }
+    }
+  }
+
+  private Counts compare(
+      TablePair table, Look first, ExecutorService workers, List<Look> looks, Journal journal)
+      throws SQLException, NoSnapshotException, InterruptedException, IOException {
+    List<KeyRange> ranges = journal.plan(table.name()).orElse(List.of());
+    if (ranges.isEmpty()) {
+      ranges = comparer(first, table, difference -> {}).parts(KeyRange.ALL, settings.rangeRows());
+      journal.planned(table.name(), ranges);
+    }
+    TableTotal total = new TableTotal(settings.listed());
+    ExecutorCompletionService<Compared> running = new ExecutorCompletionService<>(workers);
+    List<Future<Compared>> futures = new ArrayList<>();
+    for (KeyRange range : ranges) {
+      Optional<Counts> known = journal.done(table.name(), range);
+      if (known.isPresent()) {
+        total.add(known.get(), journal.listed(table.name(), range), Optional.empty());
+      } else {
+        futures.add(running.submit(() -> compareAgain(table, range, looks, journal)));
+      }
+    }
+    try {
+      for (int i = 0; i < futures.size(); i++) {
+        Compared compared = running.take().get();
+        total.add(compared.counts(), compared.listed(), compared.time());
+        report.progress(table.name(), total.counts(), elapsed());
+      }
+    } catch (ExecutionException e) {
+      futures.forEach(future -> future.cancel(true));
+      throw rethrown(e);
+    }
+    if (settings.connector().isEmpty() && !total.isWhole()) {
+      report.note(
+          "Table "
+              + table.name()
+              + " has more differences than are kept ("
+              + settings.listed()
+              + "): they were not looked at again, and some may be rows that were on their way.");
+    } else if (settings.connector().isEmpty()) {
+      total.settle(
+          new Recheck(this::look, beside, table, selection.filter(table.name()), settings.settle())
+              .of(total.listed()));
+    }
+    total.listed().forEach(report::difference);
+    report.table(
+        new TableResult(table.name(), total.counts(), total.firstTime(), total.lastTime()));
+    return total.counts();
+  }
+
+  private static SQLException rethrown(ExecutionException e)
+      throws SQLException, NoSnapshotException, IOException, InterruptedException {
+    if (e.getCause() instanceof NoSnapshotException cause) {
+      throw cause;
+    } else if (e.getCause() instanceof IOException cause) {
+      throw cause;
+    } else if (e.getCause() instanceof InterruptedException cause) {
+      throw cause;
+    }
+    return e.getCause() instanceof SQLException cause
+        ? cause
+        : new SQLException(String.valueOf(e.getCause()));
+  }
+
+  /** A session that was lost, or a snapshot that is gone, costs the range alone. */
+  private Compared compareAgain(TablePair table, KeyRange range, List<Look> looks, Journal journal)
+      throws SQLException, NoSnapshotException, IOException, InterruptedException {
+    long asked = System.nanoTime();
+    for (int attempt = 1; ; attempt++) {
+      Look look = take(looks);
+      try {
+        List<Difference> listed = new ArrayList<>();
+        Counts counts =
+            comparer(
+                    look,
+                    table,
+                    difference -> {
+                      if (listed.size() < settings.listed()) {
+                        listed.add(difference);
+                      }
+                    })
+                .compare(range);
+        pace.passed(Math.max(counts.source(), counts.target()));
+        journal.compared(table.name(), range, counts, listed);
+        return new Compared(counts, listed, look.time());
+      } catch (NoSnapshotException e) {
+        // rows that were applied ahead are met by the frontier in the end
+        if (System.nanoTime() - asked > settings.settle().toNanos()) {
+          throw e;
+        }
+        Thread.sleep(BETWEEN_TRIES.toMillis());
+        attempt--;
+      } catch (SQLException e) {
+        look.close();
+        if (attempt == TRIES || !Passing.is(e)) {
+          throw e;
+        }
+        Thread.sleep(BETWEEN_TRIES.multipliedBy(attempt).toMillis());
+      } finally {
+        give(looks, look);
+      }
+    }
+  }
+
+  private static Look take(List<Look> looks) {
+    synchronized (looks) {
+      return looks.remove(looks.size() - 1);
+    }
+  }
+
+  private static void give(List<Look> looks, Look look) {
+    synchronized (looks) {
+      looks.add(look);
+    }
+  }
+
+  private RangeComparer comparer(Look look, TablePair table, RangeComparer.Differences differences)
+      throws SQLException, NoSnapshotException {
+    return new RangeComparer(
+        look.sessions(),
+        look.dialects(),
+        table,
+        selection.filter(table.name()),
+        beside,
+        differences);
+  }
+}

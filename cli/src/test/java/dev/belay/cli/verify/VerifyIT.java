@@ -1,0 +1,464 @@
+package dev.belay.cli.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.belay.testkit.Deadline;
+import dev.belay.testkit.postgres.PostgresServer;
+import dev.belay.testkit.standin.StandIn;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Two real databases with the same rows; then somebody tampers with one of them. */
+class VerifyIT {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final int ROWS = 6_000;
+  private static final int FEWER = 3_000;
+
+  /** With the types that both databases can write alike, and with NULL in a tenth of them. */
+  private static final String FILL_PLAIN =
+      """
+      INSERT INTO plain SELECT k,
+        CASE WHEN k %% 10 <> 0 THEN k * 7 - 9000 END,
+        CASE WHEN k %% 10 <> 1 THEN (k * 7919) / 1000.0 END,
+        CASE WHEN k %% 10 <> 2 THEN (k - 6000) * 123.456 END,
+        CASE WHEN k %% 10 <> 3 THEN k %% 3 = 0 END,
+        CASE WHEN k %% 10 <> 4 THEN substr(md5(k::text), 1, (k %% 12)::int4) END,
+        CASE WHEN k %% 10 <> 5 THEN decode(md5(k::text), 'hex') END,
+        CASE WHEN k %% 10 <> 6 THEN md5(k::text)::uuid END,
+        CASE WHEN k %% 10 <> 7 THEN '2020-02-29'::date + (k %% 4000)::int4 END,
+        CASE WHEN k %% 10 <> 8
+          THEN '2021-03-04 05:06:07'::timestamp + (k || ' milliseconds')::interval END,
+        CASE WHEN k %% 10 <> 9
+          THEN '2021-03-04 05:06:07+00'::timestamptz + (k || ' microseconds')::interval END
+      FROM generate_series(1, %d) AS g(k)
+      """
+          .formatted(ROWS);
+
+  private static final String FILL_RICH =
+      """
+      INSERT INTO rich SELECT k,
+        ('{"b": ' || k || ', "aa": [1.50, null, "x"]}')::jsonb,
+        ARRAY[k, NULL, k * 2],
+        ARRAY['a,b', 'q"' || k, NULL, 'NULL'],
+        (k || ' days ' || k || ' seconds')::interval,
+        k / 7.0
+      FROM generate_series(1, %d) AS g(k)
+      """
+          .formatted(FEWER);
+
+  private static final List<String> FILL =
+      List.of(
+          FILL_PLAIN,
+          FILL_RICH,
+          "INSERT INTO words SELECT 'w' || md5(k::text), k FROM generate_series(1, %d) AS g(k)"
+              .formatted(ROWS),
+          "INSERT INTO pairs SELECT 1, 'p' || k, k FROM generate_series(1, %d) AS g(k)"
+              .formatted(ROWS));
+
+  private static final List<String> SOURCE =
+      List.of(
+          "CREATE TABLE plain (id INT8 PRIMARY KEY, i INT4, n DECIMAL(18,4), f FLOAT8, b BOOL,"
+              + " s STRING, y BYTES, u UUID, d DATE, ts TIMESTAMP, tz TIMESTAMPTZ)",
+          "CREATE TABLE rich (id INT8 PRIMARY KEY, j JSONB, ns INT8[], ss STRING[], iv INTERVAL,"
+              + " r FLOAT4)",
+          "CREATE TABLE words (w STRING PRIMARY KEY, n INT8)",
+          "CREATE TABLE pairs (a INT8, b STRING, n INT8, PRIMARY KEY (a, b))");
+
+  private static final List<String> TARGET =
+      List.of(
+          "CREATE TABLE plain (id bigint PRIMARY KEY, i integer, n numeric(20,6), f double precision,"
+              + " b boolean, s text, y bytea, u uuid, d date, ts timestamp, tz timestamptz)",
+          "CREATE TABLE rich (id bigint PRIMARY KEY, j jsonb, ns bigint[], ss text[], iv interval,"
+              + " r real)",
+          "CREATE TABLE words (w varchar(100) PRIMARY KEY, n bigint)",
+          "CREATE TABLE pairs (a bigint, b text, n bigint, PRIMARY KEY (a, b))");
+
+  private static StandIn standIn;
+  private static PostgresServer server;
+  private static int databases;
+  @TempDir Path files;
+  private String database;
+
+  /** What came of a run. */
+  private record Run(int code, List<JsonNode> lines, String text, String errors) {
+    JsonNode summary() {
+      return lines.get(lines.size() - 1);
+    }
+
+    Set<String> differences() {
+      return lines.stream()
+          .filter(line -> line.path("type").asText().equals("difference"))
+          .map(
+              line ->
+                  line.path("table").asText()
+                      + " "
+                      + line.path("key")
+                      + " "
+                      + line.path("difference").asText()
+                      + " "
+                      + line.path("columns"))
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  @BeforeAll
+  static void start() throws Exception {
+    standIn = StandIn.builder().rowsKept(2_000).start();
+    // with an order of text that is not that of its bytes
+    server = PostgresServer.start(PostgresServer.Version.OLD);
+    try (Connection source = standIn.connect()) {
+      run(source, SOURCE);
+      run(source, FILL);
+    }
+    server.createDatabase("copy");
+    try (Connection target = server.connect("copy")) {
+      run(target, TARGET);
+      run(target, FILL);
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    standIn.close();
+    server.close();
+  }
+
+  @BeforeEach
+  void copy() throws Exception {
+    database = "copy" + databases++;
+    try (Connection any = server.connect()) {
+      run(any, List.of("CREATE DATABASE " + database + " TEMPLATE copy"));
+    }
+  }
+
+  private static void run(Connection connection, List<String> statements) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  private void tamper(String... statements) throws SQLException {
+    try (Connection target = server.connect(database)) {
+      run(target, List.of(statements));
+    }
+  }
+
+  private Run verify(String... more) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--source",
+                standIn.url().replace("jdbc:postgresql:", "jdbc:cockroachdb:"),
+                "--source-user",
+                StandIn.USER,
+                "--target",
+                server.jdbcUrl(database),
+                "--target-user",
+                server.superuser(),
+                "--parallel",
+                "2"));
+    arguments.addAll(Arrays.asList(more));
+    if (!arguments.contains("--settle")) {
+      arguments.addAll(List.of("--settle", "0"));
+    }
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        new CommandLine(new VerifyCommand())
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute(arguments.toArray(new String[0]));
+    List<JsonNode> lines = new ArrayList<>();
+    if (arguments.contains("--json")) {
+      for (String line : out.toString().lines().toList()) {
+        lines.add(JSON.readTree(line));
+      }
+    }
+    return new Run(code, lines, out.toString(), err.toString());
+  }
+
+  @Test
+  void equalRowsAreEqualWhateverTheirTypes() throws Exception {
+    Run run = verify("--json", "--range-rows", "1250");
+
+    assertThat(run.differences()).isEmpty();
+    assertThat(run.code()).as(run.text() + run.errors()).isZero();
+    assertThat(run.summary().path("equal").asBoolean()).isTrue();
+    assertThat(run.summary().path("source_rows").asLong()).isEqualTo(3L * ROWS + FEWER);
+    assertThat(run.summary().path("tables").asInt()).isEqualTo(4);
+    assertThat(run.summary().path("exact").asBoolean()).isFalse();
+  }
+
+  /** One of each kind a hundred times over, at places that a seed says. */
+  @Test
+  void everyPlantedDifferenceIsFoundAndNothingElse() throws Exception {
+    Random random = new Random(20_261_122);
+    Set<Integer> used = new TreeSet<>();
+    Set<String> planted = new TreeSet<>();
+    try (Connection target = server.connect(database);
+        Statement statement = target.createStatement()) {
+      for (int i = 0; i < 300; i++) {
+        int id = 1 + random.nextInt(ROWS);
+        if (used.add(id)) {
+          planted.addAll(plant(statement, i % 12, id));
+        }
+      }
+      for (int id = 5; id < FEWER; id += 300) {
+        planted.addAll(plantRich(statement, id));
+      }
+      for (int id = 7; id < ROWS; id += 500) {
+        planted.addAll(plantKeys(statement, id));
+      }
+    }
+
+    Run run = verify("--json", "--range-rows", "1250");
+
+    assertThat(run.differences()).isEqualTo(planted);
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(planted).hasSizeGreaterThan(300);
+  }
+
+  private static List<String> plant(Statement statement, int what, int id) throws SQLException {
+    String where = " WHERE id = " + id;
+    String key = "plain {\"id\":\"" + id + "\"} ";
+    switch (what) {
+      case 0:
+        statement.execute("DELETE FROM plain" + where);
+        return List.of(key + "missing []");
+      case 1:
+        int beyond = ROWS + id;
+        statement.execute("INSERT INTO plain (id) VALUES (" + beyond + ")");
+        return List.of("plain {\"id\":\"" + beyond + "\"} extra []");
+      case 2:
+        return changed(statement, "s = CASE WHEN s = '' THEN NULL ELSE '' END", "s", where, key);
+      case 3:
+        return changed(statement, "s = coalesce(s, '') || ' '", "s", where, key);
+      case 4:
+        // the next DOUBLE
+        return changed(
+            statement, "f = coalesce(f * (1 + 2.220446049250313e-16) , 1)", "f", where, key);
+      case 5:
+        return changed(statement, "tz = coalesce(tz, now()) + interval '1 hour'", "tz", where, key);
+      case 6:
+        return changed(
+            statement,
+            "ts = coalesce(ts, now()::timestamp) + interval '1 microsecond'",
+            "ts",
+            where,
+            key);
+      case 7:
+        return changed(statement, "n = coalesce(n, 0) + 0.000001", "n", where, key);
+      case 8:
+        return changed(statement, "b = CASE WHEN b THEN false ELSE true END", "b", where, key);
+      case 9:
+        return changed(
+            statement, "y = CASE WHEN y IS NULL THEN ''::bytea END, d = NULL", "", where, key);
+      case 10:
+        return changed(statement, "i = CASE WHEN i IS NULL THEN 0 END", "i", where, key);
+      default:
+        return changed(statement, "s = upper('x' || coalesce(s, ''))", "s", where, key);
+    }
+  }
+
+  private static List<String> changed(
+      Statement statement, String set, String column, String where, String key)
+      throws SQLException {
+    try (var before = statement.executeQuery("SELECT d IS NULL FROM plain" + where)) {
+      before.next();
+      boolean hadNoDate = before.getBoolean(1);
+      statement.execute("UPDATE plain SET " + set + where);
+      return List.of(
+          key
+              + "changed "
+              + (column.isEmpty()
+                  ? hadNoDate ? "[\"y\"]" : "[\"y\",\"d\"]"
+                  : "[\"" + column + "\"]"));
+    }
+  }
+
+  private static List<String> plantRich(Statement statement, int id) throws SQLException {
+    String[] changes = {
+      "j = jsonb_set(j, '{aa,0}', '1.51')",
+      "ns = ARRAY[NULL::bigint]",
+      "ss[2] = 'q' || id",
+      "iv = iv + interval '1 microsecond'",
+      "r = r * 1.0000002::real"
+    };
+    String[] columns = {"j", "ns", "ss", "iv", "r"};
+    int which = id / 300 % changes.length;
+    statement.execute("UPDATE rich SET " + changes[which] + " WHERE id = " + id);
+    return List.of("rich {\"id\":\"" + id + "\"} changed [\"" + columns[which] + "\"]");
+  }
+
+  /** A key in capitals is another key. */
+  private static List<String> plantKeys(Statement statement, int id) throws SQLException {
+    String word;
+    try (var row = statement.executeQuery("SELECT 'w' || md5('" + id + "')")) {
+      row.next();
+      word = row.getString(1);
+    }
+    statement.execute("UPDATE words SET w = upper(w) WHERE w = '" + word + "'");
+    statement.execute("UPDATE pairs SET n = 0 WHERE a = 1 AND b = 'p" + id + "'");
+    return List.of(
+        "words {\"w\":\"" + word + "\"} missing []",
+        "words {\"w\":\"" + word.toUpperCase(Locale.ROOT) + "\"} extra []",
+        "pairs {\"a\":\"1\",\"b\":\"p" + id + "\"} changed [\"n\"]");
+  }
+
+  @Test
+  void valuesAreShownOnlyIfAskedFor() throws Exception {
+    tamper("UPDATE words SET n = 424242 WHERE w = 'w' || md5('17')");
+
+    assertThat(verify("--tables", "words").text())
+        .contains("differs in n")
+        .doesNotContain("424242");
+    assertThat(verify("--tables", "words", "--show-values").text())
+        .contains("differs in n ('17' | '424242')");
+    assertThat(verify("--tables", "words", "--json").text()).doesNotContain("424242");
+    assertThat(verify("--tables", "words", "--json", "--show-values").text())
+        .contains("{\"source\":\"17\",\"target\":\"424242\"}");
+  }
+
+  @Test
+  void tablesColumnsAndRowsAreChosen() throws Exception {
+    tamper(
+        "UPDATE words SET n = 0 WHERE w = 'w' || md5('17')",
+        "UPDATE plain SET i = 1 WHERE id = 5999",
+        "ALTER TABLE pairs RENAME TO couples",
+        "ALTER TABLE couples RENAME COLUMN n TO number");
+
+    assertThat(verify("--tables", "rich,pai.*", "--rename", "pairs=couples,pairs.n=number").code())
+        .isZero();
+    assertThat(verify("--tables", "words", "--exclude-columns", "words.n").code()).isZero();
+    assertThat(verify("--tables", "plain", "--where", "id < 5500").code()).isZero();
+    assertThat(verify("--tables", "plain", "--where", "plain:id > 5500").code()).isEqualTo(1);
+    Run all = verify("--json");
+    assertThat(all.code()).isEqualTo(1);
+    assertThat(all.text())
+        .contains("\"finding\":\"missing_table\"")
+        .contains("\"finding\":\"extra_table\"");
+    assertThat(all.differences()).hasSize(2);
+  }
+
+  @Test
+  void whatCannotBeComparedIsADifferenceOfTheSchema() throws Exception {
+    tamper(
+        "ALTER TABLE words DROP CONSTRAINT words_pkey",
+        "ALTER TABLE pairs DROP CONSTRAINT pairs_pkey, ADD PRIMARY KEY (b)",
+        "ALTER TABLE rich DROP COLUMN iv, ADD COLUMN more text",
+        "ALTER TABLE plain ALTER COLUMN b TYPE date USING NULL");
+
+    Run run = verify("--json");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.text())
+        .contains("has no primary key in the target")
+        .contains("has the primary key [a, b] in the source and [b] in the target")
+        .contains("has no column iv in the target")
+        .contains("has a column more in the target only")
+        .contains("has column b as BOOL in the source and date in the target");
+    assertThat(run.summary().path("schema_differences").asInt()).isEqualTo(4);
+  }
+
+  @Test
+  void aJournalLetsItGoOnWhereItWas() throws Exception {
+    tamper("DELETE FROM plain WHERE id IN (100, 4900)");
+    Path journal = files.resolve("journal");
+    String[] options = {"--tables", "plain", "--range-rows", "1250", "--json"};
+    List<String> withJournal = new ArrayList<>(Arrays.asList(options));
+    withJournal.addAll(List.of("--journal", journal.toString()));
+    Run whole = verify(withJournal.toArray(new String[0]));
+    assertThat(whole.differences()).hasSize(2);
+    List<String> lines = Files.readAllLines(journal);
+    assertThat(lines).hasSize(7); // the head, the plan, five ranges
+
+    // killed in the middle of a line
+    Files.writeString(
+        journal, String.join("\n", lines.subList(0, 4)) + "\n" + lines.get(4).substring(0, 9));
+    tamper("DELETE FROM plain");
+    Run rest = verify(withJournal.toArray(new String[0]));
+
+    assertThat(rest.summary().path("target_rows").asLong())
+        .as("of the two ranges that were compared before")
+        .isBetween(2_000L, 2_510L);
+    assertThat(rest.code()).isEqualTo(1);
+    Run other = verify("--tables", "words", "--journal", journal.toString());
+    assertThat(other.code()).isEqualTo(3);
+    assertThat(other.errors()).contains("is the journal of another comparison");
+  }
+
+  @Test
+  void rowsThatAreOnTheirWaySettle() throws Exception {
+    tamper("DELETE FROM words WHERE n BETWEEN 100 AND 120", "DELETE FROM words WHERE n = 500");
+    Path journal = files.resolve("journal");
+    CompletableFuture<Void> late =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                // the first look is over
+                Deadline.in(Duration.ofSeconds(60))
+                    .await("the journal's first range", () -> has(journal, "source_rows"));
+                tamper(
+                    "INSERT INTO words SELECT 'w' || md5(k::text), k"
+                        + " FROM generate_series(100, 120) AS g(k)");
+              } catch (SQLException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+
+    Run run =
+        verify("--tables", "words", "--json", "--settle", "5", "--journal", journal.toString());
+    late.join();
+
+    assertThat(Files.readString(journal)).contains("\"missing\":22");
+    assertThat(run.differences()).hasSize(1);
+    assertThat(run.summary().path("missing").asLong()).isEqualTo(1);
+  }
+
+  private static boolean has(Path file, String text) {
+    try {
+      return Files.exists(file) && Files.readString(file).contains(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void wrongUseSaysWhatToTypeInstead() throws Exception {
+    assertThat(verify("--method", "sure").errors()).contains("--method is auto, exact or recheck");
+    assertThat(verify("--method", "exact").errors())
+        .contains("needs the sink connector's JSON as --target, or --connector");
+    Run nothing = verify("--tables", "nosuch");
+    assertThat(nothing.code()).isEqualTo(3);
+    assertThat(nothing.text()).contains("NOTHING COMPARED");
+    Run unknown = verify("--connector", "nobody", "--method", "exact");
+    assertThat(unknown.code()).isEqualTo(3);
+  }
+}
