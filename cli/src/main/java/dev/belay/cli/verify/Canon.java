@@ -34,7 +34,7 @@ final class Canon {
           .build();
 
   private static final Pattern DAY =
-      Pattern.compile("(-?\\d{1,7})-(\\d\\d)-(\\d\\d)(?:[ T](.*?))?(?: (BC))?");
+      Pattern.compile("(-?\\d{1,7})-(\\d\\d)-(\\d\\d)(?:[ T](\\d.*?))?(?: (BC))?");
   private static final Pattern CLOCK =
       Pattern.compile("(\\d\\d):(\\d\\d)(?::(\\d\\d)(?:\\.(\\d{1,9}))?)?");
   private static final Pattern ZONE =

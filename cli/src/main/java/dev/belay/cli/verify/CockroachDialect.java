@@ -43,10 +43,16 @@ final class CockroachDialect extends PgWireDialect {
     }
   }
 
+  /** A text of a text here, where PostgreSQL makes bytes of bytes. */
+  @Override
+  public String digest(String text) {
+    return "sha256(" + text + ")";
+  }
+
   /** An integer is read from text as Go reads it: with 0x in front, in hexadecimal. */
   @Override
   public String hash(String text) {
-    return "('0x' || substr(md5(" + text + "), 1, 15))::INT8";
+    return "('0x' || substr(" + digest(text) + ", 1, 15))::INT8";
   }
 
   /** As all text is that has no collation of its own. */

@@ -62,12 +62,18 @@ interface Dialect {
   /** Texts joined by a separator; those that are NULL are left out. */
   String joined(List<String> texts);
 
-  /** The first 60 bits of the MD5 of a text, as a number. */
+  /**
+   * The SHA-256 of a text in UTF-8, in hexadecimal. Not MD5: MySQL 9.6 has it no more, and servers
+   * with rules about their algorithms refuse it.
+   */
+  String digest(String text);
+
+  /** The first 60 bits of {@link #digest}, as a number. */
   String hash(String text);
 
-  /** The first digits of the MD5 of a text, in hexadecimal. */
+  /** The first digits of {@link #digest}. */
   default String bucket(String text) {
-    return "substr(md5(" + text + "), 1, " + BUCKET_DIGITS + ")";
+    return "substr(" + digest(text) + ", 1, " + BUCKET_DIGITS + ")";
   }
 
   int BUCKET_DIGITS = 3;

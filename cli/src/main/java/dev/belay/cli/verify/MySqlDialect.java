@@ -116,8 +116,13 @@ final class MySqlDialect implements Dialect {
   }
 
   @Override
+  public String digest(String text) {
+    return "SHA2(" + text + ", 256)";
+  }
+
+  @Override
   public String hash(String text) {
-    return "CAST(CONV(SUBSTR(MD5(" + text + "), 1, 15), 16, 10) AS UNSIGNED)";
+    return "CAST(CONV(SUBSTR(" + digest(text) + ", 1, 15), 16, 10) AS UNSIGNED)";
   }
 
   @Override

@@ -39,8 +39,13 @@ final class PostgresDialect extends PgWireDialect {
   }
 
   @Override
+  public String digest(String text) {
+    return "encode(sha256(convert_to(" + text + ", 'UTF8')), 'hex')";
+  }
+
+  @Override
   public String hash(String text) {
-    return "('x' || substr(md5(" + text + "), 1, 15))::bit(60)::bigint";
+    return "('x' || substr(" + digest(text) + ", 1, 15))::bit(60)::bigint";
   }
 
   @Override

@@ -261,7 +261,10 @@ final class RangeComparer {
                 : value);
       }
       try (ResultSet rows = query.executeQuery()) {
-        return rows.next() ? Optional.of(Row.read(pair, rows)) : Optional.empty();
+        // by the collation of its column a database may have found another key
+        return rows.next()
+            ? Optional.of(Row.read(pair, rows)).filter(row -> row.hasKey(pair, key))
+            : Optional.empty();
       }
     }
   }

@@ -61,6 +61,17 @@ record Row(Key key, List<String> values) {
     return (Comparable<Object>) value;
   }
 
+  /** Whether a key's texts are those of this row's, whichever side wrote them. */
+  boolean hasKey(TablePair pair, Map<String, String> texts) {
+    for (int i = 0; i < pair.key().size(); i++) {
+      ColumnPair column = pair.key().get(i);
+      if (!column.isSame(texts.get(column.name()), values.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** This row as one that the other side lacks. */
   Difference alone(TablePair pair, Difference.Of of) {
     return new Difference(

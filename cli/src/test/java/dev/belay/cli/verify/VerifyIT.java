@@ -2,14 +2,10 @@ package dev.belay.cli.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.belay.testkit.Deadline;
 import dev.belay.testkit.postgres.PostgresServer;
 import dev.belay.testkit.standin.StandIn;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,17 +21,14 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Two real databases with the same rows; then somebody tampers with one of them. */
 class VerifyIT {
-  private static final JsonMapper JSON = new JsonMapper();
   private static final int ROWS = 6_000;
   private static final int FEWER = 3_000;
 
@@ -104,41 +97,19 @@ class VerifyIT {
   @TempDir Path files;
   private String database;
 
-  /** What came of a run. */
-  private record Run(int code, List<JsonNode> lines, String text, String errors) {
-    JsonNode summary() {
-      return lines.get(lines.size() - 1);
-    }
-
-    Set<String> differences() {
-      return lines.stream()
-          .filter(line -> line.path("type").asText().equals("difference"))
-          .map(
-              line ->
-                  line.path("table").asText()
-                      + " "
-                      + line.path("key")
-                      + " "
-                      + line.path("difference").asText()
-                      + " "
-                      + line.path("columns"))
-          .collect(Collectors.toCollection(TreeSet::new));
-    }
-  }
-
   @BeforeAll
   static void start() throws Exception {
     standIn = StandIn.builder().rowsKept(2_000).start();
     // with an order of text that is not that of its bytes
     server = PostgresServer.start(PostgresServer.Version.OLD);
     try (Connection source = standIn.connect()) {
-      run(source, SOURCE);
-      run(source, FILL);
+      VerifyRun.execute(source, SOURCE);
+      VerifyRun.execute(source, FILL);
     }
     server.createDatabase("copy");
     try (Connection target = server.connect("copy")) {
-      run(target, TARGET);
-      run(target, FILL);
+      VerifyRun.execute(target, TARGET);
+      VerifyRun.execute(target, FILL);
     }
   }
 
@@ -152,61 +123,23 @@ class VerifyIT {
   void copy() throws Exception {
     database = "copy" + databases++;
     try (Connection any = server.connect()) {
-      run(any, List.of("CREATE DATABASE " + database + " TEMPLATE copy"));
-    }
-  }
-
-  private static void run(Connection connection, List<String> statements) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      for (String sql : statements) {
-        statement.execute(sql);
-      }
+      VerifyRun.execute(any, List.of("CREATE DATABASE " + database + " TEMPLATE copy"));
     }
   }
 
   private void tamper(String... statements) throws SQLException {
     try (Connection target = server.connect(database)) {
-      run(target, List.of(statements));
+      VerifyRun.execute(target, List.of(statements));
     }
   }
 
-  private Run verify(String... more) throws IOException {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "--source",
-                standIn.url().replace("jdbc:postgresql:", "jdbc:cockroachdb:"),
-                "--source-user",
-                StandIn.USER,
-                "--target",
-                server.jdbcUrl(database),
-                "--target-user",
-                server.superuser(),
-                "--parallel",
-                "2"));
-    arguments.addAll(Arrays.asList(more));
-    if (!arguments.contains("--settle")) {
-      arguments.addAll(List.of("--settle", "0"));
-    }
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code =
-        new CommandLine(new VerifyCommand())
-            .setOut(new PrintWriter(out, true))
-            .setErr(new PrintWriter(err, true))
-            .execute(arguments.toArray(new String[0]));
-    List<JsonNode> lines = new ArrayList<>();
-    if (arguments.contains("--json")) {
-      for (String line : out.toString().lines().toList()) {
-        lines.add(JSON.readTree(line));
-      }
-    }
-    return new Run(code, lines, out.toString(), err.toString());
+  private VerifyRun verify(String... more) throws IOException {
+    return VerifyRun.of(standIn, server, database, more);
   }
 
   @Test
   void equalRowsAreEqualWhateverTheirTypes() throws Exception {
-    Run run = verify("--json", "--range-rows", "1250");
+    VerifyRun run = verify("--json", "--range-rows", "1250");
 
     assertThat(run.differences()).isEmpty();
     assertThat(run.code()).as(run.text() + run.errors()).isZero();
@@ -238,7 +171,7 @@ class VerifyIT {
       }
     }
 
-    Run run = verify("--json", "--range-rows", "1250");
+    VerifyRun run = verify("--json", "--range-rows", "1250");
 
     assertThat(run.differences()).isEqualTo(planted);
     assertThat(run.code()).isEqualTo(1);
@@ -359,7 +292,7 @@ class VerifyIT {
     assertThat(verify("--tables", "words", "--exclude-columns", "words.n").code()).isZero();
     assertThat(verify("--tables", "plain", "--where", "id < 5500").code()).isZero();
     assertThat(verify("--tables", "plain", "--where", "plain:id > 5500").code()).isEqualTo(1);
-    Run all = verify("--json");
+    VerifyRun all = verify("--json");
     assertThat(all.code()).isEqualTo(1);
     assertThat(all.text())
         .contains("\"finding\":\"missing_table\"")
@@ -375,7 +308,7 @@ class VerifyIT {
         "ALTER TABLE rich DROP COLUMN iv, ADD COLUMN more text",
         "ALTER TABLE plain ALTER COLUMN b TYPE date USING NULL");
 
-    Run run = verify("--json");
+    VerifyRun run = verify("--json");
 
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.text())
@@ -394,7 +327,7 @@ class VerifyIT {
     String[] options = {"--tables", "plain", "--range-rows", "1250", "--json"};
     List<String> withJournal = new ArrayList<>(Arrays.asList(options));
     withJournal.addAll(List.of("--journal", journal.toString()));
-    Run whole = verify(withJournal.toArray(new String[0]));
+    VerifyRun whole = verify(withJournal.toArray(new String[0]));
     assertThat(whole.differences()).hasSize(2);
     List<String> lines = Files.readAllLines(journal);
     assertThat(lines).hasSize(7); // the head, the plan, five ranges
@@ -403,13 +336,13 @@ class VerifyIT {
     Files.writeString(
         journal, String.join("\n", lines.subList(0, 4)) + "\n" + lines.get(4).substring(0, 9));
     tamper("DELETE FROM plain");
-    Run rest = verify(withJournal.toArray(new String[0]));
+    VerifyRun rest = verify(withJournal.toArray(new String[0]));
 
     assertThat(rest.summary().path("target_rows").asLong())
         .as("of the two ranges that were compared before")
         .isBetween(2_000L, 2_510L);
     assertThat(rest.code()).isEqualTo(1);
-    Run other = verify("--tables", "words", "--journal", journal.toString());
+    VerifyRun other = verify("--tables", "words", "--journal", journal.toString());
     assertThat(other.code()).isEqualTo(3);
     assertThat(other.errors()).contains("is the journal of another comparison");
   }
@@ -433,7 +366,7 @@ class VerifyIT {
               }
             });
 
-    Run run =
+    VerifyRun run =
         verify("--tables", "words", "--json", "--settle", "5", "--journal", journal.toString());
     late.join();
 
@@ -455,10 +388,10 @@ class VerifyIT {
     assertThat(verify("--method", "sure").errors()).contains("--method is auto, exact or recheck");
     assertThat(verify("--method", "exact").errors())
         .contains("needs the sink connector's JSON as --target, or --connector");
-    Run nothing = verify("--tables", "nosuch");
+    VerifyRun nothing = verify("--tables", "nosuch");
     assertThat(nothing.code()).isEqualTo(3);
     assertThat(nothing.text()).contains("NOTHING COMPARED");
-    Run unknown = verify("--connector", "nobody", "--method", "exact");
+    VerifyRun unknown = verify("--connector", "nobody", "--method", "exact");
     assertThat(unknown.code()).isEqualTo(3);
   }
 }

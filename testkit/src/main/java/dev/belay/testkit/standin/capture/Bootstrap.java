@@ -139,6 +139,12 @@ final class Bootstrap {
         SELECT ((extract(epoch FROM clock_timestamp()) * 100000)::int8 - 142007040000000) << 15
                | (nextval('belay_standin.rowids') & 32767)
       $$;
+
+      -- PostgreSQL's own is of bytes
+      CREATE FUNCTION public.sha256(val text) RETURNS text
+      LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+        SELECT encode(pg_catalog.sha256(convert_to(val, 'UTF8')), 'hex')
+      $$;
       """;
 
   private static final String EXISTING =
