@@ -1,9 +1,12 @@
 package dev.belay.cli.demo;
 
+import dev.belay.cli.verify.VerifyCommand;
 import dev.belay.sink.change.HlcTimestamp;
 import dev.belay.testkit.kafka.Topics;
 import dev.belay.testkit.standin.StandIn;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -15,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine;
 
 /**
  * The story, top to bottom: two databases that are equal, as after a migration; users work on the
@@ -77,6 +81,8 @@ final class Demo implements Story {
               + " without pause");
       alarm.pass(settings.duration().dividedBy(2));
       killWorker();
+      Optional<Boolean> equalInUse =
+          settings.mode().claimsSnapshots() ? Optional.of(verifyInUse()) : Optional.empty();
       alarm.pass(began.plus(settings.duration()).minus(narrator.elapsed()));
       workload.stop();
       Duration worked = narrator.elapsed().minus(began);
@@ -90,6 +96,7 @@ final class Demo implements Story {
           settings,
           tables,
           seen,
+          equalInUse,
           1,
           workload.committed(),
           worked,
@@ -195,6 +202,38 @@ final class Demo implements Story {
     parts.worker().kill9();
     parts.worker().restart();
     narrator.say("The worker is up again, process " + parts.worker().pid());
+  }
+
+  /** As a person would type it: both sides as of one time, while the workload goes on. */
+  private boolean verifyInUse() {
+    List<String> arguments =
+        List.of(
+            "--source",
+            parts.standIn().url().replaceFirst("^jdbc:postgresql:", "jdbc:cockroachdb:"),
+            "--source-user",
+            StandIn.USER,
+            "--target",
+            parts.target().jdbcUrl(TARGET_DATABASE),
+            "--target-user",
+            SINK_ROLE,
+            "--connector",
+            Failback.CONNECTOR,
+            "--method",
+            "exact",
+            "--tables",
+            String.join(",", Shop.TABLES));
+    narrator.say(
+        "Comparing both databases while the workload goes on: belay verify "
+            + String.join(" ", arguments));
+    StringWriter said = new StringWriter();
+    PrintWriter both = new PrintWriter(said, true);
+    int code =
+        new CommandLine(new VerifyCommand())
+            .setOut(both)
+            .setErr(both)
+            .execute(arguments.toArray(new String[0]));
+    narrator.show(said.toString());
+    return code == 0;
   }
 
   /** Waits until the target has the last commit. */

@@ -6,11 +6,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What the demo found.
  *
  * @param seen by the observer
+ * @param equalInUse whether both databases were equal as of one time while the workload went on;
+ *     empty where the mode makes no claim about snapshots
  * @param kills of the worker, each survived
  * @param transactions committed by the workload
  * @param working how long the workload ran
@@ -22,6 +25,7 @@ record Verdict(
     DemoSettings settings,
     List<TableComparison> tables,
     Observer.Seen seen,
+    Optional<Boolean> equalInUse,
     int kills,
     long transactions,
     Duration working,
@@ -36,7 +40,8 @@ record Verdict(
 
   /** True as well where the mode makes no claim about snapshots. */
   boolean snapshotsHold() {
-    return !settings.mode().claimsSnapshots() || (seen.bad() == 0 && seen.frontiers() > 0);
+    return !settings.mode().claimsSnapshots()
+        || (seen.bad() == 0 && seen.frontiers() > 0 && equalInUse.orElse(false));
   }
 
   @Override
@@ -73,6 +78,15 @@ record Verdict(
     seen.firstBad()
         .filter(bad -> settings.mode().claimsSnapshots())
         .ifPresent(bad -> text.append(line("    first: %s", bad)));
+    equalInUse.ifPresent(
+        equal ->
+            text.append(
+                line(
+                    "  %-12s%s",
+                    "verify",
+                    equal
+                        ? "equal as of one time, while both were used"
+                        : "NOT equal while both were used")));
     text.append(
         line(
             "  %-12s%s", "worker", "survived kill -9 " + (kills == 1 ? "once" : kills + " times")));
@@ -134,6 +148,7 @@ record Verdict(
     json.put("snapshots", seen.snapshots());
     json.put("frontiers", seen.frontiers());
     json.put("badSnapshots", seen.bad());
+    equalInUse.ifPresent(equal -> json.put("equalInUse", equal));
     json.put("kills", kills);
     json.put("transactions", transactions);
     json.put("rowsWritten", rowsWritten);

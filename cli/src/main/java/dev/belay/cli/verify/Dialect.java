@@ -19,6 +19,9 @@ interface Dialect {
   /** Makes a session fit for reading: texts that depend on no setting, UTC, rows as they come. */
   void prepare(Connection session) throws SQLException;
 
+  /** Where a session looks for a table that is named without a schema, in this order. */
+  List<String> searched(Connection session) throws SQLException;
+
   /** The kind of a type as the catalog words it. */
   Kind kind(String type);
 

@@ -42,6 +42,11 @@ final class MySqlDialect implements Dialect {
   }
 
   @Override
+  public List<String> searched(Connection session) throws SQLException {
+    return session.getCatalog() == null ? List.of() : List.of(session.getCatalog());
+  }
+
+  @Override
   public Kind kind(String type) {
     return Kind.ofMySql(type);
   }

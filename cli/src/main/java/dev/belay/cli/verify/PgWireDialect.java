@@ -2,6 +2,7 @@ package dev.belay.cli.verify;
 
 import dev.belay.sink.change.TableName;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -28,6 +29,15 @@ abstract class PgWireDialect implements Dialect {
       set.execute("SET intervalstyle = 'postgres'");
       set.execute("SET extra_float_digits = 3");
       set.execute("SET bytea_output = 'hex'");
+    }
+  }
+
+  @Override
+  public final List<String> searched(Connection session) throws SQLException {
+    try (Statement query = session.createStatement();
+        ResultSet row = query.executeQuery("SELECT current_schemas(false)::text")) {
+      row.next();
+      return ArrayText.elements(row.getString(1));
     }
   }
 

@@ -34,8 +34,10 @@ final class TableMatcher {
 
   /** The tables that can be compared; what else was found goes to the findings. */
   List<TablePair> match(Sides<Connection> sessions) throws SQLException {
-    Set<String> inSource = tables(sessions.source(), selection.schemas().source());
-    Set<String> inTarget = tables(sessions.target(), selection.schemas().target());
+    Set<String> inSource =
+        tables(dialects.source(), sessions.source(), selection.schemas().source());
+    Set<String> inTarget =
+        tables(dialects.target(), sessions.target(), selection.schemas().target());
     List<TablePair> pairs = new ArrayList<>();
     Set<String> matched = new HashSet<>();
     for (String table : inSource) {
@@ -84,22 +86,25 @@ final class TableMatcher {
     return alike.size() == 1 ? Optional.of(alike.get(0)) : Optional.empty();
   }
 
-  private static Set<String> tables(Connection session, Optional<String> schema)
+  /** As the session finds them; a role named as Belay's own schema would find that first. */
+  private static Set<String> tables(Dialect dialect, Connection session, Optional<String> schema)
       throws SQLException {
     Set<String> tables = new TreeSet<>();
     boolean hasSchemas = session.getMetaData().supportsSchemasInTableDefinitions();
-    String name = schema.orElse(hasSchemas ? session.getSchema() : session.getCatalog());
-    try (ResultSet found =
-        session
-            .getMetaData()
-            .getTables(
-                hasSchemas ? null : name,
-                hasSchemas ? escaped(name, session) : null,
-                "%",
-                new String[] {"TABLE", "PARTITIONED TABLE"})) {
-      while (found.next()) {
-        String of = found.getString(hasSchemas ? "TABLE_SCHEM" : "TABLE_CAT");
-        if (!OWN_SCHEMA.equals(of)) {
+    List<String> schemas = schema.isPresent() ? List.of(schema.get()) : dialect.searched(session);
+    for (String name : schemas) {
+      if (OWN_SCHEMA.equals(name)) {
+        continue;
+      }
+      try (ResultSet found =
+          session
+              .getMetaData()
+              .getTables(
+                  hasSchemas ? null : name,
+                  hasSchemas ? escaped(name, session) : null,
+                  "%",
+                  new String[] {"TABLE", "PARTITIONED TABLE"})) {
+        while (found.next()) {
           tables.add(found.getString("TABLE_NAME"));
         }
       }

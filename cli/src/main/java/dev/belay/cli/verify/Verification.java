@@ -69,7 +69,7 @@ final class Verification {
         looks.add(look());
       }
       List<TablePair> tables =
-          new TableMatcher(first.dialects(), selection, this::found).match(first.sessions());
+          new TableMatcher(first.dialects(), selection, this::found).match(moment(first));
       Optional<Long> rejections =
           settings.connector().isPresent() ? Optional.of(rejections(first)) : Optional.empty();
       Counts all = Counts.NONE;
@@ -107,8 +107,9 @@ final class Verification {
     return Duration.ofNanos(System.nanoTime() - began);
   }
 
-  private long rejections(Look look) throws SQLException, NoSnapshotException {
-    Connection target = look.sessions().target();
+  private long rejections(Look look)
+      throws SQLException, NoSnapshotException, InterruptedException {
+    Connection target = moment(look).target();
     try (PreparedStatement query =
         target.prepareStatement(
             look.dialects().target().catalog().checkpointSql().readRejections())) {
@@ -187,7 +188,6 @@ final class Verification {
   /** A session that was lost, or a snapshot that is gone, costs the range alone. */
   private Compared compareAgain(TablePair table, KeyRange range, List<Look> looks, Journal journal)
       throws SQLException, NoSnapshotException, IOException, InterruptedException {
-    long asked = System.nanoTime();
     for (int attempt = 1; ; attempt++) {
       Look look = take(looks);
       try {
@@ -205,13 +205,6 @@ final class Verification {
         pace.passed(Math.max(counts.source(), counts.target()));
         journal.compared(table.name(), range, counts, listed);
         return new Compared(counts, listed, look.time());
-      } catch (NoSnapshotException e) {
-        // rows that were applied ahead are met by the frontier in the end
-        if (System.nanoTime() - asked > settings.settle().toNanos()) {
-          throw e;
-        }
-        Thread.sleep(BETWEEN_TRIES.toMillis());
-        attempt--;
       } catch (SQLException e) {
         look.close();
         if (attempt == TRIES || !Passing.is(e)) {
@@ -220,6 +213,22 @@ final class Verification {
         Thread.sleep(BETWEEN_TRIES.multipliedBy(attempt).toMillis());
       } finally {
         give(looks, look);
+      }
+    }
+  }
+
+  /** Waits for a snapshot: rows that were applied ahead are met by the frontier in the end. */
+  private Sides<Connection> moment(Look look)
+      throws SQLException, NoSnapshotException, InterruptedException {
+    long asked = System.nanoTime();
+    while (true) {
+      try {
+        return look.sessions();
+      } catch (NoSnapshotException e) {
+        if (System.nanoTime() - asked > settings.settle().toNanos()) {
+          throw e;
+        }
+        Thread.sleep(BETWEEN_TRIES.toMillis());
       }
     }
   }
@@ -237,13 +246,8 @@ final class Verification {
   }
 
   private RangeComparer comparer(Look look, TablePair table, RangeComparer.Differences differences)
-      throws SQLException, NoSnapshotException {
+      throws SQLException, NoSnapshotException, InterruptedException {
     return new RangeComparer(
-        look.sessions(),
-        look.dialects(),
-        table,
-        selection.filter(table.name()),
-        beside,
-        differences);
+        moment(look), look.dialects(), table, selection.filter(table.name()), beside, differences);
   }
 }

@@ -68,6 +68,8 @@ class DemoIT {
     assertThat(verdict.path("badSnapshots").asLong(-1)).isZero();
     assertThat(verdict.path("snapshots").asLong()).isPositive();
     assertThat(verdict.path("frontiers").asLong()).isPositive();
+    assertThat(verdict.path("equalInUse").asBoolean()).isTrue();
+    assertThat(said).contains("EQUAL, each row as of one time");
     assertThat(verdict.path("kills").asInt()).isEqualTo(1);
     assertThat(verdict.path("rowsWritten").asLong()).isPositive();
     assertThat(verdict.path("seconds").asDouble()).isPositive();

@@ -57,7 +57,21 @@ class VerdictTest {
     assertThat(verdict(Mode.CONSISTENT, List.of(EQUAL), NOTHING).isGood()).isFalse();
   }
 
+  @Test
+  void isNotGoodIfBothDifferedWhileTheyWereUsed() {
+    Verdict verdict = verdict(Mode.CONSISTENT, List.of(EQUAL), RIGHT, false);
+
+    assertThat(verdict.isGood()).isFalse();
+    assertThat(verdict.text()).contains("NOT CONSISTENT").contains("NOT equal while both");
+    assertThat(verdict.json().path("equalInUse").asBoolean(true)).isFalse();
+  }
+
   private static Verdict verdict(Mode mode, List<TableComparison> tables, Observer.Seen seen) {
+    return verdict(mode, tables, seen, true);
+  }
+
+  private static Verdict verdict(
+      Mode mode, List<TableComparison> tables, Observer.Seen seen, boolean equalInUse) {
     DemoSettings settings =
         new DemoSettings(
             Direction.FAILBACK,
@@ -76,6 +90,7 @@ class VerdictTest {
         settings,
         tables,
         seen,
+        mode.claimsSnapshots() ? Optional.of(equalInUse) : Optional.empty(),
         1,
         800,
         Duration.ofSeconds(8),

@@ -375,6 +375,21 @@ class VerifyIT {
     assertThat(run.summary().path("missing").asLong()).isEqualTo(1);
   }
 
+  /** Its search path begins with a schema of its own name, which is where checkpoints are. */
+  @Test
+  void theSinksOwnRoleFindsTheTables() throws Exception {
+    tamper(
+        "CREATE ROLE belay LOGIN",
+        "CREATE SCHEMA belay AUTHORIZATION belay",
+        "CREATE TABLE belay.notes (id int)",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA public TO belay");
+
+    VerifyRun run = verify("--tables", "words|notes", "--target-user", "belay");
+
+    assertThat(run.code()).as(run.text() + run.errors()).isZero();
+    assertThat(run.text()).doesNotContain("notes");
+  }
+
   private static boolean has(Path file, String text) {
     try {
       return Files.exists(file) && Files.readString(file).contains(text);

@@ -38,11 +38,12 @@ record VerifyRun(int code, List<JsonNode> lines, String text, String errors) {
                 StandIn.USER,
                 "--target",
                 target.jdbcUrl(database),
-                "--target-user",
-                target.superuser(),
                 "--parallel",
                 "2"));
     arguments.addAll(Arrays.asList(more));
+    if (!arguments.contains("--target-user")) {
+      arguments.addAll(List.of("--target-user", target.superuser()));
+    }
     if (!arguments.contains("--settle")) {
       arguments.addAll(List.of("--settle", "0"));
     }
