@@ -2,6 +2,8 @@ package dev.belay.cli.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.sink.checkpoint.CheckpointStore;
+import dev.belay.sink.target.postgres.PostgresTarget;
 import dev.belay.testkit.Deadline;
 import dev.belay.testkit.postgres.PostgresServer;
 import dev.belay.testkit.standin.StandIn;
@@ -91,6 +93,10 @@ class VerifyIT {
           "CREATE TABLE words (w varchar(100) PRIMARY KEY, n bigint)",
           "CREATE TABLE pairs (a bigint, b text, n bigint, PRIMARY KEY (a, b))");
 
+  private static final String[] ALL = {
+    "--json", "--range-rows", "1250", "--tables", "plain|rich|words|pairs"
+  };
+
   private static StandIn standIn;
   private static PostgresServer server;
   private static int databases;
@@ -99,7 +105,7 @@ class VerifyIT {
 
   @BeforeAll
   static void start() throws Exception {
-    standIn = StandIn.builder().rowsKept(2_000).start();
+    standIn = StandIn.builder().rowsKept(20_000).start();
     // with an order of text that is not that of its bytes
     server = PostgresServer.start(PostgresServer.Version.OLD);
     try (Connection source = standIn.connect()) {
@@ -139,7 +145,7 @@ class VerifyIT {
 
   @Test
   void equalRowsAreEqualWhateverTheirTypes() throws Exception {
-    VerifyRun run = verify("--json", "--range-rows", "1250");
+    VerifyRun run = verify(ALL);
 
     assertThat(run.differences()).isEmpty();
     assertThat(run.code()).as(run.text() + run.errors()).isZero();
@@ -171,7 +177,7 @@ class VerifyIT {
       }
     }
 
-    VerifyRun run = verify("--json", "--range-rows", "1250");
+    VerifyRun run = verify(ALL);
 
     assertThat(run.differences()).isEqualTo(planted);
     assertThat(run.code()).isEqualTo(1);
@@ -292,7 +298,7 @@ class VerifyIT {
     assertThat(verify("--tables", "words", "--exclude-columns", "words.n").code()).isZero();
     assertThat(verify("--tables", "plain", "--where", "id < 5500").code()).isZero();
     assertThat(verify("--tables", "plain", "--where", "plain:id > 5500").code()).isEqualTo(1);
-    VerifyRun all = verify("--json");
+    VerifyRun all = verify("--json", "--tables", "words|plain|pairs|couples");
     assertThat(all.code()).isEqualTo(1);
     assertThat(all.text())
         .contains("\"finding\":\"missing_table\"")
@@ -308,7 +314,7 @@ class VerifyIT {
         "ALTER TABLE rich DROP COLUMN iv, ADD COLUMN more text",
         "ALTER TABLE plain ALTER COLUMN b TYPE date USING NULL");
 
-    VerifyRun run = verify("--json");
+    VerifyRun run = verify(ALL);
 
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.text())
@@ -373,6 +379,62 @@ class VerifyIT {
     assertThat(Files.readString(journal)).contains("\"missing\":22");
     assertThat(run.differences()).hasSize(1);
     assertThat(run.summary().path("missing").asLong()).isEqualTo(1);
+  }
+
+  /** What the guide shows is what it prints, but for seconds and times. */
+  @Test
+  void bothAreReadAsOfTheTimeThatTheCheckpointTells() throws Exception {
+    List<String> tables =
+        List.of(
+            "CREATE TABLE accounts (id INT8 PRIMARY KEY, balance DECIMAL(10,2))",
+            "CREATE TABLE orders (id INT8 PRIMARY KEY, total DECIMAL(10,2), placed TIMESTAMPTZ)",
+            "INSERT INTO accounts SELECT k, k / 4.0 FROM generate_series(1, 1000) AS g(k)",
+            "INSERT INTO orders SELECT k, k / 4.0, '2026-01-01 00:00:00+00'"
+                + " FROM generate_series(1, 4310) AS g(k)");
+    try (Connection source = standIn.connect();
+        Connection target = server.connect(database)) {
+      VerifyRun.execute(source, tables);
+      VerifyRun.execute(target, tables.stream().map(t -> t.replace("INT8", "bigint")).toList());
+      new CheckpointStore(new PostgresTarget().checkpointSql(), "back").createTables(target);
+      String time = standIn.now().toString();
+      VerifyRun.execute(
+          source, List.of("UPDATE orders SET total = 0", "DELETE FROM accounts WHERE id > 10"));
+
+      String[] exact = {
+        "--tables", "accounts|orders", "--connector", "back", "--method", "exact", "--json"
+      };
+      assertThat(verify(exact).errors()).contains("The target has no checkpoint of connector back");
+      VerifyRun.execute(
+          target,
+          List.of(
+              "INSERT INTO belay.belay_frontier (connector, epoch, frontier, snapshot_from)"
+                  + " VALUES ('back', 1, '"
+                  + time
+                  + "', '8999999999999999999.0000000000')"));
+      assertThat(verify(exact).errors()).contains("were applied ahead of the frontier");
+      VerifyRun.execute(target, List.of("UPDATE belay.belay_frontier SET snapshot_from = NULL"));
+      VerifyRun equal = verify(exact);
+      assertThat(equal.code()).as(equal.text() + equal.errors()).isZero();
+      assertThat(equal.summary().path("exact").asBoolean()).isTrue();
+      assertThat(equal.text()).contains("\"from_time\":\"" + time + "\"");
+      assertThat(verify("--tables", "accounts|orders", "--method", "recheck").code()).isEqualTo(1);
+
+      VerifyRun.execute(
+          target,
+          List.of(
+              "DELETE FROM orders WHERE id = 1042",
+              "UPDATE orders SET total = 0, placed = now() WHERE id = 2051",
+              "INSERT INTO accounts VALUES (7077, 0)"));
+      VerifyRun different = verify("--tables", "accounts|orders", "--connector", "back");
+      assertThat(different.code()).isEqualTo(1);
+      String guide = Files.readString(Path.of("../docs/verify.md"));
+      assertThat(guide)
+          .contains(
+              different
+                  .text()
+                  .replaceAll("in [0-9.]+ s", "in 0.9 s")
+                  .replace(time, "1795376873082545336.0000000000"));
+    }
   }
 
   /** Its search path begins with a schema of its own name, which is where checkpoints are. */
