@@ -8,6 +8,7 @@ import dev.belay.testkit.LoopbackPort;
 import dev.belay.testkit.connect.ConnectRest;
 import dev.belay.testkit.connect.ConnectWorker;
 import dev.belay.testkit.docs.ConnectorFile;
+import dev.belay.testkit.docs.Repository;
 import dev.belay.testkit.kafka.KafkaProcess;
 import dev.belay.testkit.kafka.Topics;
 import dev.belay.testkit.postgres.PostgresServer;
@@ -140,9 +141,7 @@ final class Parts implements AutoCloseable {
     try (Connection connection = standIn.server().connect(DATABASE)) {
       execute(connection, Shoppers.AUDIT);
     }
-    try (Topics topics = new Topics(kafka.bootstrapServers())) {
-      Shoppers.TABLES.forEach(table -> topics.create("shop.public." + table, PARTITIONS));
-    }
+    createTopics(Shoppers.TABLES.stream().map(table -> "shop.public." + table).toList());
   }
 
   private static List<String> tables(String identity) {
@@ -174,17 +173,13 @@ final class Parts implements AutoCloseable {
     return worker.rest();
   }
 
-  String bootstrapServers() {
-    return kafka.bootstrapServers();
-  }
-
   /**
    * Opens a shell for a playbook, with the files as a reader would have edited them: addresses and
    * secrets of this machine, where nothing is encrypted and one broker keeps everything. The tables
    * have triggers that write down who wrote what, which the sinks are told to allow.
    */
   Paste paste(String playbook) throws IOException {
-    Path files = Files.createDirectory(dir.resolve(playbook));
+    Path files = Files.createTempDirectory(dir, playbook);
     for (String folder : List.of("config/playbooks", "config/forward")) {
       for (ConnectorFile file : ConnectorFile.in(folder)) {
         Files.writeString(
@@ -290,6 +285,31 @@ final class Parts implements AutoCloseable {
                 throw new IllegalStateException(e);
               }
             });
+  }
+
+  /** Makes a connector of a file of config/, with the addresses of this machine. */
+  void post(String file) throws IOException {
+    ConnectorFile shipped = ConnectorFile.read(Repository.ROOT.resolve(file));
+    Map<String, String> config = new HashMap<>();
+    JSON.readTree(here(shipped))
+        .path("config")
+        .properties()
+        .forEach(setting -> config.put(setting.getKey(), setting.getValue().asText()));
+    worker.rest().create(shipped.name(), config);
+    worker.rest().awaitRunning(shipped.name(), LIMIT);
+  }
+
+  /** Until somebody has made them. */
+  void awaitTopics(List<String> names) {
+    try (Topics topics = new Topics(kafka.bootstrapServers())) {
+      Deadline.in(LIMIT).await("topics " + names, () -> topics.names().containsAll(names));
+    }
+  }
+
+  void createTopics(List<String> names) {
+    try (Topics topics = new Topics(kafka.bootstrapServers())) {
+      names.forEach(name -> topics.create(name, PARTITIONS));
+    }
   }
 
   /** How often the sink wrote a row of the old database. */

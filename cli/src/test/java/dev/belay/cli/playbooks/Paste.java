@@ -118,6 +118,12 @@ final class Paste implements AutoCloseable {
     return took;
   }
 
+  /** Types what a person has noted on another day. */
+  void note(String name, String value) throws IOException {
+    shown.put(name, value);
+    type(-1, name.toUpperCase(Locale.ROOT) + "='" + value + "'");
+  }
+
   /** A step that is for others; it counts as seen. */
   void leaveOut(int number) {
     left.remove(number);
