@@ -67,6 +67,7 @@ final class Paste implements AutoCloseable {
     this.done = Files.createFile(dir.resolve(name + ".done"));
     ProcessBuilder builder =
         new ProcessBuilder("bash", "-euo", "pipefail", "-s")
+            .directory(dir.toFile())
             .redirectErrorStream(true)
             .redirectOutput(said.toFile());
     builder.environment().putAll(environment);
@@ -76,8 +77,8 @@ final class Paste implements AutoCloseable {
   }
 
   /** Skips the test, with the reason, where the machine lacks what every reader has. */
-  static void assumeTools() throws InterruptedException {
-    for (String tool : List.of("bash", "curl", "jq", "awk")) {
+  static void assumeTools(String... tools) throws InterruptedException {
+    for (String tool : tools) {
       boolean found;
       try {
         found =

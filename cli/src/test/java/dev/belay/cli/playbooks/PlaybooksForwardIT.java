@@ -30,25 +30,25 @@ class PlaybooksForwardIT {
 
   @BeforeAll
   static void tools() throws InterruptedException {
-    Paste.assumeTools();
+    Paste.assumeTools("bash", "curl", "jq", "awk");
   }
 
   /** Load, cutover, rollback, another try, and another cutover. */
   @Test
   void migrationIsTriedAgainWithoutAReload() throws Exception {
     try (Parts parts = Parts.start(dir, true);
-        Connection old = parts.old();
-        Connection current = parts.current()) {
+        Connection old = parts.shop().old();
+        Connection current = parts.shop().current()) {
       parts.post("config/forward/postgres.json");
       parts.awaitTopics(FORWARD_TOPICS);
       parts.post("config/forward/sink-postgres.json");
-      parts.awaitEqual();
+      parts.shop().awaitEqual();
       Shoppers.visit(old, 1);
       String rollback = failBack(parts, current, 2);
 
       Shoppers.visit(old, 4);
       Shoppers.visit(old, 5);
-      long before = parts.writtenToNew();
+      long before = parts.shop().writtenToNew();
       try (Paste paste = parts.paste("retry-migration")) {
         paste.note("rollback", rollback);
         for (int step = 0; step <= 5; step++) {
@@ -57,21 +57,21 @@ class PlaybooksForwardIT {
         Shoppers.visit(old, 6);
         long start = System.nanoTime();
         Duration resumed = paste.step(6);
-        parts.awaitEqual();
+        parts.shop().awaitEqual();
         Duration caughtUp = Duration.ofNanos(System.nanoTime() - start);
         Shoppers.visit(old, 7);
         paste.step(7);
         assertThat(paste.left()).isEmpty();
-        LOG.info(
+        LOG.warn(
             "retry-migration: running {} ms after the first resume, caught up after {} ms; the slot"
                 + " had kept {} bytes",
             resumed.toMillis(),
             caughtUp.toMillis(),
             paste.shown("bytes_kept"));
       }
-      assertThat(parts.differences()).isEmpty();
+      assertThat(parts.shop().differences()).isEmpty();
       // neither what was there at the cutover nor what the failback had brought is written again
-      assertThat(parts.writtenToNew()).isEqualTo(before + 4 * Shoppers.ROWS);
+      assertThat(parts.shop().writtenToNew()).isEqualTo(before + 4 * Shoppers.ROWS);
 
       try (Paste paste = parts.paste("failback-on-demand")) {
         paste.step(0);
@@ -94,10 +94,10 @@ class PlaybooksForwardIT {
       cutOver(parts, paste, current, visit);
       Shoppers.visit(current, visit + 1);
       paste.step(8);
-      assertThat(parts.differences()).isEmpty();
+      assertThat(parts.shop().differences()).isEmpty();
       paste.step(9);
       assertThat(paste.left()).isEmpty();
-      assertThat(parts.writtenToOld()).isEqualTo(2 * Shoppers.ROWS);
+      assertThat(parts.shop().writtenToOld()).isEqualTo(2 * Shoppers.ROWS);
       return paste.shown("rollback");
     }
   }
@@ -106,23 +106,23 @@ class PlaybooksForwardIT {
   private static void cutOver(Parts parts, Paste paste, Connection current, int visit)
       throws Exception {
     Duration drained = paste.step(3);
-    assertThat(parts.differences()).isEmpty();
-    long before = parts.writtenToOld();
+    assertThat(parts.shop().differences()).isEmpty();
+    long before = parts.shop().writtenToOld();
     paste.step(4);
     Shoppers.visit(current, visit);
     paste.step(5);
     paste.step(6);
     paste.step(7);
-    parts.awaitEqual();
-    assertThat(parts.writtenToOld()).isEqualTo(before + Shoppers.ROWS);
-    LOG.info("cutover: forward drained and stopped in {} ms", drained.toMillis());
+    parts.shop().awaitEqual();
+    assertThat(parts.shop().writtenToOld()).isEqualTo(before + Shoppers.ROWS);
+    LOG.warn("cutover: forward drained and stopped in {} ms", drained.toMillis());
   }
 
   @Test
   void bothDatabasesTakeWrites() throws Exception {
     try (Parts parts = Parts.start(dir, true);
-        Connection old = parts.old();
-        Connection current = parts.current();
+        Connection old = parts.shop().old();
+        Connection current = parts.shop().current();
         Paste paste = parts.paste("bidirectional")) {
       Shoppers.fill(current);
       parts.createTopics(FORWARD_TOPICS);
@@ -135,19 +135,19 @@ class PlaybooksForwardIT {
       }
       rename(current, "the first");
       rename(old, "the last");
-      parts.awaitEqual();
-      assertThat(Parts.text(current, "SELECT name FROM customers WHERE id = 50"))
+      parts.shop().awaitEqual();
+      assertThat(Databases.text(current, "SELECT name FROM customers WHERE id = 50"))
           .isEqualTo("the last");
       paste.step(7);
       long start = System.nanoTime();
       paste.step(8);
       Duration drained = Duration.ofNanos(System.nanoTime() - start);
-      assertThat(parts.differences()).isEmpty();
+      assertThat(parts.shop().differences()).isEmpty();
       assertThat(paste.left()).isEmpty();
-      assertThat(parts.writtenToNew()).isEqualTo(3 * Shoppers.ROWS + 1);
+      assertThat(parts.shop().writtenToNew()).isEqualTo(3 * Shoppers.ROWS + 1);
       // the earlier name as well, if it was there before the later one
-      assertThat(parts.writtenToOld()).isBetween(3L * Shoppers.ROWS, 3L * Shoppers.ROWS + 1);
-      LOG.info("bidirectional: drained both ways and stopped in {} ms", drained.toMillis());
+      assertThat(parts.shop().writtenToOld()).isBetween(3L * Shoppers.ROWS, 3L * Shoppers.ROWS + 1);
+      LOG.warn("bidirectional: drained both ways and stopped in {} ms", drained.toMillis());
     }
   }
 
