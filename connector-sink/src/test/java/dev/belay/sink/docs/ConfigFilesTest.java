@@ -10,6 +10,7 @@ import dev.belay.testkit.docs.ConnectorFile;
 import dev.belay.testkit.docs.Repository;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,15 +39,23 @@ class ConfigFilesTest {
   private static final String CONSUMER = "consumer.override.";
 
   static Stream<ConnectorFile> connectors() throws IOException {
-    return Stream.concat(
-        ConnectorFile.in("config/sink").stream(),
-        ConnectorFile.in("config/forward").stream()
-            .filter(file -> file.toString().startsWith("sink-")));
+    return Stream.of("config/sink", "config/forward", "config/playbooks")
+        .flatMap(ConfigFilesTest::in)
+        .filter(file -> BelaySinkConnector.class.getName().equals(file.connector()));
+  }
+
+  private static Stream<ConnectorFile> in(String folder) {
+    try {
+      return ConnectorFile.in(folder).stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
   void thereAreConnectorsToTest() throws Exception {
-    assertThat(connectors()).hasSizeGreaterThanOrEqualTo(3);
+    assertThat(connectors().map(ConnectorFile::toString))
+        .contains("postgresql.json", "sink-mysql.json", "failback-sink.json");
   }
 
   @ParameterizedTest

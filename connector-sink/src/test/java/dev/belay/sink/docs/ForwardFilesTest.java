@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -63,6 +64,23 @@ class ForwardFilesTest {
           .containsEntry(side + ".converter.schemas.enable", "true")
           .containsEntry(side + ".converter.replace.null.with.default", "false");
     }
+  }
+
+  /** What both directions at once have of Debezium is what was tried for one. */
+  @Test
+  void thePlaybooksFileIsTheOneOfPostgresql() throws Exception {
+    ConnectorFile both =
+        ConnectorFile.read(
+            Repository.ROOT.resolve("config/playbooks/bidirectional-forward-source.json"));
+    Map<String, String> config = file("postgres").config();
+    config.put("snapshot.mode", "no_data");
+    assertThat(both.config()).isEqualTo(config);
+    assertThat(both.body().path("initial_state").asText()).isEqualTo("STOPPED");
+    Map<String, String> sink =
+        ConnectorFile.read(
+                Repository.ROOT.resolve("config/playbooks/bidirectional-forward-sink.json"))
+            .config();
+    assertThat(sink).containsAllEntriesOf(file("sink-postgres").config());
   }
 
   /** The page tells why each line is there. */

@@ -31,7 +31,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.PGProperty;
 
-/** Whoever copies a file of config/source gets something that the code takes. */
+/**
+ * Whoever copies a file of config/source or config/playbooks gets something that the code takes.
+ */
 class SourceConfigFilesTest {
   private static final String PRODUCER = "producer.override.";
 
@@ -40,7 +42,10 @@ class SourceConfigFilesTest {
       Set.of(SourceKeys.URL, SourceKeys.USER, SourceKeys.KAFKA_ADMIN_BOOTSTRAP);
 
   static Stream<ConnectorFile> connectors() throws IOException {
-    return ConnectorFile.in("config/source").stream();
+    return Stream.concat(
+            ConnectorFile.in("config/source").stream(),
+            ConnectorFile.in("config/playbooks").stream())
+        .filter(file -> CockroachSourceConnector.class.getName().equals(file.connector()));
   }
 
   @Test

@@ -39,6 +39,11 @@ public record ConnectorFile(Path path, JsonNode body) {
     return body.path("name").asText();
   }
 
+  /** The class that Connect makes of it. */
+  public String connector() {
+    return body.path("config").path("connector.class").asText();
+  }
+
   /** The settings, in the order of the file. */
   public Map<String, String> config() {
     Map<String, String> config = new LinkedHashMap<>();
