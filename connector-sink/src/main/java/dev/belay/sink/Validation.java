@@ -11,6 +11,7 @@ import dev.belay.sink.config.FeedRules;
 import dev.belay.sink.config.KeySpelling;
 import dev.belay.sink.config.RegistryKeys;
 import dev.belay.sink.config.RegistrySettings;
+import dev.belay.sink.config.SequenceKeys;
 import dev.belay.sink.config.SinkConfig;
 import dev.belay.sink.config.SinkKeys;
 import dev.belay.sink.decode.FeedTopics;
@@ -20,6 +21,7 @@ import dev.belay.sink.failure.Verdict;
 import dev.belay.sink.plan.KeyColumns;
 import dev.belay.sink.plan.TableMap;
 import dev.belay.sink.shape.TableShape;
+import dev.belay.sink.target.Sequences;
 import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.Target;
 import dev.belay.sink.topics.TopicSurvey;
@@ -280,6 +282,9 @@ final class Validation {
     database
         .flatMap(known -> known.markObjection(sink.marksOrigin()))
         .ifPresent(objection -> error(SinkKeys.ORIGIN_MARK, objection));
+    database
+        .filter(known -> sink.looksAtSequences() && known.target().sequences().isEmpty())
+        .ifPresent(known -> error(SequenceKeys.SYNC, known.target().whyNoSequences()));
     return database;
   }
 
@@ -302,6 +307,7 @@ final class Validation {
       timesFit(sink, target, connection);
       recommendTables(target.tables(connection));
       tablesFit(topics, sink, target, connection);
+      sequencesFit(topics, sink, target, connection);
       connection.rollback();
     } catch (DriverSettingException e) {
       error(SinkKeys.TARGET_URL, e.getMessage());
@@ -418,6 +424,43 @@ final class Validation {
           .ifPresent(key -> namedKeys.computeIfAbsent(key, k -> new ArrayList<>()).add(shape));
     }
     namedKeys.forEach((key, shapes) -> keyColumnsFit(key, keyColumns.byTable().get(key), shapes));
+  }
+
+  /** Whether the user may read and move the sequences that are known now. */
+  private void sequencesFit(
+      List<String> topics, SinkConfig sink, Target target, Connection connection)
+      throws SQLException {
+    Optional<Sequences> sequences = target.sequences();
+    if (!sink.looksAtSequences() || sequences.isEmpty()) {
+      return;
+    }
+    TableMap map = new TableMap(sink.tablesMap(), sink.targetSchema());
+    List<TableName> tables =
+        topics.stream()
+            .flatMap(topic -> FeedTopics.table(Wiring.format(sink), topic).stream())
+            .map(map::target)
+            .distinct()
+            .toList();
+    List<String> grants =
+        sequences.get().of(connection, tables).stream()
+            .filter(sequence -> !sequence.missing().isEmpty())
+            .map(
+                sequence ->
+                    sequences.get().grant(sequence)
+                        + " (lacks "
+                        + String.join(", ", sequence.missing())
+                        + ")")
+            .toList();
+    if (!grants.isEmpty()) {
+      error(
+          SequenceKeys.SYNC,
+          "The user of target.connection.user may not read and move all sequences. Give it the rights,"
+              + " one by one or by "
+              + target.scripts()
+              + ", or set sequences.sync=off: "
+              + String.join("; ", grants)
+              + ".");
+    }
   }
 
   private void tableFits(

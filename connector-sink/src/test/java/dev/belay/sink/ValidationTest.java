@@ -7,6 +7,7 @@ import dev.belay.sink.config.DatabaseKeys;
 import dev.belay.sink.config.DebeziumKeys;
 import dev.belay.sink.config.MappingKeys;
 import dev.belay.sink.config.RegistryKeys;
+import dev.belay.sink.config.SequenceKeys;
 import dev.belay.sink.config.SinkKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,7 @@ class ValidationTest {
             MappingKeys.VALUES_FRACTION,
             DebeziumKeys.TRUNCATE,
             SinkKeys.ORIGIN_MARK,
+            SequenceKeys.SYNC,
             DatabaseKeys.MYSQL_CYCLE_CHECKS,
             SinkKeys.TRIGGERS,
             SinkKeys.ENVELOPE,

@@ -73,6 +73,24 @@ public final class SinkConfig {
     return values.getString(SinkKeys.ORIGIN_MARK).equals("on");
   }
 
+  /** Whether the target's sequences are looked at. */
+  public boolean looksAtSequences() {
+    return !values.getString(SequenceKeys.SYNC).equals(SequenceKeys.OFF);
+  }
+
+  /** Whether they are only looked at. */
+  public boolean leavesSequences() {
+    return values.getString(SequenceKeys.SYNC).equals(SequenceKeys.DRY_RUN);
+  }
+
+  public long sequenceMargin() {
+    return values.getLong(SequenceKeys.MARGIN);
+  }
+
+  public Duration sequenceInterval() {
+    return millis(SequenceKeys.INTERVAL);
+  }
+
   public DeliveryMode mode() {
     return word(SinkKeys.DELIVERY_MODE, DeliveryMode.values(), DeliveryMode::word);
   }
