@@ -2,9 +2,7 @@ package dev.belay.sink;
 
 import dev.belay.sink.apply.Independence;
 import dev.belay.sink.apply.Triggers;
-import dev.belay.sink.change.ConflictPolicy;
 import dev.belay.sink.change.TableName;
-import dev.belay.sink.config.ConflictKeys;
 import dev.belay.sink.config.ConflictRules;
 import dev.belay.sink.config.DatabaseKeys;
 import dev.belay.sink.config.FeedRules;
@@ -37,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -118,6 +117,9 @@ final class Validation {
     boolean compares =
         Databases.of(sink.url()).map(known -> known.target().comparesRows()).orElse(true);
     for (FeedRules.Refusal refusal : ConflictRules.refusals(sink, compares)) {
+      refusal.keys().forEach(key -> error(key, refusal.text()));
+    }
+    for (FeedRules.Refusal refusal : new ConflictTables(sink).refusals()) {
       refusal.keys().forEach(key -> error(key, refusal.text()));
     }
   }
@@ -320,17 +322,7 @@ final class Validation {
 
   /** By what the policy newest compares, where no column tells. */
   private void timesFit(SinkConfig sink, Target target, Connection connection) throws SQLException {
-    List<String> keys = new ArrayList<>();
-    if (sink.conflictPolicy() == ConflictPolicy.NEWEST) {
-      keys.add(ConflictKeys.POLICY);
-    }
-    if (sink.conflictPolicies().entrySet().stream()
-        .anyMatch(
-            table ->
-                table.getValue() == ConflictPolicy.NEWEST
-                    && !sink.conflictVersionColumns().containsKey(table.getKey()))) {
-      keys.add(ConflictKeys.POLICIES);
-    }
+    Set<String> keys = new ConflictTables(sink).comparingTimes();
     if (!keys.isEmpty()) {
       target.whyNoCommitTimes(connection).ifPresent(text -> keys.forEach(key -> error(key, text)));
     }

@@ -9,7 +9,9 @@ import dev.belay.sink.change.TableName;
 import dev.belay.sink.change.ValueReading;
 import dev.belay.sink.checkpoint.CheckpointStore;
 import dev.belay.sink.checkpoint.RejectionStore;
+import dev.belay.sink.config.ConflictRules;
 import dev.belay.sink.config.DeliveryMode;
+import dev.belay.sink.config.FeedRules.Refusal;
 import dev.belay.sink.config.SinkConfig;
 import dev.belay.sink.decode.ConverterValues;
 import dev.belay.sink.decode.DebeziumReading;
@@ -39,7 +41,9 @@ import dev.belay.sink.target.Sequences;
 import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.Target;
 import dev.belay.sink.topics.TopicWatch;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -86,6 +90,7 @@ record Wiring(
               throw new StopException("origin.mark: " + objection);
             });
     Target target = database.target(config);
+    requireSensiblePolicies(config, target);
     Optional<Sequences> sequences = sequences(config, target);
     ConnectionSource connections =
         surroundings
@@ -232,9 +237,18 @@ record Wiring(
     return new Wiring(pipeline, metrics, writer, spilling, connection, topics);
   }
 
+  /** As validation says, which a configuration that came another way has not seen. */
+  private static void requireSensiblePolicies(SinkConfig config, Target target) {
+    List<Refusal> refusals = new ArrayList<>(ConflictRules.refusals(config, target.comparesRows()));
+    refusals.addAll(new ConflictTables(config).refusals());
+    if (!refusals.isEmpty()) {
+      Refusal first = refusals.get(0);
+      throw new StopException(String.join(", ", first.keys()) + ": " + first.text());
+    }
+  }
+
   private static ConflictPolicies conflicts(SinkConfig config) {
-    return new ConflictPolicies(
-        config.conflictPolicy(), config.conflictPolicies(), config.conflictVersionColumns());
+    return ConflictTables.policies(config);
   }
 
   private static Optional<Sequences> sequences(SinkConfig config, Target target) {

@@ -140,6 +140,11 @@ public final class SinkConfig {
     return values.getString(DebeziumKeys.BEFORE).equals("full");
   }
 
+  /** Whether Connect's transforms change records before they come here. */
+  public boolean hasTransforms() {
+    return !originals.getOrDefault("transforms", "").isBlank();
+  }
+
   /** For tables that are not in {@link #conflictPolicies}. */
   public ConflictPolicy conflictPolicy() {
     return ConflictPolicy.of(values.getString(ConflictKeys.POLICY)).orElseThrow();
