@@ -393,7 +393,7 @@ final class Validation {
     Map<String, List<TableShape>> namedKeys = new TreeMap<>();
     for (String topic : topics) {
       Optional<TableName> feed = FeedTopics.table(Wiring.format(sink), topic);
-      if (feed.isEmpty()) {
+      if (feed.isEmpty() || sink.transactionTopic().equals(Optional.of(topic))) {
         continue;
       }
       TableName name = map.target(feed.get());

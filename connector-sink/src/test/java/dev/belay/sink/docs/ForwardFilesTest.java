@@ -7,10 +7,12 @@ import dev.belay.testkit.docs.ConnectorFile;
 import dev.belay.testkit.docs.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -63,6 +65,23 @@ class ForwardFilesTest {
           .containsEntry(side + ".converter.schemas.enable", "true")
           .containsEntry(side + ".converter.replace.null.with.default", "false");
     }
+  }
+
+  @Test
+  void theSinkOfWholeTransactionsIsTheOtherWithTheTopicThatTellsThem() throws Exception {
+    Map<String, String> source = file("postgres").config();
+    Map<String, String> immediate = file("sink-postgres").config();
+    Map<String, String> whole = new HashMap<>(file("sink-postgres-consistent").config());
+    String topic = source.get("topic.prefix") + ".transaction";
+    assertThat(source)
+        .containsEntry("provide.transaction.metadata", "true")
+        .containsEntry("topic.creation.transaction.include", topic.replace(".", "\\."))
+        .containsEntry("topic.creation.transaction.partitions", "1");
+    assertThat(whole.remove("feed.transaction.topic")).isEqualTo(topic);
+    assertThat(whole.replace("topics", immediate.get("topics")))
+        .isEqualTo(immediate.get("topics") + "," + topic);
+    assertThat(whole.replace("delivery.mode", "immediate")).isEqualTo("consistent");
+    assertThat(whole).isEqualTo(immediate);
   }
 
   /** The page tells why each line is there. */
