@@ -6,6 +6,7 @@ import dev.belay.sink.apply.SequenceSync.Found;
 import dev.belay.sink.apply.SequenceSync.State;
 import dev.belay.sink.apply.TargetConnection;
 import dev.belay.sink.change.TableName;
+import dev.belay.sink.failure.StopException;
 import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.failure.Verdict;
 import dev.belay.sink.metrics.SinkMetrics;
@@ -102,7 +103,7 @@ final class SequenceKeeper {
     }
     try {
       look();
-    } catch (OutageException e) {
+    } catch (OutageException | StopException e) {
       LOG.warn(
           "Sequences were not looked at before the task left its partitions: {}", e.getMessage());
     }
