@@ -20,6 +20,7 @@ import dev.belay.sink.decode.Envelope;
 import dev.belay.sink.decode.FeedFormat;
 import dev.belay.sink.decode.FeedTopics;
 import dev.belay.sink.decode.SchemaSource;
+import dev.belay.sink.decode.SchemalessReading;
 import dev.belay.sink.failure.Rejector;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.metrics.SinkMetrics;
@@ -288,7 +289,7 @@ record Wiring(
 
   private static ValueReading reading(SinkConfig config) {
     if (config.isDebezium()) {
-      return new DebeziumReading();
+      return config.isSchemaless() ? new SchemalessReading() : new DebeziumReading();
     }
     return config.isStruct() ? new ConverterValues() : ValueReading.PLAIN;
   }
@@ -344,7 +345,8 @@ record Wiring(
                 config.ignoresTruncate(),
                 config.originFilter(),
                 config.transactionTopic().orElse(""),
-                config.hasWholeBefore()));
+                config.hasWholeBefore(),
+                config.isSchemaless()));
   }
 
   /** What it means that nothing new is resolved; empty where nothing ever is. */

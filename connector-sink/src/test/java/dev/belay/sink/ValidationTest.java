@@ -57,6 +57,7 @@ class ValidationTest {
             SinkKeys.REJECT_SCOPE,
             SinkKeys.REPLAY_SUSPECT,
             DebeziumKeys.BEFORE,
+            DebeziumKeys.SCHEMALESS,
             ConflictKeys.POLICY,
             ConflictKeys.OTHER_POLICY,
             SinkKeys.CHECKPOINT_CREATE);
@@ -74,6 +75,7 @@ class ValidationTest {
             DebeziumKeys.TRANSACTION_TOPIC,
             DebeziumKeys.ORIGIN_FILTER,
             DebeziumKeys.BEFORE,
+            DebeziumKeys.SCHEMALESS,
             RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "best-effort")))
         .containsExactlyInAnyOrder(
@@ -84,6 +86,7 @@ class ValidationTest {
             DebeziumKeys.TRANSACTION_TOPIC,
             DebeziumKeys.ORIGIN_FILTER,
             DebeziumKeys.BEFORE,
+            DebeziumKeys.SCHEMALESS,
             RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "immediate", SinkKeys.ENVELOPE, "bare")))
         .containsExactlyInAnyOrder(
@@ -93,6 +96,7 @@ class ValidationTest {
             DebeziumKeys.TRANSACTION_TOPIC,
             DebeziumKeys.ORIGIN_FILTER,
             DebeziumKeys.BEFORE,
+            DebeziumKeys.SCHEMALESS,
             RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "immediate", SinkKeys.ENVELOPE, "debezium")))
         .doesNotContain(DebeziumKeys.UNAVAILABLE, DebeziumKeys.TRUNCATE, DebeziumKeys.BEFORE);

@@ -135,6 +135,11 @@ public final class SinkConfig {
     return values.getString(DebeziumKeys.TRUNCATE).equals("ignore");
   }
 
+  /** Whether Debezium's events come without their schema. */
+  public boolean isSchemaless() {
+    return values.getString(DebeziumKeys.SCHEMALESS).equals(DebeziumKeys.TEXT);
+  }
+
   /** Whether the events tell all of what rows were before. */
   public boolean hasWholeBefore() {
     return values.getString(DebeziumKeys.BEFORE).equals("full");
