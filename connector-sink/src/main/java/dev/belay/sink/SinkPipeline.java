@@ -69,6 +69,7 @@ final class SinkPipeline {
   private final Passage passage;
   private final BlockedRows blockedRows;
   private final Showing showing;
+  private final Optional<SequenceKeeper> sequences;
 
   /** Whether the last batch was refused, so that Connect gives it again. */
   private boolean refused;
@@ -96,7 +97,8 @@ final class SinkPipeline {
       Delivery delivery,
       LongSupplier nanoTime,
       Duration idleInterval,
-      boolean comparesRows) {
+      boolean comparesRows,
+      Optional<SequenceKeeper> sequences) {
     this.ownership = ownership;
     this.intake = intake;
     this.frontierWatch = frontierWatch;
@@ -109,6 +111,7 @@ final class SinkPipeline {
     this.nanoTime = nanoTime;
     this.idleInterval = idleInterval;
     this.comparesRows = comparesRows;
+    this.sequences = sequences;
     this.blockedRows = new BlockedRows(nanoTime);
     this.arrivals =
         new Arrivals(ownership, applier, spilling, flow, memory, blockedRows, metrics, nanoTime);
@@ -135,7 +138,7 @@ final class SinkPipeline {
       return;
     }
     passage.settleDoubt();
-    if (ownership.hasUnclaimed()) {
+    if (ownership.hasUnclaimed() || sequences.filter(SequenceKeeper::isOverdue).isPresent()) {
       passage.land();
     } else if (isCrowded()) {
       passage.landAndGoOn();
@@ -181,6 +184,9 @@ final class SinkPipeline {
     }
     boolean more = isMoreExpected(records.size());
     if (!passage.isUnderWay()) {
+      if (sequences.isPresent() && !ownership.claimed().isEmpty() && !spilling.isUnderWay()) {
+        sequences.get().lookIfDue();
+      }
       deliver(more);
     } else if (passage.mayPrepare()) {
       prepareNext();
@@ -221,6 +227,9 @@ final class SinkPipeline {
   void close(Collection<TopicPartition> partitions) {
     passage.end();
     spilling.end();
+    if (!ownership.claimed().isEmpty()) {
+      sequences.ifPresent(SequenceKeeper::lookBeforeLeaving);
+    }
     ownership.revoke(partitions);
     flow.forget(partitions);
     if (spilling.holdsAny()) {

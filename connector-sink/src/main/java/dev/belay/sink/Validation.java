@@ -2,15 +2,14 @@ package dev.belay.sink;
 
 import dev.belay.sink.apply.Independence;
 import dev.belay.sink.apply.Triggers;
-import dev.belay.sink.change.ConflictPolicy;
 import dev.belay.sink.change.TableName;
-import dev.belay.sink.config.ConflictKeys;
 import dev.belay.sink.config.ConflictRules;
 import dev.belay.sink.config.DatabaseKeys;
 import dev.belay.sink.config.FeedRules;
 import dev.belay.sink.config.KeySpelling;
 import dev.belay.sink.config.RegistryKeys;
 import dev.belay.sink.config.RegistrySettings;
+import dev.belay.sink.config.SequenceKeys;
 import dev.belay.sink.config.SinkConfig;
 import dev.belay.sink.config.SinkKeys;
 import dev.belay.sink.decode.FeedTopics;
@@ -20,6 +19,7 @@ import dev.belay.sink.failure.Verdict;
 import dev.belay.sink.plan.KeyColumns;
 import dev.belay.sink.plan.TableMap;
 import dev.belay.sink.shape.TableShape;
+import dev.belay.sink.target.Sequences;
 import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.Target;
 import dev.belay.sink.topics.TopicSurvey;
@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -116,6 +117,9 @@ final class Validation {
     boolean compares =
         Databases.of(sink.url()).map(known -> known.target().comparesRows()).orElse(true);
     for (FeedRules.Refusal refusal : ConflictRules.refusals(sink, compares)) {
+      refusal.keys().forEach(key -> error(key, refusal.text()));
+    }
+    for (FeedRules.Refusal refusal : new ConflictTables(sink).refusals()) {
       refusal.keys().forEach(key -> error(key, refusal.text()));
     }
   }
@@ -280,6 +284,9 @@ final class Validation {
     database
         .flatMap(known -> known.markObjection(sink.marksOrigin()))
         .ifPresent(objection -> error(SinkKeys.ORIGIN_MARK, objection));
+    database
+        .filter(known -> sink.looksAtSequences() && known.target().sequences().isEmpty())
+        .ifPresent(known -> error(SequenceKeys.SYNC, known.target().whyNoSequences()));
     return database;
   }
 
@@ -302,6 +309,7 @@ final class Validation {
       timesFit(sink, target, connection);
       recommendTables(target.tables(connection));
       tablesFit(topics, sink, target, connection);
+      sequencesFit(topics, sink, target, connection);
       connection.rollback();
     } catch (DriverSettingException e) {
       error(SinkKeys.TARGET_URL, e.getMessage());
@@ -314,17 +322,7 @@ final class Validation {
 
   /** By what the policy newest compares, where no column tells. */
   private void timesFit(SinkConfig sink, Target target, Connection connection) throws SQLException {
-    List<String> keys = new ArrayList<>();
-    if (sink.conflictPolicy() == ConflictPolicy.NEWEST) {
-      keys.add(ConflictKeys.POLICY);
-    }
-    if (sink.conflictPolicies().entrySet().stream()
-        .anyMatch(
-            table ->
-                table.getValue() == ConflictPolicy.NEWEST
-                    && !sink.conflictVersionColumns().containsKey(table.getKey()))) {
-      keys.add(ConflictKeys.POLICIES);
-    }
+    Set<String> keys = new ConflictTables(sink).comparingTimes();
     if (!keys.isEmpty()) {
       target.whyNoCommitTimes(connection).ifPresent(text -> keys.forEach(key -> error(key, text)));
     }
@@ -395,7 +393,7 @@ final class Validation {
     Map<String, List<TableShape>> namedKeys = new TreeMap<>();
     for (String topic : topics) {
       Optional<TableName> feed = FeedTopics.table(Wiring.format(sink), topic);
-      if (feed.isEmpty()) {
+      if (feed.isEmpty() || sink.transactionTopic().equals(Optional.of(topic))) {
         continue;
       }
       TableName name = map.target(feed.get());
@@ -418,6 +416,43 @@ final class Validation {
           .ifPresent(key -> namedKeys.computeIfAbsent(key, k -> new ArrayList<>()).add(shape));
     }
     namedKeys.forEach((key, shapes) -> keyColumnsFit(key, keyColumns.byTable().get(key), shapes));
+  }
+
+  /** Whether the user may read and move the sequences that are known now. */
+  private void sequencesFit(
+      List<String> topics, SinkConfig sink, Target target, Connection connection)
+      throws SQLException {
+    Optional<Sequences> sequences = target.sequences();
+    if (!sink.looksAtSequences() || sequences.isEmpty()) {
+      return;
+    }
+    TableMap map = new TableMap(sink.tablesMap(), sink.targetSchema());
+    List<TableName> tables =
+        topics.stream()
+            .flatMap(topic -> FeedTopics.table(Wiring.format(sink), topic).stream())
+            .map(map::target)
+            .distinct()
+            .toList();
+    List<String> grants =
+        sequences.get().of(connection, tables).stream()
+            .filter(sequence -> !sequence.missing().isEmpty())
+            .map(
+                sequence ->
+                    sequences.get().grant(sequence)
+                        + " (lacks "
+                        + String.join(", ", sequence.missing())
+                        + ")")
+            .toList();
+    if (!grants.isEmpty()) {
+      error(
+          SequenceKeys.SYNC,
+          "The user of target.connection.user may not read and move all sequences. Give it the rights,"
+              + " one by one or by "
+              + target.scripts()
+              + ", or set sequences.sync=off: "
+              + String.join("; ", grants)
+              + ".");
+    }
   }
 
   private void tableFits(

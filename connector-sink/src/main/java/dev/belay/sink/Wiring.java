@@ -5,17 +5,22 @@ import dev.belay.sink.apply.TargetCatalog;
 import dev.belay.sink.apply.TargetConnection;
 import dev.belay.sink.apply.WindowApplier;
 import dev.belay.sink.apply.Writer;
+import dev.belay.sink.change.TableName;
 import dev.belay.sink.change.ValueReading;
 import dev.belay.sink.checkpoint.CheckpointStore;
 import dev.belay.sink.checkpoint.RejectionStore;
+import dev.belay.sink.config.ConflictRules;
 import dev.belay.sink.config.DeliveryMode;
+import dev.belay.sink.config.FeedRules.Refusal;
 import dev.belay.sink.config.SinkConfig;
 import dev.belay.sink.decode.ConverterValues;
 import dev.belay.sink.decode.DebeziumReading;
 import dev.belay.sink.decode.Decoder;
 import dev.belay.sink.decode.Envelope;
 import dev.belay.sink.decode.FeedFormat;
+import dev.belay.sink.decode.FeedTopics;
 import dev.belay.sink.decode.SchemaSource;
+import dev.belay.sink.decode.SchemalessReading;
 import dev.belay.sink.failure.Rejector;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.metrics.SinkMetrics;
@@ -33,13 +38,19 @@ import dev.belay.sink.plan.TableMap;
 import dev.belay.sink.plan.Transactions;
 import dev.belay.sink.plan.ValuePolicy;
 import dev.belay.sink.spill.SpillDirectory;
+import dev.belay.sink.target.Sequences;
 import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.Target;
 import dev.belay.sink.topics.TopicWatch;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
 /** Builds the rooms of one task from its configuration, and takes them down again. */
@@ -80,6 +91,8 @@ record Wiring(
               throw new StopException("origin.mark: " + objection);
             });
     Target target = database.target(config);
+    requireSensiblePolicies(config, target);
+    Optional<Sequences> sequences = sequences(config, target);
     ConnectionSource connections =
         surroundings
             .network()
@@ -165,18 +178,20 @@ record Wiring(
     RecentRecords recent = new RecentRecords(config.replayMemory());
     Optional<Transactions> transactions =
         config.transactionTopic().map(topic -> new Transactions(topic, config::isSubscribed));
+    Ownership ownership =
+        new Ownership(
+            context,
+            connection,
+            checkpoints,
+            new OpenRejections(new RejectionStore(target.checkpointSql(), config.connector())),
+            topics,
+            config.createCheckpointTables(),
+            wholeFeed,
+            config.replayMemory(),
+            new FeedAge(config.isDebezium(), config.transactionTopic()));
     SinkPipeline pipeline =
         new SinkPipeline(
-            new Ownership(
-                context,
-                connection,
-                checkpoints,
-                new OpenRejections(new RejectionStore(target.checkpointSql(), config.connector())),
-                topics,
-                config.createCheckpointTables(),
-                wholeFeed,
-                config.replayMemory(),
-                new FeedAge(config.isDebezium(), config.transactionTopic())),
+            ownership,
             new Intake(
                 parts(config),
                 decoder(config, schemas),
@@ -205,15 +220,59 @@ record Wiring(
             new Delivery(config.mode(), config.bestEffortWindow(), wallNanos),
             surroundings.nanoTime(),
             config.checkpointIdleInterval(),
-            conflicts(config).compare());
+            conflicts(config).compare(),
+            sequences.map(
+                they ->
+                    new SequenceKeeper(
+                        they,
+                        new SequenceKeeper.Wish(
+                            config.sequenceInterval(),
+                            config.sequenceMargin(),
+                            config.leavesSequences()),
+                        connection,
+                        () -> tables(config, ownership, catalog),
+                        metrics,
+                        surroundings.nanoTime())));
     spilling.clear();
     metrics.register(context);
     return new Wiring(pipeline, metrics, writer, spilling, connection, topics);
   }
 
+  /** As validation says, which a configuration that came another way has not seen. */
+  private static void requireSensiblePolicies(SinkConfig config, Target target) {
+    List<Refusal> refusals = new ArrayList<>(ConflictRules.refusals(config, target.comparesRows()));
+    refusals.addAll(new ConflictTables(config).refusals());
+    if (!refusals.isEmpty()) {
+      Refusal first = refusals.get(0);
+      throw new StopException(String.join(", ", first.keys()) + ": " + first.text());
+    }
+  }
+
   private static ConflictPolicies conflicts(SinkConfig config) {
-    return new ConflictPolicies(
-        config.conflictPolicy(), config.conflictPolicies(), config.conflictVersionColumns());
+    return ConflictTables.policies(config);
+  }
+
+  private static Optional<Sequences> sequences(SinkConfig config, Target target) {
+    if (!config.looksAtSequences()) {
+      return Optional.empty();
+    }
+    Optional<Sequences> sequences = target.sequences();
+    if (sequences.isEmpty()) {
+      throw new StopException("sequences.sync: " + target.whyNoSequences());
+    }
+    return sequences;
+  }
+
+  /** The tables of the topics, as far as their names tell, and those that rows came for. */
+  private static Set<TableName> tables(
+      SinkConfig config, Ownership ownership, TargetCatalog catalog) {
+    TableMap map = new TableMap(config.tablesMap(), config.targetSchema());
+    Set<TableName> tables = new LinkedHashSet<>(catalog.asked());
+    for (TopicPartition partition : ownership.claimed().keySet()) {
+      FeedTopics.table(format(config), partition.topic())
+          .ifPresent(feed -> tables.add(map.target(feed)));
+    }
+    return tables;
   }
 
   private static ColumnPolicy columns(SinkConfig config) {
@@ -230,7 +289,7 @@ record Wiring(
 
   private static ValueReading reading(SinkConfig config) {
     if (config.isDebezium()) {
-      return new DebeziumReading();
+      return config.isSchemaless() ? new SchemalessReading() : new DebeziumReading();
     }
     return config.isStruct() ? new ConverterValues() : ValueReading.PLAIN;
   }
@@ -286,7 +345,8 @@ record Wiring(
                 config.ignoresTruncate(),
                 config.originFilter(),
                 config.transactionTopic().orElse(""),
-                config.hasWholeBefore()));
+                config.hasWholeBefore(),
+                config.isSchemaless()));
   }
 
   /** What it means that nothing new is resolved; empty where nothing ever is. */

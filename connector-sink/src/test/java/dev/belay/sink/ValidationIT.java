@@ -2,6 +2,7 @@ package dev.belay.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.sink.config.DebeziumKeys;
 import dev.belay.sink.config.SinkKeys;
 import dev.belay.sink.harness.TaskCase;
 import dev.belay.testkit.Deadline;
@@ -76,6 +77,16 @@ class ValidationIT extends TaskCase {
     Map<String, String> settings = new HashMap<>(task().settings());
     settings.put(SinkKeys.KAFKA_ADMIN_BOOTSTRAP, "127.0.0.1:1");
     assertThat(faults(validate(settings))).containsOnlyKeys(SinkKeys.KAFKA_ADMIN_BOOTSTRAP);
+  }
+
+  @Test
+  void topicOfTransactionsNeedsNoTable() {
+    feed.create("orders", 1);
+    Map<String, String> settings = new HashMap<>(task().settings());
+    settings.put(SinkKeys.ENVELOPE, "debezium");
+    settings.put(DebeziumKeys.TRANSACTION_TOPIC, feed.topic("transaction"));
+    settings.put("topics", feed.topic("orders") + "," + feed.topic("transaction"));
+    assertThat(faults(validate(settings))).isEmpty();
   }
 
   @Test

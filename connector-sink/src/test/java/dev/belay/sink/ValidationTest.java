@@ -7,6 +7,7 @@ import dev.belay.sink.config.DatabaseKeys;
 import dev.belay.sink.config.DebeziumKeys;
 import dev.belay.sink.config.MappingKeys;
 import dev.belay.sink.config.RegistryKeys;
+import dev.belay.sink.config.SequenceKeys;
 import dev.belay.sink.config.SinkKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,7 @@ class ValidationTest {
             MappingKeys.VALUES_FRACTION,
             DebeziumKeys.TRUNCATE,
             SinkKeys.ORIGIN_MARK,
+            SequenceKeys.SYNC,
             DatabaseKeys.MYSQL_CYCLE_CHECKS,
             SinkKeys.TRIGGERS,
             SinkKeys.ENVELOPE,
@@ -55,6 +57,7 @@ class ValidationTest {
             SinkKeys.REJECT_SCOPE,
             SinkKeys.REPLAY_SUSPECT,
             DebeziumKeys.BEFORE,
+            DebeziumKeys.SCHEMALESS,
             ConflictKeys.POLICY,
             ConflictKeys.OTHER_POLICY,
             SinkKeys.CHECKPOINT_CREATE);
@@ -72,6 +75,7 @@ class ValidationTest {
             DebeziumKeys.TRANSACTION_TOPIC,
             DebeziumKeys.ORIGIN_FILTER,
             DebeziumKeys.BEFORE,
+            DebeziumKeys.SCHEMALESS,
             RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "best-effort")))
         .containsExactlyInAnyOrder(
@@ -82,6 +86,7 @@ class ValidationTest {
             DebeziumKeys.TRANSACTION_TOPIC,
             DebeziumKeys.ORIGIN_FILTER,
             DebeziumKeys.BEFORE,
+            DebeziumKeys.SCHEMALESS,
             RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "immediate", SinkKeys.ENVELOPE, "bare")))
         .containsExactlyInAnyOrder(
@@ -91,6 +96,7 @@ class ValidationTest {
             DebeziumKeys.TRANSACTION_TOPIC,
             DebeziumKeys.ORIGIN_FILTER,
             DebeziumKeys.BEFORE,
+            DebeziumKeys.SCHEMALESS,
             RegistryKeys.URL);
     assertThat(hidden(Map.of(SinkKeys.DELIVERY_MODE, "immediate", SinkKeys.ENVELOPE, "debezium")))
         .doesNotContain(DebeziumKeys.UNAVAILABLE, DebeziumKeys.TRUNCATE, DebeziumKeys.BEFORE);

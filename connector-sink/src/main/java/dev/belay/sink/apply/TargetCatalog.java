@@ -160,6 +160,11 @@ public final class TargetCatalog {
     }
   }
 
+  /** The tables that were asked for since the last {@link #reread}, by the names asked. */
+  public Set<TableName> asked() {
+    return Set.copyOf(shapes.keySet());
+  }
+
   /** Makes the next look a fresh one. */
   public void reread() {
     shapes.clear();

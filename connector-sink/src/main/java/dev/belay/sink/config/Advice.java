@@ -43,6 +43,9 @@ record Advice(List<String> words, Predicate<Map<String, Object>> matters) implem
           Map.entry(
               DebeziumKeys.BEFORE,
               is(SinkKeys.ENVELOPE, "debezium").or(is(DebeziumKeys.BEFORE, "key").negate())),
+          Map.entry(
+              DebeziumKeys.SCHEMALESS,
+              is(SinkKeys.ENVELOPE, "debezium").or(is(DebeziumKeys.SCHEMALESS, "refuse").negate())),
           Map.entry(RegistryKeys.URL, is(RegistryKeys.FORMAT, "avro").or(isSet(RegistryKeys.URL))),
           Map.entry(SinkKeys.REPLAY_SUSPECT, is(SinkKeys.REPLAY_MEMORY, 0).negate()));
 

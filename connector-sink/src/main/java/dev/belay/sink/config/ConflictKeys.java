@@ -48,7 +48,8 @@ public final class ConflictKeys {
         MEDIUM,
         Width.LONG,
         "Pairs table:policy for tables with a policy of their own, by the feed's names, for example"
-            + " public.orders:newest,stock:target-wins.");
+            + " public.orders:newest,stock:target-wins. Where topics are named and no transform changes"
+            + " them, a name that is of none of their tables is refused.");
     def.optional(
         VERSION_COLUMNS,
         Type.LIST,

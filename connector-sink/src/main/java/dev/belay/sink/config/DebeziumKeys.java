@@ -15,6 +15,9 @@ public final class DebeziumKeys {
   public static final String TRANSACTION_TOPIC = "feed.transaction.topic";
   public static final String ORIGIN_FILTER = "origin.filter";
   public static final String BEFORE = "feed.before";
+  public static final String SCHEMALESS = "feed.schemaless";
+
+  static final String TEXT = "text";
 
   /** As Debezium has it. */
   static final String STANDARD_PLACEHOLDER = "__debezium_unavailable_value";
@@ -68,6 +71,22 @@ public final class DebeziumKeys {
             + " column. Say so only if every table has REPLICA IDENTITY FULL in PostgreSQL,"
             + " binlog_row_image=FULL is set in MySQL, or all columns are in Oracle's supplemental log;"
             + " the events cannot show it.");
+    def.optional(
+        SCHEMALESS,
+        Type.STRING,
+        "refuse",
+        Words.of("refuse", TEXT),
+        LOW,
+        Width.SHORT,
+        "For envelope debezium with feed.format=json: what to do with events without their schema"
+            + " (schemas.enable=false on Debezium's converters), where a date looks like a number and"
+            + " bytes look like text. refuse (default): the record is rejected. text: values are read by"
+            + " the type of the target's column, and what could mean several things is rejected: numbers"
+            + " for dates, times and intervals, everything but true and false for bit strings. Say so"
+            + " only if Debezium's connector has decimal.handling.mode=string,"
+            + " time.precision.mode=isostring, interval.handling.mode=string and"
+            + " binary.handling.mode=hex; the events cannot show it. Events with a schema are rejected"
+            + " then. Prefer schemas: with zstd they cost almost nothing.");
   }
 
   static void defineOrigins(KeyDefinition def) {

@@ -210,6 +210,17 @@ public final class FeedRules {
                   + " origin.mark=on is in no changefeed to begin with. Take origin.filter away, or set"
                   + " feed.envelope=debezium if the feed is of a Debezium connector."),
           configured(
+              "feed.schemaless=text without envelope=debezium and format=json",
+              REFUSED,
+              REFUSED,
+              REFUSED,
+              config ->
+                  config.isSchemaless()
+                      && (!config.isDebezium() || config.isAvro() || config.isStruct()),
+              List.of(DebeziumKeys.SCHEMALESS),
+              "Only JSON of a Debezium connector comes without the schema that it was made by. Set"
+                  + " feed.envelope=debezium and feed.format=json, or take feed.schemaless away."),
+          configured(
               "envelope=debezium with format=avro",
               REFUSED,
               REFUSED,

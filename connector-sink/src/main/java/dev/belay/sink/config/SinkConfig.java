@@ -73,6 +73,24 @@ public final class SinkConfig {
     return values.getString(SinkKeys.ORIGIN_MARK).equals("on");
   }
 
+  /** Whether the target's sequences are looked at. */
+  public boolean looksAtSequences() {
+    return !values.getString(SequenceKeys.SYNC).equals(SequenceKeys.OFF);
+  }
+
+  /** Whether they are only looked at. */
+  public boolean leavesSequences() {
+    return values.getString(SequenceKeys.SYNC).equals(SequenceKeys.DRY_RUN);
+  }
+
+  public long sequenceMargin() {
+    return values.getLong(SequenceKeys.MARGIN);
+  }
+
+  public Duration sequenceInterval() {
+    return millis(SequenceKeys.INTERVAL);
+  }
+
   public DeliveryMode mode() {
     return word(SinkKeys.DELIVERY_MODE, DeliveryMode.values(), DeliveryMode::word);
   }
@@ -117,9 +135,19 @@ public final class SinkConfig {
     return values.getString(DebeziumKeys.TRUNCATE).equals("ignore");
   }
 
+  /** Whether Debezium's events come without their schema. */
+  public boolean isSchemaless() {
+    return values.getString(DebeziumKeys.SCHEMALESS).equals(DebeziumKeys.TEXT);
+  }
+
   /** Whether the events tell all of what rows were before. */
   public boolean hasWholeBefore() {
     return values.getString(DebeziumKeys.BEFORE).equals("full");
+  }
+
+  /** Whether Connect's transforms change records before they come here. */
+  public boolean hasTransforms() {
+    return !originals.getOrDefault("transforms", "").isBlank();
   }
 
   /** For tables that are not in {@link #conflictPolicies}. */

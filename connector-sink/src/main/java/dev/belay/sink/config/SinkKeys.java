@@ -152,6 +152,7 @@ public final class SinkKeys {
             + " the tag belay, for which config/sql/mysql/origin.sql grants the rights, and"
             + " origin.filter leaves it out. Other databases: refused.");
     DebeziumKeys.defineOrigins(def);
+    SequenceKeys.define(def);
     DatabaseKeys.define(def);
 
     def.group(MAPPING);

@@ -26,12 +26,16 @@ final class DebeziumDecoder implements Decoder {
   private final DebeziumRows rows;
   private final boolean ignoreTruncate;
   private final boolean wholeBefore;
+  private final boolean schemaless;
   private final DebeziumOrigins origins;
   private final DebeziumSource source = new DebeziumSource();
   private final String transactionTopic;
 
   DebeziumDecoder(FeedFormat.Debezium feed) {
-    this.rows = new DebeziumRows(new DebeziumValues(feed.unavailable()));
+    this.rows =
+        new DebeziumRows(
+            new DebeziumValues(feed.unavailable()), new SchemalessValues(feed.unavailable()));
+    this.schemaless = feed.schemaless();
     this.ignoreTruncate = feed.ignoreTruncate();
     this.wholeBefore = feed.wholeBefore();
     this.origins = new DebeziumOrigins(feed.leftOut());
@@ -156,6 +160,9 @@ final class DebeziumDecoder implements Decoder {
         cursor.skip();
         return DebeziumRows.Read.NONE;
       }
+      if (schemaless && type.isEmpty() && cursor.isObject()) {
+        return rows.readPlain(cursor);
+      }
       Optional<DebeziumType> row = type.map(t -> t.fields().get(field));
       if (row.isEmpty() || !cursor.isObject()) {
         lacksSchema = true;
@@ -190,6 +197,9 @@ final class DebeziumDecoder implements Decoder {
                 + " unit, for example). Set value.converter.schemas.enable=true on Debezium's"
                 + " connector, or use a converter with a schema registry there and here, with"
                 + " feed.format=struct.");
+      }
+      if (schemaless && type.isPresent()) {
+        throw withSchema();
       }
       KeyParts keyParts = key(topic, key);
       boolean isDelete = op.equals("d");
@@ -277,11 +287,22 @@ final class DebeziumDecoder implements Decoder {
               + " there if that is meant, and set feed.truncate=ignore to pass over such events.");
     }
 
+    private UnreadableException withSchema() {
+      return new UnreadableException(
+          "The event comes with its schema, and feed.schemaless=text reads those without, whose"
+              + " values are spelt otherwise. Set feed.schemaless=refuse, or"
+              + " key.converter.schemas.enable=false and value.converter.schemas.enable=false on"
+              + " Debezium's connector.");
+    }
+
     private KeyParts key(String topic, byte[] key) throws UnreadableException {
       if (key == null) {
         return KeyParts.NONE;
       }
       DebeziumDocument.Read read = keys.read(topic, key);
+      if (schemaless) {
+        return plainKey(read);
+      }
       if (read.type().isEmpty()) {
         throw new UnreadableException(
             "The key comes without its schema, and the value has one. Set"
@@ -290,6 +311,18 @@ final class DebeziumDecoder implements Decoder {
       try (JsonCursor cursor = json.object(read.payload())) {
         cursor.next();
         Row row = rows.read(cursor, read.type().get()).row();
+        cursor.finish();
+        return new KeyParts(row.names(), row.values());
+      }
+    }
+
+    private KeyParts plainKey(DebeziumDocument.Read read) throws UnreadableException {
+      if (read.type().isPresent()) {
+        throw withSchema();
+      }
+      try (JsonCursor cursor = json.object(read.payload())) {
+        cursor.next();
+        Row row = rows.readPlain(cursor).row();
         cursor.finish();
         return new KeyParts(row.names(), row.values());
       }

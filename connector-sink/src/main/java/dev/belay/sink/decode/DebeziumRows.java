@@ -18,10 +18,12 @@ final class DebeziumRows {
   private static final int MAX_SHAPES = 1_000;
 
   private final DebeziumValues values;
+  private final SchemalessValues plain;
   private final Map<List<String>, List<String>> shapes = new HashMap<>();
 
-  DebeziumRows(DebeziumValues values) {
+  DebeziumRows(DebeziumValues values, SchemalessValues plain) {
     this.values = values;
+    this.plain = plain;
   }
 
   /**
@@ -47,6 +49,24 @@ final class DebeziumRows {
                 + " between Debezium's connector and here.");
       }
       Optional<Datum> value = values.read(cursor, column);
+      if (value.isPresent()) {
+        names.add(name);
+        row.add(value.get());
+      } else {
+        whole = false;
+      }
+    }
+    return new Read(new Row(shared(names), row), whole);
+  }
+
+  /** Reads the object at the cursor, of which no schema says what it has. */
+  Read readPlain(JsonCursor cursor) throws UnreadableException {
+    List<String> names = new ArrayList<>();
+    List<Datum> row = new ArrayList<>();
+    boolean whole = true;
+    while (cursor.nextField()) {
+      String name = cursor.name();
+      Optional<Datum> value = plain.read(cursor);
       if (value.isPresent()) {
         names.add(name);
         row.add(value.get());

@@ -37,13 +37,25 @@ public record FeedFormat(
    * @param transactionTopic where it tells the ends of transactions, which are to be read then;
    *     empty if they are not
    * @param wholeBefore whether its events tell all of what a row was before
+   * @param schemaless whether its events come without their schema, with text for what is ambiguous
    */
   public record Debezium(
       String unavailable,
       boolean ignoreTruncate,
       List<String> leftOut,
       String transactionTopic,
-      boolean wholeBefore) {
+      boolean wholeBefore,
+      boolean schemaless) {
+
+    /** One whose events have their schema. */
+    public Debezium(
+        String unavailable,
+        boolean ignoreTruncate,
+        List<String> leftOut,
+        String transactionTopic,
+        boolean wholeBefore) {
+      this(unavailable, ignoreTruncate, leftOut, transactionTopic, wholeBefore, false);
+    }
 
     /** One whose transactions are not read, and whose before images are not to be trusted. */
     public Debezium(String unavailable, boolean ignoreTruncate, List<String> leftOut) {

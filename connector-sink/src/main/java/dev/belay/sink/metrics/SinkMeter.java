@@ -131,6 +131,19 @@ public enum SinkMeter {
       "Of them, those where columns of both were kept.",
       "Rows that nobody wrote as they are now.",
       SinkMetrics::getConflictsMerged),
+  SEQUENCES_MOVED(
+      "sequences-moved-total",
+      "Times that a sequence of the target was moved ahead of the rows (sequences.sync).",
+      "Grows with the rows that are inserted. It stands still though rows come: their numbers are not"
+          + " from sequences, or see the log.",
+      SinkMetrics::getSequencesMoved),
+  SEQUENCES_AT_RISK(
+      "sequences-at-risk",
+      "Sequences that are not ahead of their rows, or that cannot be kept so, at the last look; 0 while"
+          + " sequences.sync=off.",
+      "Each can make the first insert after a rollback fail. The log names each once, and what to do."
+          + " In a dry run it counts those that would be moved.",
+      SinkMetrics::getSequencesAtRisk),
   SUSPECTS(
       "suspects-total",
       "Records that should be repetitions and were never seen.",

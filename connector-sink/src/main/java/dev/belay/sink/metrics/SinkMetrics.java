@@ -34,6 +34,7 @@ public final class SinkMetrics implements AutoCloseable {
   private final AtomicLong targetWon = new AtomicLong();
   private final AtomicLong merged = new AtomicLong();
   private final AtomicLong contested = new AtomicLong();
+  private final AtomicLong sequencesMoved = new AtomicLong();
   private final AtomicLong transactions = new AtomicLong();
   private final AtomicLong retries = new AtomicLong();
   private final AtomicLong lostEpochs = new AtomicLong();
@@ -51,6 +52,7 @@ public final class SinkMetrics implements AutoCloseable {
   private volatile long windowBytes;
   private volatile long spilledBytes;
   private volatile long blocked;
+  private volatile long sequencesAtRisk;
   private volatile long openRejections;
   private volatile long openRejectionsUnkeyed;
 
@@ -163,6 +165,17 @@ public final class SinkMetrics implements AutoCloseable {
     targetWon.addAndGet(byTarget);
     merged.addAndGet(byBoth);
     contested.addAndGet(rejectedOnes);
+  }
+
+  /**
+   * What a look at the target's sequences came to.
+   *
+   * @param moved how many were moved by it
+   * @param atRisk how many are not ahead of their rows, or cannot be kept so
+   */
+  public void sequences(long moved, long atRisk) {
+    sequencesMoved.addAndGet(moved);
+    sequencesAtRisk = atRisk;
   }
 
   public void suspect() {
@@ -315,6 +328,14 @@ public final class SinkMetrics implements AutoCloseable {
 
   public long getConflictsMerged() {
     return merged.get();
+  }
+
+  public long getSequencesMoved() {
+    return sequencesMoved.get();
+  }
+
+  public long getSequencesAtRisk() {
+    return sequencesAtRisk;
   }
 
   public long getSuspects() {

@@ -33,20 +33,37 @@ public record ConflictPolicies(
     return standard.compares() || byTable.values().stream().anyMatch(ConflictPolicy::compares);
   }
 
-  ConflictPolicy of(TableName feed) {
+  /** What holds for a table of the feed. */
+  public ConflictPolicy of(TableName feed) {
     return entry(byTable, feed).orElse(standard);
   }
 
-  Optional<String> versionColumn(TableName feed) {
+  /** Whether a table has a policy of its own. */
+  public boolean hasOwn(TableName feed) {
+    return entry(byTable, feed).isPresent();
+  }
+
+  /** The column that tells which of two versions of a row is the newer, where one was named. */
+  public Optional<String> versionColumn(TableName feed) {
     return entry(versionColumns, feed);
   }
 
-  private static <V> Optional<V> entry(Map<String, V> entries, TableName feed) {
+  /**
+   * Whether a name that a user wrote means a table.
+   *
+   * @param name as {@code table} or {@code schema.table}
+   */
+  public static boolean means(String name, TableName feed) {
+    return names(feed).anyMatch(name::equals);
+  }
+
+  private static Stream<String> names(TableName feed) {
     // MySQL has databases, and no schemas in them
     String schema = feed.schema().isEmpty() ? feed.database() : feed.schema();
-    return Stream.of(schema + "." + feed.name(), feed.name())
-        .filter(entries::containsKey)
-        .findFirst()
-        .map(entries::get);
+    return Stream.of(schema + "." + feed.name(), feed.name());
+  }
+
+  private static <V> Optional<V> entry(Map<String, V> entries, TableName feed) {
+    return names(feed).filter(entries::containsKey).findFirst().map(entries::get);
   }
 }

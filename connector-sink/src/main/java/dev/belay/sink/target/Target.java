@@ -242,6 +242,16 @@ public interface Target {
    */
   boolean canPark(TableShape table, ColumnShape column);
 
+  /** Its sequences; empty where there is nothing to keep ahead, or no way to. */
+  default Optional<Sequences> sequences() {
+    return Optional.empty();
+  }
+
+  /** Why {@link #sequences} is empty, and what to do instead, as whole sentences. */
+  default String whyNoSequences() {
+    return "";
+  }
+
   /** Judges a failure; never quotes row values. */
   TargetFault judge(SQLException failure);
 

@@ -47,6 +47,7 @@ class FeedRulesTest {
           Map.of(DebeziumKeys.TRANSACTION_TOPIC, "orders"),
           Map.of(SinkKeys.ENVELOPE, "debezium", SinkKeys.REJECT_SCOPE, "transaction"),
           Map.of(DebeziumKeys.ORIGIN_FILTER, "belay_"),
+          Map.of(DebeziumKeys.SCHEMALESS, "text"),
           Map.of(SinkKeys.ENVELOPE, "debezium", RegistryKeys.FORMAT, "avro"),
           Map.of(SinkKeys.TOPIC_NAME, "all"),
           Map.of(SinkKeys.SPLIT_FAMILIES, "true"),

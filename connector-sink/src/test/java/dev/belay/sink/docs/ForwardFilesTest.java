@@ -7,6 +7,7 @@ import dev.belay.testkit.docs.ConnectorFile;
 import dev.belay.testkit.docs.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -81,6 +82,23 @@ class ForwardFilesTest {
                 Repository.ROOT.resolve("config/playbooks/bidirectional-forward-sink.json"))
             .config();
     assertThat(sink).containsAllEntriesOf(file("sink-postgres").config());
+  }
+
+  @Test
+  void theSinkOfWholeTransactionsIsTheOtherWithTheTopicThatTellsThem() throws Exception {
+    Map<String, String> source = file("postgres").config();
+    Map<String, String> immediate = file("sink-postgres").config();
+    Map<String, String> whole = new HashMap<>(file("sink-postgres-consistent").config());
+    String topic = source.get("topic.prefix") + ".transaction";
+    assertThat(source)
+        .containsEntry("provide.transaction.metadata", "true")
+        .containsEntry("topic.creation.transaction.include", topic.replace(".", "\\."))
+        .containsEntry("topic.creation.transaction.partitions", "1");
+    assertThat(whole.remove("feed.transaction.topic")).isEqualTo(topic);
+    assertThat(whole.replace("topics", immediate.get("topics")))
+        .isEqualTo(immediate.get("topics") + "," + topic);
+    assertThat(whole.replace("delivery.mode", "immediate")).isEqualTo("consistent");
+    assertThat(whole).isEqualTo(immediate);
   }
 
   /** The page tells why each line is there. */

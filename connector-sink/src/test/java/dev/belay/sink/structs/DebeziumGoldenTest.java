@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What real Debezium connectors wrote, record by record, and what it means here. */
@@ -46,7 +47,7 @@ class DebeziumGoldenTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @ParameterizedTest
-  @ValueSource(strings = {"postgres", "mysql"})
+  @ValueSource(strings = {"postgres", "mysql", "postgres-schemaless"})
   void recordsMeanWhatIsWrittenBesideThem(String source) throws Exception {
     StringBuilder page = new StringBuilder();
     String note = "";
@@ -62,7 +63,7 @@ class DebeziumGoldenTest {
 
   /** Nothing was sent twice when the samples were taken, so each record is newer than the last. */
   @ParameterizedTest
-  @ValueSource(strings = {"postgres", "mysql"})
+  @ValueSource(strings = {"postgres", "mysql", "postgres-schemaless"})
   void laterRecordsOfAPartitionAreNewer(String source) throws Exception {
     Map<String, HlcTimestamp> last = new HashMap<>();
     for (Sample sample : samples(source)) {
@@ -148,6 +149,33 @@ class DebeziumGoldenTest {
     }
   }
 
+  /** What needs the schema, and what is spelt otherwise with one. */
+  @ParameterizedTest
+  @CsvSource({
+    "postgres-schemaless, false, comes without its schema",
+    "postgres, true, comes with its schema"
+  })
+  void eventsOfTheOtherKindAreRejected(String source, boolean schemaless, String why)
+      throws Exception {
+    Decoder other =
+        Decoder.of(
+            FeedFormat.AUTO
+                .withEnvelope(Envelope.DEBEZIUM)
+                .withDebezium(
+                    new FeedFormat.Debezium(PLACEHOLDER, false, List.of(), "", false, schemaless)));
+    int rejected = 0;
+    for (Sample sample : samples(source)) {
+      boolean isChange = sample.decoded() instanceof Change;
+      Decoded decoded = sample.decoded(other);
+      if (isChange && sample.topic.startsWith("forward.")) {
+        rejected++;
+        assertThat(decoded).isInstanceOf(Rejected.class);
+        assertThat(((Rejected) decoded).reason()).contains(why);
+      }
+    }
+    assertThat(rejected).isGreaterThan(10);
+  }
+
   private static TransactionEnd inOnePartition(TransactionEnd end) {
     return new TransactionEnd(
         new Origin(end.origin().topic(), 0, 0),
@@ -177,7 +205,9 @@ class DebeziumGoldenTest {
         Decoder.of(
             FeedFormat.AUTO
                 .withEnvelope(Envelope.DEBEZIUM)
-                .withDebezium(new FeedFormat.Debezium(PLACEHOLDER, false, List.of())));
+                .withDebezium(
+                    new FeedFormat.Debezium(
+                        PLACEHOLDER, false, List.of(), "", false, source.endsWith("-schemaless"))));
     Decoder defaults = Decoder.of(FeedFormat.AUTO.withEnvelope(Envelope.DEBEZIUM));
     List<Sample> samples = new ArrayList<>();
     for (String line : Files.readAllLines(FOLDER.resolve(source + ".jsonl"))) {

@@ -85,4 +85,52 @@ final class CatalogSql {
         AND has_table_privilege(c.oid, 'DELETE')
       ORDER BY n.nspname, c.relname
       """;
+
+  /**
+   * The sequences behind columns of numbers: those that a column owns, and those in a default, by
+   * its text, since {@code pg_depend} does not have them.
+   */
+  static final String SEQUENCES =
+      """
+      WITH wanted AS (SELECT w.oid FROM unnest(?::OID[]) AS w(oid)),
+        uses AS (
+          SELECT d.refobjid AS rel, d.refobjsubid::INT8 AS num, d.objid AS seq
+          FROM pg_catalog.pg_depend AS d
+          WHERE d.classid = 'pg_catalog.pg_class'::REGCLASS::OID
+            AND d.refclassid = 'pg_catalog.pg_class'::REGCLASS::OID
+            AND d.refobjid IN (SELECT oid FROM wanted) AND d.deptype IN ('a', 'i')
+          UNION
+          SELECT f.adrelid, f.adnum::INT8,
+            CASE WHEN pg_get_expr(f.adbin, f.adrelid) LIKE 'nextval(''%''::%' THEN
+              replace(
+                regexp_replace(
+                  pg_get_expr(f.adbin, f.adrelid), '^nextval\\(''|''::.*$', '', 'g'),
+                '''''', '''')::REGCLASS::OID END
+          FROM pg_catalog.pg_attrdef AS f
+          WHERE f.adrelid IN (SELECT oid FROM wanted))
+      SELECT sn.nspname AS sequence_schema, s.relname AS sequence_name,
+        tn.nspname AS table_schema, t.relname AS table_name, a.attname AS column_name,
+        q.seqincrement AS increment,
+        greatest(q.seqmin, CASE a.atttypid WHEN 21 THEN -32768 WHEN 23 THEN -2147483648
+          ELSE q.seqmin END) AS least,
+        least(q.seqmax, CASE a.atttypid WHEN 21 THEN 32767 WHEN 23 THEN 2147483647
+          ELSE q.seqmax END) AS greatest,
+        q.seqcycle AS cycles,
+        EXISTS (
+          SELECT 1 FROM pg_catalog.pg_index AS i
+          WHERE i.indrelid = t.oid AND i.indpred IS NULL
+            AND substring(i.indkey::TEXT, '[0-9]+')::INT8 = a.attnum::INT8) AS indexed,
+        has_schema_privilege(sn.oid, 'USAGE') AS visible,
+        has_sequence_privilege(s.oid, 'SELECT') AS readable,
+        has_sequence_privilege(s.oid, 'UPDATE') AS writable
+      FROM uses AS u
+      JOIN pg_catalog.pg_class AS t ON t.oid = u.rel
+      JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.relnamespace
+      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid AND a.attnum::INT8 = u.num
+        AND a.atttypid IN (20, 21, 23, 1700)
+      JOIN pg_catalog.pg_class AS s ON s.oid = u.seq AND s.relkind = 'S'
+      JOIN pg_catalog.pg_sequence AS q ON q.seqrelid = s.oid
+      JOIN pg_catalog.pg_namespace AS sn ON sn.oid = s.relnamespace
+      ORDER BY sn.nspname, s.relname, tn.nspname, t.relname, a.attnum
+      """;
 }

@@ -432,6 +432,12 @@ public final class MySqlTarget implements Target {
   }
 
   @Override
+  public String whyNoSequences() {
+    return "InnoDB keeps AUTO_INCREMENT ahead of rows that bring their own numbers by itself, so that"
+        + " there is nothing to do. Leave sequences.sync=off.";
+  }
+
+  @Override
   public TargetFault judge(SQLException failure) {
     return MySqlVerdicts.judge(failure);
   }

@@ -311,6 +311,13 @@ public final class OracleTarget implements Target {
   }
 
   @Override
+  public String whyNoSequences() {
+    return "A sequence of Oracle is moved by ALTER, which the sink's user may not do, and which would"
+        + " end its transaction. Leave sequences.sync=off, and move sequences and identity columns when"
+        + " you go back: docs/oracle.md has the statements.";
+  }
+
+  @Override
   public TargetFault judge(SQLException failure) {
     return OracleVerdicts.judge(failure);
   }

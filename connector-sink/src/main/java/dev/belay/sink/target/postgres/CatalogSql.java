@@ -157,4 +157,54 @@ final class CatalogSql {
         AND pg_catalog.has_table_privilege(c.oid, 'DELETE')
       ORDER BY n.nspname, c.relname
       """;
+
+  /**
+   * The sequences behind columns of numbers: those that a column owns (serial), those of identity
+   * columns, and those in a default.
+   */
+  static final String SEQUENCES =
+      """
+      SELECT sn.nspname AS sequence_schema, s.relname AS sequence_name,
+        tn.nspname AS table_schema, t.relname AS table_name, a.attname AS column_name,
+        q.seqincrement AS increment,
+        greatest(q.seqmin, r.least) AS least, least(q.seqmax, r.greatest) AS greatest,
+        q.seqcycle AS cycles,
+        EXISTS (
+          SELECT FROM pg_catalog.pg_index i
+          JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+          JOIN pg_catalog.pg_am am ON am.oid = ic.relam AND am.amname = 'btree'
+          WHERE i.indrelid = t.oid AND i.indkey[0] = a.attnum AND i.indisvalid
+            AND i.indpred IS NULL) AS indexed,
+        pg_catalog.has_schema_privilege(sn.oid, 'USAGE') AS visible,
+        pg_catalog.has_sequence_privilege(s.oid, 'SELECT') AS readable,
+        pg_catalog.has_sequence_privilege(s.oid, 'UPDATE') AS writable
+      FROM pg_catalog.pg_class t
+      JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+      JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
+      JOIN (VALUES
+          ('int2', -32768::int8, 32767::int8),
+          ('int4', -2147483648::int8, 2147483647::int8),
+          ('int8', -9223372036854775808, 9223372036854775807),
+          ('numeric', -9223372036854775808, 9223372036854775807)) AS r(type, least, greatest)
+        ON r.type::pg_catalog.regtype::oid = CASE y.typtype WHEN 'd' THEN y.typbasetype ELSE y.oid END
+      JOIN LATERAL (
+          SELECT d.objid AS oid
+          FROM pg_catalog.pg_depend d
+          WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+            AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+            AND d.refobjid = t.oid AND d.refobjsubid = a.attnum AND d.deptype IN ('a', 'i')
+          UNION
+          SELECT d.refobjid
+          FROM pg_catalog.pg_attrdef f
+          JOIN pg_catalog.pg_depend d ON d.objid = f.oid
+            AND d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
+            AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+          WHERE f.adrelid = t.oid AND f.adnum = a.attnum AND a.attgenerated = '') u ON true
+      JOIN pg_catalog.pg_class s ON s.oid = u.oid AND s.relkind = 'S'
+      JOIN pg_catalog.pg_sequence q ON q.seqrelid = s.oid
+      JOIN pg_catalog.pg_namespace sn ON sn.oid = s.relnamespace
+      WHERE t.oid = ANY (?::text[]::oid[])
+      ORDER BY sn.nspname, s.relname, tn.nspname, t.relname, a.attnum
+      """;
 }

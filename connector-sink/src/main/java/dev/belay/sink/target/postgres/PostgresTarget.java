@@ -11,12 +11,14 @@ import dev.belay.sink.step.Step;
 import dev.belay.sink.step.StepRow;
 import dev.belay.sink.target.CheckpointSql;
 import dev.belay.sink.target.Command;
+import dev.belay.sink.target.Sequences;
 import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.Target;
 import dev.belay.sink.target.pgwire.ArrayLiteral;
 import dev.belay.sink.target.pgwire.Identifiers;
 import dev.belay.sink.target.pgwire.NameLookup;
 import dev.belay.sink.target.pgwire.PgColumn;
+import dev.belay.sink.target.pgwire.PgSequences;
 import dev.belay.sink.target.pgwire.PgTriggers;
 import dev.belay.sink.target.pgwire.PgWriter;
 import java.sql.Connection;
@@ -229,6 +231,11 @@ public final class PostgresTarget implements Target {
   @Override
   public boolean canPark(TableShape table, ColumnShape column) {
     return !PgColumn.of(column).parking().equals(PgColumn.NO_PARKING);
+  }
+
+  @Override
+  public Optional<Sequences> sequences() {
+    return Optional.of(new PgSequences(CatalogSql.SEQUENCES));
   }
 
   @Override

@@ -11,10 +11,12 @@ import dev.belay.sink.change.Decoded;
 import dev.belay.sink.change.Origin;
 import dev.belay.sink.change.Rejected;
 import dev.belay.sink.change.Upsert;
+import dev.belay.sink.change.ValueReading;
 import dev.belay.sink.decode.DebeziumReading;
 import dev.belay.sink.decode.Decoder;
 import dev.belay.sink.decode.Envelope;
 import dev.belay.sink.decode.FeedFormat;
+import dev.belay.sink.decode.SchemalessReading;
 import dev.belay.sink.failure.UnfitValueException;
 import dev.belay.sink.forward.SourceColumn;
 import dev.belay.sink.target.pgwire.ValueForm;
@@ -36,7 +38,6 @@ import java.util.function.Function;
 final class ForwardTypes {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Path SAMPLES = Path.of("src/test/resources/debezium");
-  private static final DebeziumReading READING = new DebeziumReading();
   private static final int FIRST_OF_SNAPSHOT = 1;
   private static final int FIRST_STREAMED = 101;
   private static final int LONG = 200;
@@ -56,22 +57,28 @@ final class ForwardTypes {
    */
   record Line(String type, String literal, String column, String streamed, String snapshot) {}
 
-  private final Decoder decoder =
-      Decoder.of(
-          FeedFormat.AUTO
-              .withEnvelope(Envelope.DEBEZIUM)
-              .withDebezium(
-                  new FeedFormat.Debezium("__belay_unchanged_2f6c1e58__", false, List.of())));
+  private final Decoder decoder;
+  private final ValueReading reading;
+  private final boolean schemaless;
   private final String topic;
   private final Map<Integer, JsonNode> samples = new HashMap<>();
 
   private ForwardTypes(String source, String topic) throws IOException {
     this.topic = topic;
+    this.schemaless = source.endsWith("-schemaless");
+    this.reading = schemaless ? new SchemalessReading() : new DebeziumReading();
+    this.decoder =
+        Decoder.of(
+            FeedFormat.AUTO
+                .withEnvelope(Envelope.DEBEZIUM)
+                .withDebezium(
+                    new FeedFormat.Debezium(
+                        "__belay_unchanged_2f6c1e58__", false, List.of(), "", false, schemaless)));
     for (String line : Files.readAllLines(SAMPLES.resolve(source + ".jsonl"))) {
       JsonNode sample = JSON.readTree(line);
       if (sample.path("topic").asText().equals(topic)) {
-        int id = JSON.readTree(sample.path("key").asText()).path("payload").path("id").intValue();
-        samples.put(id, sample);
+        JsonNode key = JSON.readTree(sample.path("key").asText());
+        samples.put(payload(key).path("id").intValue(), sample);
       }
     }
   }
@@ -105,6 +112,10 @@ final class ForwardTypes {
     return lines;
   }
 
+  private JsonNode payload(JsonNode message) {
+    return schemaless ? message : message.path("payload");
+  }
+
   private String written(int id, String column, String target) throws IOException {
     JsonNode sample = samples.get(id);
     if (sample == null) {
@@ -122,15 +133,26 @@ final class ForwardTypes {
     Upsert upsert = (Upsert) decoded;
     Datum value = upsert.row().values().get(upsert.row().names().indexOf(column));
     ValueForm form = CockroachTypes.form(SqlType.parse(target), target.equals(MOOD) ? 'e' : 'b');
-    Optional<Datum> meant = READING.read(form.kind(), value);
-    if (meant.isEmpty()) {
-      return refused(READING.remedy());
+    if (value instanceof Datum.Null) {
+      return "NULL";
     }
     try {
-      return code(form.encode(meant.get()));
+      return code(bound(form, value));
     } catch (UnfitValueException unfit) {
       return refused(unfit.getMessage());
     }
+  }
+
+  /** As the sink binds it, elements of arrays too. */
+  private String bound(ValueForm form, Datum value) throws UnfitValueException {
+    Datum meant =
+        reading
+            .read(form.kind(), value)
+            .orElseThrow(() -> new UnfitValueException(reading.remedy()));
+    Optional<ValueForm> element = form.elementForm();
+    return element.isPresent()
+        ? form.encode(meant, one -> bound(element.get(), one))
+        : form.encode(meant);
   }
 
   private static String refused(String reason) {
@@ -139,7 +161,7 @@ final class ForwardTypes {
   }
 
   /** The same record of a table that has the key and this column only. */
-  private static JsonNode alone(JsonNode record, String column) {
+  private JsonNode alone(JsonNode record, String column) {
     Set<String> kept = Set.of("id", column);
     for (JsonNode field : record.path("schema").path("fields")) {
       if (Set.of("before", "after").contains(field.path("field").asText())) {
@@ -151,7 +173,7 @@ final class ForwardTypes {
         }
       }
     }
-    ((ObjectNode) record.path("payload").path("after")).retain(kept);
+    ((ObjectNode) payload(record).path("after")).retain(kept);
     return record;
   }
 
