@@ -271,7 +271,7 @@ final class SupervisedFeed implements Delivery {
             config.resumeMaxAttempts(),
             new Backoff(config.resumeBackoff(), config.resumeBackoffMax()),
             config.stallTimeout(),
-            config.gcProtection()),
+            config.gcProtectionOfJobs()),
         () -> Duration.ofNanos(System.nanoTime()));
   }
 

@@ -65,6 +65,7 @@ class SourceValidationIT extends SourceCase {
         "source.connection.url | jdbc:postgresql://db.example.com:26257/x?sslmode=disable | source.connection.url | without TLS",
         "feed.resolved.interval.ms | 200000 | stall.timeout.ms | between two of them",
         "feed.away.max.ms | 1000000000 | feed.away.max.ms | Raise feed.gc.protect.expires.after.ms",
+        "feed.option.gc_protect_expires_after | 1h | feed.option.gc_protect_expires_after | Raise feed.option.gc_protect_expires_after",
         "transaction.max.record | 1 | transaction.max.record | is unknown and would do nothing",
         "stall.action | explode | stall.action | it is one of report, fail",
       })

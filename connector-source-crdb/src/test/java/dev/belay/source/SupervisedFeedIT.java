@@ -45,7 +45,7 @@ class SupervisedFeedIT extends SourceCase {
   }
 
   @Test
-  void optionsOfTheUserWinOrAreLeftOut() {
+  void optionsOfTheUserWinOrAreLeftOut() throws Exception {
     create(
         Map.of(
             "feed.option.metrics_label", "failback",
@@ -56,6 +56,16 @@ class SupervisedFeedIT extends SourceCase {
         .contains("metrics_label = 'failback'", "mvcc_timestamp", "\"RequiredAcks\":\"ONE\"")
         .contains("\"Compression\":\"ZSTD\"")
         .doesNotContain("gc_protect_expires_after");
+    // the cluster decides for how long
+    assertThat(awaitStatus("RUNNING").has("gc_window_left_seconds")).isFalse();
+  }
+
+  @Test
+  void theWindowIsThatOfTheUsersOption() throws Exception {
+    create(Map.of("feed.option.gc_protect_expires_after", "23h30m"));
+    assertThat(awaitRunning().description()).contains("gc_protect_expires_after = '23h30m'");
+    assertThat(awaitStatus("RUNNING").path("gc_window_left_seconds").asLong())
+        .isBetween(80_000L, 84_600L);
   }
 
   @Test

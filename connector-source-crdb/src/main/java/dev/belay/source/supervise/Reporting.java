@@ -25,10 +25,14 @@ import java.util.TreeSet;
 final class Reporting {
   private final Healing healing;
   private final Progress progress;
-  private final Duration gcProtection;
+  private final Optional<Duration> gcProtection;
   private final Map<Long, SortedSet<TableName>> blind = new HashMap<>();
 
-  Reporting(Healing healing, Progress progress, Duration gcProtection) {
+  /**
+   * @param gcProtection for how long a job holds back garbage collection; empty if the cluster
+   *     decides
+   */
+  Reporting(Healing healing, Progress progress, Optional<Duration> gcProtection) {
     this.healing = healing;
     this.progress = progress;
     this.gcProtection = gcProtection;
@@ -174,7 +178,7 @@ final class Reporting {
             .map(survey.gcTtl()::get)
             .filter(Objects::nonNull)
             .min(Duration::compareTo);
-    return job.state().isFinal() ? ttl : Optional.of(gcProtection);
+    return job.state().isFinal() ? ttl : gcProtection;
   }
 
   private static OptionalLong seconds(Optional<Duration> duration) {

@@ -276,7 +276,7 @@ class SupervisorRaceIT {
             3,
             new Backoff(Duration.ofMillis(1), Duration.ofMillis(1)),
             Duration.ofMinutes(5),
-            Duration.ofHours(72)),
+            Optional.of(Duration.ofHours(72))),
         clock);
   }
 }
