@@ -23,6 +23,11 @@ import java.util.TreeSet;
 
 /** What the planner's actions mean for somebody who looks at the feed. The task's thread only. */
 final class Reporting {
+  private static final String LOOK_AT_JOBS =
+      "Look for nodes that are down or that drain, since a node must take the job up, and for jobs"
+          + " that wait as this one does. What somebody asked for and did not come is asked for again"
+          + " by PAUSE JOB, RESUME JOB or CANCEL JOB.";
+
   private final Healing healing;
   private final Progress progress;
   private final Optional<Duration> gcProtection;
@@ -86,7 +91,9 @@ final class Reporting {
     if (job.state() == JobState.SUCCEEDED) {
       return of(job, FeedState.COMPLETED, "", "", survey);
     } else if (job.state() != JobState.RUNNING && job.state() != JobState.RETRY_RUNNING) {
-      return of(job, FeedState.STARTING, "", warning(job), survey);
+      return stalled
+          .map(still -> of(job, FeedState.STALLED, onItsWay(job, still), LOOK_AT_JOBS, survey))
+          .orElseGet(() -> of(job, FeedState.STARTING, "", warning(job), survey));
     } else if (stalled.isPresent()) {
       return of(
           job,
@@ -102,6 +109,16 @@ final class Reporting {
       return of(job, FeedState.SCANNING, retried(job), "", survey);
     }
     return of(job, FeedState.RUNNING, retried(job), warning(job), survey);
+  }
+
+  private static String onItsWay(FoundJob job, Duration still) {
+    return "The resolved time has not moved for "
+        + still.toSeconds()
+        + " s; job "
+        + job.id()
+        + " is "
+        + job.state().word()
+        + ", which it should not be for long.";
   }
 
   private String warning(FoundJob job) {
