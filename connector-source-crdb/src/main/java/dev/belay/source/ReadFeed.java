@@ -62,6 +62,7 @@ final class ReadFeed implements Delivery {
         new SinklessFeed(
             Setup.of(config, share.task(), share.tables(), Addresses.of(config)),
             tables -> offsets(config, context, tables),
+            new EndedJobs(config),
             status,
             metrics ->
                 TaskMetrics.show(
