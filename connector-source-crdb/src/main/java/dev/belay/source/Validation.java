@@ -339,7 +339,12 @@ final class Validation {
       SortedSet<TableName> chosen =
           cluster.ask(
               session ->
-                  TableChoice.of(source, Catalog.database(session), Catalog.tables(session)));
+                  TableChoice.of(
+                      source,
+                      new TableChoice.There(
+                          Catalog.database(session),
+                          Catalog.tables(session),
+                          Catalog.others(session))));
       tables = chosen;
       families = cluster.ask(session -> Catalog.families(session, chosen));
       cluster.ask(session -> Preflight.run(source, session, chosen)).forEach(this::tell);
