@@ -174,6 +174,54 @@ class SourceValidationIT extends SourceCase {
   }
 
   @Test
+  void whatAnExternalConnectionDropsIsRefusedAtTheStartToo(@TempDir Path dir) throws Exception {
+    Path file = dir.resolve("overrides.json");
+    Files.writeString(file, "{}");
+    String external = "late_" + name;
+    sql(
+        "CREATE EXTERNAL CONNECTION "
+            + external
+            + " AS 'kafka://"
+            + PARTS.kafka().bootstrapServers()
+            + "'");
+    create(
+        Map.of("feed.sink.uri", "external://" + external, "feed.overrides.file", file.toString()));
+    awaitRunning();
+    Files.writeString(file, "{\"sink_query_parameters\": \"tls_enabled=true\"}");
+    PARTS.worker().rest().restartTask(name, 0);
+    assertThat(PARTS.worker().rest().awaitTaskFailure(name, LIMIT))
+        .contains("feed.overrides.file: The file has the field sink_query_parameters")
+        .contains("means nothing with feed.sink.uri=external://NAME");
+  }
+
+  @Test
+  void whatIsNoTableIsToldForWhatItIs() throws Exception {
+    sql("CREATE VIEW v" + name + " AS SELECT id FROM " + name);
+    sql("CREATE MATERIALIZED VIEW m" + name + " AS SELECT id FROM " + name);
+    sql("CREATE SEQUENCE s" + name);
+    Map<String, String> kinds = Map.of("v", "view", "m", "materialized view", "s", "sequence");
+    kinds.forEach(
+        (letter, kind) ->
+            assertThat(validate(Map.of("feed.tables", letter + name)).errors().get("feed.tables"))
+                .anyMatch(
+                    text ->
+                        text.contains(
+                            letter
+                                + name
+                                + " is of a "
+                                + kind
+                                + ", and changefeeds watch tables")));
+    // filters take the table and tell of the others
+    assertThat(validate(Map.of("feed.tables", "", "feed.table.filter", "[vms]?" + name)).errors())
+        .isEmpty();
+    for (String kind : kinds.values()) {
+      assertThat(logged("The filters take names that are no tables but each a " + kind + " ("))
+          .as(kind)
+          .isPositive();
+    }
+  }
+
+  @Test
   void whatIsMissingAtTheStartIsToldWithTheStatement() throws Exception {
     create(Map.of());
     long job = awaitRunning().id();
