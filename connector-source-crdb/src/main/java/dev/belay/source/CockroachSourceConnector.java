@@ -43,7 +43,9 @@ public final class CockroachSourceConnector extends SourceConnector {
   public List<Map<String, String>> taskConfigs(int maxTasks) {
     SourceConfig config = new SourceConfig(settings);
     if (config.delivery() == SourceConfig.Delivery.SINKLESS) {
-      return ReadFeed.shares(config, maxTasks).stream().map(this::of).toList();
+      return ReadFeed.shares(config, maxTasks, () -> context().offsetStorageReader()).stream()
+          .map(this::of)
+          .toList();
     }
     // one supervisor: several would only watch each other
     return List.of(settings);

@@ -27,7 +27,7 @@ interface Delivery extends AutoCloseable {
       };
 
   static Delivery of(SourceConfig config, SourceTaskContext context) {
-    StartCheck.encryption(config);
+    StartCheck.configuration(config);
     return switch (config.delivery()) {
       case KAFKA -> new SupervisedFeed(config, context);
       case SINKLESS -> ReadFeed.of(config, context);

@@ -68,14 +68,12 @@ final class OffsetEditor {
       // nothing of ours was stored yet, and all that there may be is a worker's word
       takeBack(table -> true);
     }
-    if (moved.isEmpty() && (reset.isEmpty() || !hasJobs)) {
+    if (moved.isEmpty() && reset.isEmpty()) {
       return true;
     }
     try (Cluster cluster = new Cluster(Addresses.of(config), new Secrets(config.secrets()))) {
       checkTimes(cluster, moved);
-      if (hasJobs) {
-        cancel(cluster, reset);
-      }
+      end(cluster, reset, hasJobs);
     } catch (ClusterException e) {
       throw new ConnectException(
           "CockroachDB must be asked before offsets are changed, and it answers: "
@@ -214,8 +212,14 @@ final class OffsetEditor {
     }
   }
 
-  /** The note comes first: a job that is cancelled without it looks as if a person had done it. */
-  private void cancel(Cluster cluster, Set<TableName> reset) throws ClusterException {
+  /**
+   * The note comes first: a job that is cancelled without it looks as if a person had done it. Jobs
+   * of before, when the delivery was another, are noted as well, since a table that has no offset
+   * goes on from its last job.
+   *
+   * @param cancels whether those that live are this connector's to cancel
+   */
+  private void end(Cluster cluster, Set<TableName> reset, boolean cancels) throws ClusterException {
     if (reset.isEmpty()) {
       return;
     }
@@ -223,7 +227,7 @@ final class OffsetEditor {
     List<FoundJob> ended =
         cluster.ask(s -> Jobs.of(s, config.feedId(), database)).stream()
             .filter(job -> job.tables().stream().anyMatch(reset::contains))
-            .filter(job -> !job.state().isFinal() || job.state() == JobState.CANCELED)
+            .filter(job -> job.state() != JobState.SUCCEEDED)
             .toList();
     try {
       ResetNotes.write(config, ended);
@@ -234,7 +238,7 @@ final class OffsetEditor {
               + ". Nothing was changed.");
     }
     for (FoundJob job : ended) {
-      if (!job.state().isFinal() && !job.state().isEnding()) {
+      if (cancels && !job.state().isFinal() && !job.state().isEnding()) {
         LOG.info("Cancelling job {}: the offsets of its tables were deleted", job.id());
         cluster.<Void>ask(
             session -> {

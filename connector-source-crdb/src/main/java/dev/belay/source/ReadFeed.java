@@ -16,8 +16,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.management.ObjectName;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -25,6 +27,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTaskContext;
+import org.apache.kafka.connect.storage.OffsetStorageReader;
 
 /** {@code feed.delivery=sinkless}: the task reads the feed and writes its rows. */
 final class ReadFeed implements Delivery {
@@ -51,7 +54,7 @@ final class ReadFeed implements Delivery {
             .ofTask(share.task());
     return share.refusal().isEmpty()
         ? new ReadFeed(config, context, share, status)
-        : new RefusedFeed(config, share.refusal(), status);
+        : new RefusedFeed(config, share, status);
   }
 
   private ReadFeed(
@@ -62,6 +65,7 @@ final class ReadFeed implements Delivery {
         new SinklessFeed(
             Setup.of(config, share.task(), share.tables(), Addresses.of(config)),
             tables -> offsets(config, context, tables),
+            new EndedJobs(config),
             status,
             metrics ->
                 TaskMetrics.show(
@@ -99,26 +103,60 @@ final class ReadFeed implements Delivery {
   }
 
   /**
-   * The tables of each task, which needs a look at the cluster. Where that is refused, or there are
-   * no such tables, one task is there to say so: a connector without any looks as if it ran.
+   * The tables of each task, which needs a look at the cluster. Where that is refused, or a table
+   * is missing, one task is there to say so: a connector without any looks as if it ran.
    *
-   * @throws ConnectException if the cluster does not answer; Connect asks again
+   * @param stored Connect's offsets
+   * @throws ConnectException if the cluster, or Kafka, does not answer; Connect asks again
    */
-  static List<TableShare> shares(SourceConfig config, int maxTasks) {
+  static List<TableShare> shares(
+      SourceConfig config, int maxTasks, Supplier<OffsetStorageReader> stored) {
+    SortedSet<TableName> before = ToldTables.of(config);
     try (Cluster cluster = new Cluster(Addresses.of(config), new Secrets(config.secrets()))) {
-      return TableShare.spread(
+      TableChoice.There there =
           cluster.ask(
               session ->
-                  TableChoice.of(config, Catalog.database(session), Catalog.tables(session))),
-          maxTasks);
+                  new TableChoice.There(
+                      Catalog.database(session), Catalog.tables(session), Catalog.others(session)));
+      TableChoice choice = TableChoice.with(config, there, withOffset(config, stored, before));
+      before.addAll(choice.tables());
+      return choice.gone().isEmpty()
+          ? TableShare.spread(choice.tables(), maxTasks)
+          : List.of(TableShare.refused(absence(choice), before));
     } catch (ConfigException e) {
-      return List.of(TableShare.refused(e.getMessage()));
+      return List.of(TableShare.refused(e.getMessage(), before));
     } catch (ClusterException e) {
       if (e.isForGood()) {
-        return List.of(TableShare.refused("CockroachDB refuses: " + e.getMessage() + "."));
+        return List.of(TableShare.refused("CockroachDB refuses: " + e.getMessage() + ".", before));
       }
       throw new ConnectException("Cannot ask CockroachDB for the tables: " + e.getMessage());
     }
+  }
+
+  /** A table whose offset a person has deleted is forgotten. */
+  private static SortedSet<TableName> withOffset(
+      SourceConfig config, Supplier<OffsetStorageReader> stored, SortedSet<TableName> told) {
+    if (told.isEmpty()) {
+      return told;
+    }
+    Map<Map<String, String>, Map<String, Object>> offsets =
+        stored
+            .get()
+            .offsets(
+                told.stream()
+                    .map(table -> SourceOffsets.partition(config.feedId(), table))
+                    .toList());
+    SortedSet<TableName> remembered = new TreeSet<>(told);
+    remembered.removeIf(
+        table -> offsets.get(SourceOffsets.partition(config.feedId(), table)) == null);
+    return remembered;
+  }
+
+  private static String absence(TableChoice choice) {
+    return String.join(" ", choice.gone().values())
+        + " No table of this feed is read until that is settled: give it back its name, or this user"
+        + " its rights on it; or take it out of feed.tables, or let feed.table.exclusion.filter take"
+        + " it.";
   }
 
   /** Nothing is read while Kafka, which takes the rows as well, is away from the start. */

@@ -1,21 +1,22 @@
 package dev.belay.source;
 
 import dev.belay.source.config.SourceConfig;
+import dev.belay.source.feed.TableName;
 import dev.belay.source.report.FeedState;
 import dev.belay.source.report.FeedStatus;
 import dev.belay.source.report.StatusRecords;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeSet;
+import java.util.SortedSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
- * A task that has no tables to read: it tells the status topic why, and fails. The task's thread,
- * but for {@link #close}.
+ * A task that may not read its tables, or has none: it tells the status topic why, and fails. The
+ * task's thread, but for {@link #close}.
  */
 final class RefusedFeed implements Delivery {
   private static final String REMEDY = "Mend the cause, then restart the connector.";
@@ -23,14 +24,19 @@ final class RefusedFeed implements Delivery {
 
   private final SourceConfig config;
   private final String why;
+  private final SortedSet<TableName> tables;
   private final StatusRecords status;
   private final MadeTopic statusTopic;
   private final CountDownLatch closed = new CountDownLatch(1);
   private boolean told;
 
-  RefusedFeed(SourceConfig config, String why, StatusRecords status) {
+  /**
+   * @param share with what stands in the way
+   */
+  RefusedFeed(SourceConfig config, TableShare share, StatusRecords status) {
     this.config = config;
-    this.why = why;
+    this.why = share.refusal();
+    this.tables = share.tables();
     this.status = status;
     this.statusTopic = new MadeTopic(config);
   }
@@ -53,7 +59,8 @@ final class RefusedFeed implements Delivery {
                 new FeedStatus(
                     Optional.empty(),
                     FeedState.NEEDS_ACTION,
-                    new TreeSet<>(),
+                    // the next start goes by them
+                    tables,
                     Optional.empty(),
                     OptionalLong.empty(),
                     OptionalLong.empty(),

@@ -144,10 +144,11 @@ final class StatusLog implements AutoCloseable {
   private static KafkaAwayException away(
       String doing, String right, SourceConfig config, Throwable e) {
     String topic = config.statusTopic();
-    return new KafkaAwayException(
-        e instanceof AuthorizationException
-            ? "the user of kafka.admin.* may not. Grant it " + right + " on topic " + topic
-            : "Kafka, " + doing + " topic " + topic + ": " + StatusTopic.rootOf(e));
+    return e instanceof AuthorizationException
+        ? new KafkaAwayException(
+            "the user of kafka.admin.* may not. Grant it " + right + " on topic " + topic, true)
+        : new KafkaAwayException(
+            "Kafka, " + doing + " topic " + topic + ": " + StatusTopic.rootOf(e));
   }
 
   @Override

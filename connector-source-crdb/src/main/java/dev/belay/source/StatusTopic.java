@@ -47,7 +47,7 @@ final class StatusTopic {
       this(message, false);
     }
 
-    private KafkaAwayException(String message, boolean hopeless) {
+    KafkaAwayException(String message, boolean hopeless) {
       super(message, null, false, true);
       this.hopeless = hopeless;
     }
@@ -131,7 +131,7 @@ final class StatusTopic {
           // for the caller to judge
         } catch (AuthorizationException denied) {
           throw new KafkaAwayException(
-              "Kafka, describing topic " + topic + ": " + denied.getMessage());
+              "Kafka, describing topic " + topic + ": " + denied.getMessage(), true);
         }
       }
     }

@@ -36,6 +36,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTaskContext;
@@ -238,23 +239,26 @@ final class SupervisedFeed implements Delivery {
   }
 
   private Supervisor open() throws ClusterException, Refused, StatusTopic.KafkaAwayException {
-    SortedSet<TableName> chosen =
-        cluster.ask(
-            session -> TableChoice.of(config, Catalog.database(session), Catalog.tables(session)));
+    String database = cluster.ask(Catalog::database);
+    TableChoice choice = choose(database);
+    SortedSet<TableName> chosen = choice.tables();
     tables = chosen;
     families = cluster.ask(session -> Catalog.families(session, chosen));
-    String database = cluster.ask(Catalog::database);
     Changefeed changefeed = new Changefeed(config, database);
+    SortedSet<TableName> all = new TreeSet<>(chosen);
+    all.addAll(choice.gone().keySet());
     WantedFeed wanted =
         handsOff(
             new WantedFeed(
                 changefeed.mark(),
-                positions(chosen),
+                positions(all),
                 config.initialScan(),
                 config.cursor(),
-                config.tablesPerJob()),
+                config.tablesPerJob(),
+                choice.gone()),
             database);
     LOG.info("Feed {} over {}", config.feedId(), chosen);
+    choice.gone().forEach((table, found) -> LOG.warn("Not watched: {}", found));
     List<Finding> stops = StartCheck.cluster(config, cluster, chosen);
     if (!stops.isEmpty() && !hasLiveJob(database)) {
       throw new Refused(stops.stream().map(finding -> refusal(finding, chosen)).limit(1).toList());
@@ -271,8 +275,50 @@ final class SupervisedFeed implements Delivery {
             config.resumeMaxAttempts(),
             new Backoff(config.resumeBackoff(), config.resumeBackoffMax()),
             config.stallTimeout(),
-            config.gcProtection()),
+            config.gcProtectionOfJobs()),
         () -> Duration.ofNanos(System.nanoTime()));
+  }
+
+  private TableChoice choose(String database) throws ClusterException, Refused {
+    TableChoice.There there =
+        cluster.ask(
+            session ->
+                new TableChoice.There(database, Catalog.tables(session), Catalog.others(session)));
+    try {
+      return TableChoice.with(config, there, remembered(there));
+    } catch (ConfigException e) {
+      throw new Refused(
+          List.of(
+              without(
+                  FeedState.NEEDS_ACTION,
+                  List.of(),
+                  e.getMessage(),
+                  "Correct the configuration, or the tables, and restart this connector's task.")));
+    }
+  }
+
+  /**
+   * Tables that are not there and that the feed had: a live job of its own sends them, or Connect
+   * has an offset of theirs.
+   */
+  private SortedSet<TableName> remembered(TableChoice.There there) throws ClusterException {
+    SortedSet<TableName> remembered = new TreeSet<>();
+    if (!config.hasFilters()) {
+      return remembered;
+    }
+    SortedSet<TableName> ended = new TreeSet<>();
+    cluster
+        .ask(session -> Jobs.of(session, config.feedId(), there.database()))
+        .forEach(job -> (job.state().isFinal() ? ended : remembered).addAll(job.tables()));
+    ended.removeAll(there.tables());
+    positions(ended)
+        .forEach(
+            (table, position) -> {
+              if (!(position instanceof Position.None)) {
+                remembered.add(table);
+              }
+            });
+    return remembered;
   }
 
   /**

@@ -16,7 +16,7 @@ import java.util.TreeSet;
  * filters take may change between the starts of two tasks.
  *
  * @param task its number
- * @param refusal why there are no tables, for people; empty if there are some
+ * @param refusal why the tables are not read, for people; empty if they are
  */
 record TableShare(int task, SortedSet<TableName> tables, String refusal) {
   private static final JsonMapper JSON = new JsonMapper();
@@ -27,9 +27,13 @@ record TableShare(int task, SortedSet<TableName> tables, String refusal) {
     this(task, tables, "");
   }
 
-  /** A single task that has nothing to do but to say why. */
-  static TableShare refused(String why) {
-    return new TableShare(0, new TreeSet<>(), why);
+  /**
+   * A single task that has nothing to do but to say why.
+   *
+   * @param tables of the feed, for all that is known
+   */
+  static TableShare refused(String why, Collection<TableName> tables) {
+    return new TableShare(0, new TreeSet<>(tables), why);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.belay.source.cluster.Catalog;
 import dev.belay.source.cluster.Cluster;
 import dev.belay.source.cluster.ClusterException;
 import dev.belay.source.cluster.Secrets;
+import dev.belay.source.config.ChangefeedOptions;
 import dev.belay.source.config.Encryption;
 import dev.belay.source.config.ExternalConnection;
 import dev.belay.source.config.SinkUri;
@@ -14,6 +15,7 @@ import dev.belay.source.preflight.Finding;
 import dev.belay.source.preflight.Preflight;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -265,19 +267,25 @@ final class Validation {
       error(SourceKeys.STALL_TIMEOUT, text);
       error(SourceKeys.RESOLVED, text);
     }
-    boolean protects = source.delivery() == SourceConfig.Delivery.KAFKA;
-    if (protects && source.gcProtection().compareTo(source.longestAway()) < 0) {
+    Optional<Duration> protection = source.gcProtectionOfJobs();
+    boolean protects = source.delivery() == SourceConfig.Delivery.KAFKA && protection.isPresent();
+    if (protects && protection.get().compareTo(source.longestAway()) < 0) {
+      String option = SourceKeys.OPTION_PREFIX + ChangefeedOptions.GC_PROTECTION;
+      String key =
+          source.options().containsKey(ChangefeedOptions.GC_PROTECTION)
+              ? option
+              : SourceKeys.GC_PROTECT;
       String text =
           "A job that is paused or lags holds back garbage collection for "
-              + source.gcProtection().toMillis()
+              + protection.get().toMillis()
               + " ms only, and you want to be able to be away for "
               + source.longestAway().toMillis()
               + " ms. Raise "
-              + SourceKeys.GC_PROTECT
+              + key
               + " to more than "
               + SourceKeys.AWAY
               + ".";
-      error(SourceKeys.GC_PROTECT, text);
+      error(key, text);
       error(SourceKeys.AWAY, text);
     }
   }
@@ -331,7 +339,12 @@ final class Validation {
       SortedSet<TableName> chosen =
           cluster.ask(
               session ->
-                  TableChoice.of(source, Catalog.database(session), Catalog.tables(session)));
+                  TableChoice.of(
+                      source,
+                      new TableChoice.There(
+                          Catalog.database(session),
+                          Catalog.tables(session),
+                          Catalog.others(session))));
       tables = chosen;
       families = cluster.ask(session -> Catalog.families(session, chosen));
       cluster.ask(session -> Preflight.run(source, session, chosen)).forEach(this::tell);

@@ -314,7 +314,7 @@ class AgreedTimesIT {
             3,
             new Backoff(Duration.ofMillis(1), Duration.ofMillis(1)),
             Duration.ofMinutes(5),
-            Duration.ofHours(72)),
+            Optional.of(Duration.ofHours(72))),
         () -> Duration.ofNanos(System.nanoTime()));
   }
 }

@@ -6,11 +6,14 @@ import dev.belay.testkit.Deadline;
 import java.lang.management.ManagementFactory;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTaskContext;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,14 +47,15 @@ class OlderWorkerIT extends SourceCase {
                 + ObjectName.quote(name)
                 + (delivery.equals("sinkless") ? ",task=0" : ""));
     CockroachSourceTask task = new CockroachSourceTask();
-    task.initialize(new OlderContext(config));
+    Map<Map<String, ?>, Map<String, Object>> stored = new HashMap<>();
+    task.initialize(new OlderContext(config, stored));
     task.start(connector.taskConfigs(1).get(0));
     try {
       Deadline.in(LIMIT)
           .await(
               "a metric says that it runs",
               () -> {
-                poll(task);
+                poll(task, stored);
                 return metric(bean, "state").equals("RUNNING")
                     && ((Number) metric(bean, "gc-window-left-seconds")).longValue() > 0;
               });
@@ -63,9 +67,15 @@ class OlderWorkerIT extends SourceCase {
     assertThat(JMX.isRegistered(bean)).isFalse();
   }
 
-  private static void poll(CockroachSourceTask task) {
+  /** And stores the offsets, as the worker does some time after the records were written. */
+  private static void poll(
+      CockroachSourceTask task, Map<Map<String, ?>, Map<String, Object>> stored) {
     try {
-      task.poll();
+      for (SourceRecord record : Optional.ofNullable(task.poll()).orElse(List.of())) {
+        if (record.sourcePartition() != null) {
+          stored.put(record.sourcePartition(), new HashMap<>(record.sourceOffset()));
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
@@ -82,19 +92,23 @@ class OlderWorkerIT extends SourceCase {
   }
 
   /** Of a task that begins. */
-  private record OlderContext(Map<String, String> configs) implements SourceTaskContext {
+  private record OlderContext(
+      Map<String, String> configs, Map<Map<String, ?>, Map<String, Object>> stored)
+      implements SourceTaskContext {
     @Override
     public OffsetStorageReader offsetStorageReader() {
       return new OffsetStorageReader() {
         @Override
         public <T> Map<String, Object> offset(Map<String, T> partition) {
-          return Map.of();
+          return stored.get(partition);
         }
 
         @Override
         public <T> Map<Map<String, T>, Map<String, Object>> offsets(
             Collection<Map<String, T>> partitions) {
-          return new HashMap<>();
+          Map<Map<String, T>, Map<String, Object>> found = new HashMap<>();
+          partitions.forEach(partition -> found.put(partition, stored.get(partition)));
+          return found;
         }
       };
     }

@@ -10,9 +10,12 @@ import dev.belay.source.config.SourceConfig;
 import dev.belay.testkit.connect.ConnectRest.Validation;
 import dev.belay.testkit.standin.proxy.ConnectionFaults.Moment;
 import dev.belay.testkit.standin.proxy.HeldStatement;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +25,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** By what name CockroachDB knows each of our sessions, and how long their statements may take. */
 class SessionsIT extends SourceCase {
@@ -148,5 +153,43 @@ class SessionsIT extends SourceCase {
     }
     // by the server, and not by the driver that waits for its answer ten seconds longer
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(9));
+  }
+
+  /** They are there for something else, such as the name of a cluster behind a proxy. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void optionsOfTheUserDoNotTakeTheLimitsAway(boolean inTheUrl) throws Exception {
+    String options = "-c work_mem=5MB -c default_transaction_isolation=repeatable\\ read";
+    Map<String, String> settings = settings();
+    settings.put("name", name);
+    settings.put("source.statement.timeout.ms", "7000");
+    if (inTheUrl) {
+      String url = settings.get("source.connection.url");
+      settings.put(
+          "source.connection.url",
+          url
+              + (url.contains("?") ? "&" : "?")
+              + "options="
+              + URLEncoder.encode(options, StandardCharsets.UTF_8).replace("+", "%20"));
+    } else {
+      settings.put("source.jdbc.options", options);
+    }
+    try (Cluster cluster =
+        new Cluster(Addresses.of(new SourceConfig(settings)), new Secrets(List.of()))) {
+      assertThat(shown(cluster, "work_mem")).isEqualTo("5MB");
+      assertThat(shown(cluster, "statement_timeout")).isEqualTo("7s");
+      assertThat(shown(cluster, "default_transaction_isolation")).isEqualTo("serializable");
+    }
+  }
+
+  private static String shown(Cluster cluster, String setting) throws Exception {
+    return cluster.ask(
+        session -> {
+          try (Statement statement = session.createStatement();
+              ResultSet row = statement.executeQuery("SELECT current_setting('" + setting + "')")) {
+            row.next();
+            return row.getString(1);
+          }
+        });
   }
 }

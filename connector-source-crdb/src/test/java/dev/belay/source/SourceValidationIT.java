@@ -65,6 +65,7 @@ class SourceValidationIT extends SourceCase {
         "source.connection.url | jdbc:postgresql://db.example.com:26257/x?sslmode=disable | source.connection.url | without TLS",
         "feed.resolved.interval.ms | 200000 | stall.timeout.ms | between two of them",
         "feed.away.max.ms | 1000000000 | feed.away.max.ms | Raise feed.gc.protect.expires.after.ms",
+        "feed.option.gc_protect_expires_after | 1h | feed.option.gc_protect_expires_after | Raise feed.option.gc_protect_expires_after",
         "transaction.max.record | 1 | transaction.max.record | is unknown and would do nothing",
         "stall.action | explode | stall.action | it is one of report, fail",
       })
@@ -170,6 +171,54 @@ class SourceValidationIT extends SourceCase {
     PARTS.worker().rest().restartTask(name, 0);
     assertThat(PARTS.worker().rest().awaitTaskFailure(name, LIMIT))
         .contains("feed.sink.uri: CockroachDB would write to another host without TLS");
+  }
+
+  @Test
+  void whatAnExternalConnectionDropsIsRefusedAtTheStartToo(@TempDir Path dir) throws Exception {
+    Path file = dir.resolve("overrides.json");
+    Files.writeString(file, "{}");
+    String external = "late_" + name;
+    sql(
+        "CREATE EXTERNAL CONNECTION "
+            + external
+            + " AS 'kafka://"
+            + PARTS.kafka().bootstrapServers()
+            + "'");
+    create(
+        Map.of("feed.sink.uri", "external://" + external, "feed.overrides.file", file.toString()));
+    awaitRunning();
+    Files.writeString(file, "{\"sink_query_parameters\": \"tls_enabled=true\"}");
+    PARTS.worker().rest().restartTask(name, 0);
+    assertThat(PARTS.worker().rest().awaitTaskFailure(name, LIMIT))
+        .contains("feed.overrides.file: The file has the field sink_query_parameters")
+        .contains("means nothing with feed.sink.uri=external://NAME");
+  }
+
+  @Test
+  void whatIsNoTableIsToldForWhatItIs() throws Exception {
+    sql("CREATE VIEW v" + name + " AS SELECT id FROM " + name);
+    sql("CREATE MATERIALIZED VIEW m" + name + " AS SELECT id FROM " + name);
+    sql("CREATE SEQUENCE s" + name);
+    Map<String, String> kinds = Map.of("v", "view", "m", "materialized view", "s", "sequence");
+    kinds.forEach(
+        (letter, kind) ->
+            assertThat(validate(Map.of("feed.tables", letter + name)).errors().get("feed.tables"))
+                .anyMatch(
+                    text ->
+                        text.contains(
+                            letter
+                                + name
+                                + " is of a "
+                                + kind
+                                + ", and changefeeds watch tables")));
+    // filters take the table and tell of the others
+    assertThat(validate(Map.of("feed.tables", "", "feed.table.filter", "[vms]?" + name)).errors())
+        .isEmpty();
+    for (String kind : kinds.values()) {
+      assertThat(logged("The filters take names that are no tables but each a " + kind + " ("))
+          .as(kind)
+          .isPositive();
+    }
   }
 
   @Test

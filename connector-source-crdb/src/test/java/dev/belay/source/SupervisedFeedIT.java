@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.belay.testkit.connect.ConnectorStatus.State;
 import dev.belay.testkit.standin.feed.JobState;
 import dev.belay.testkit.standin.feed.JobStatus;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -45,7 +47,7 @@ class SupervisedFeedIT extends SourceCase {
   }
 
   @Test
-  void optionsOfTheUserWinOrAreLeftOut() {
+  void optionsOfTheUserWinOrAreLeftOut() throws Exception {
     create(
         Map.of(
             "feed.option.metrics_label", "failback",
@@ -56,6 +58,16 @@ class SupervisedFeedIT extends SourceCase {
         .contains("metrics_label = 'failback'", "mvcc_timestamp", "\"RequiredAcks\":\"ONE\"")
         .contains("\"Compression\":\"ZSTD\"")
         .doesNotContain("gc_protect_expires_after");
+    // the cluster decides for how long
+    assertThat(awaitStatus("RUNNING").has("gc_window_left_seconds")).isFalse();
+  }
+
+  @Test
+  void theWindowIsThatOfTheUsersOption() throws Exception {
+    create(Map.of("feed.option.gc_protect_expires_after", "23h30m"));
+    assertThat(awaitRunning().description()).contains("gc_protect_expires_after = '23h30m'");
+    assertThat(awaitStatus("RUNNING").path("gc_window_left_seconds").asLong())
+        .isBetween(80_000L, 84_600L);
   }
 
   @Test
@@ -134,6 +146,104 @@ class SupervisedFeedIT extends SourceCase {
       standIn().releaseJobs(JobState.PENDING);
     }
     awaitRunning();
+  }
+
+  @Test
+  void aJobThatStaysPendingIsStalled() throws Exception {
+    standIn().holdJobs(JobState.PENDING);
+    try {
+      create(Map.of("stall.timeout.ms", "1000"));
+      assertThat(awaitStatus("STALLED").path("error").asText()).contains("is pending");
+    } finally {
+      standIn().releaseJobs(JobState.PENDING);
+    }
+    awaitRunning();
+    awaitStatus("RUNNING");
+  }
+
+  @Test
+  void filtersAreJudgedAgainAtARestartAndATableThatIsGoneIsMissed() throws Exception {
+    for (String table : List.of("a", "b")) {
+      sql("CREATE TABLE " + table + name + " (id INT8 PRIMARY KEY, note STRING)");
+    }
+    Map<String, String> filters =
+        Map.of("feed.tables", "", "feed.table.filter", "[abc]" + name, "needs.action", "report");
+    create(filters);
+    long job = awaitRunning().id();
+    eventually(() -> assertThat(PARTS.worker().rest().offsets(name).path("offsets")).hasSize(2));
+    sql("ALTER TABLE b" + name + " RENAME TO renamed" + name);
+    sql("CREATE TABLE c" + name + " (id INT8 PRIMARY KEY, note STRING)");
+    PARTS.worker().rest().restartTask(name, 0);
+
+    JsonNode missed = awaitStatus("NEEDS_ACTION");
+    assertThat(missed.path("job").asText()).isEqualTo(String.valueOf(job));
+    assertThat(missed.path("error").asText())
+        .contains("defaultdb.public.b" + name + " is not in database")
+        .contains("the feed had it before");
+    assertThat(missed.path("remedy").asText()).contains("feed.table.exclusion.filter");
+    // the new one is taken, and the job that has the other is as it was
+    eventually(() -> assertThat(live()).hasSize(2));
+    assertThat(live()).extracting(JobStatus::id).contains(job);
+    sql("INSERT INTO a" + name + " VALUES (1, 'still sent')");
+    eventually(
+        () ->
+            assertThat(topics.values("defaultdb.public.a" + name))
+                .anyMatch(value -> value.contains("still sent")));
+
+    Map<String, String> without = new HashMap<>(filters);
+    without.put("feed.table.exclusion.filter", "b" + name);
+    change(without);
+    eventually(
+        () -> {
+          assertThat(status()).extracting(s -> s.path("state").asText()).containsOnly("RUNNING");
+          assertThat(live())
+              .flatExtracting(JobStatus::fullTableNames)
+              .containsExactlyInAnyOrder("defaultdb.public.a" + name, "defaultdb.public.c" + name);
+        });
+  }
+
+  @Test
+  void aNamedTableThatIsGoneIsToldAndTheOthersAreLookedAfter() throws Exception {
+    create(Map.of());
+    long first = awaitRunning().id();
+    sql("CREATE TABLE more" + name + " (id INT8 PRIMARY KEY, note STRING)");
+    Map<String, String> both = Map.of("feed.tables", name + ",more" + name);
+    change(both);
+    eventually(() -> assertThat(live()).hasSize(2));
+    PARTS.worker().rest().stop(name);
+    PARTS.worker().rest().awaitState(name, State.STOPPED, LIMIT);
+    sql("ALTER TABLE more" + name + " RENAME TO renamed" + name);
+    PARTS.worker().rest().resume(name);
+    // with needs.action=fail the task fails after its status has been told
+    JsonNode missed = awaitStatus("NEEDS_ACTION");
+    assertThat(missed.path("error").asText()).contains("more" + name + " is not in database");
+    assertThat(PARTS.worker().rest().awaitTaskFailure(name, LIMIT))
+        .contains("more" + name + " is not in database")
+        .contains("restart this connector's task");
+    assertThat(live()).hasSize(2);
+
+    sql("ALTER TABLE renamed" + name + " RENAME TO more" + name);
+    PARTS.worker().rest().restartTask(name, 0);
+    eventually(
+        () ->
+            assertThat(status()).extracting(s -> s.path("state").asText()).containsOnly("RUNNING"));
+    assertThat(live()).hasSize(2).extracting(JobStatus::id).contains(first);
+  }
+
+  @Test
+  void filtersThatTakeNothingAnyMoreAreForAPerson() throws Exception {
+    sql("CREATE TABLE only" + name + " (id INT8 PRIMARY KEY)");
+    create(Map.of("feed.tables", "", "feed.table.filter", "only" + name));
+    long job = awaitRunning().id();
+    PARTS.worker().rest().stop(name);
+    PARTS.worker().rest().awaitState(name, State.STOPPED, LIMIT);
+    PARTS.worker().rest().resetOffsets(name);
+    eventually(
+        () -> assertThat(standIn().job(job).orElseThrow().state()).isEqualTo(JobState.CANCELED));
+    sql("DROP TABLE only" + name);
+    PARTS.worker().rest().resume(name);
+    assertThat(awaitStatus("NEEDS_ACTION").path("error").asText()).contains("take none of the");
+    assertThat(PARTS.worker().rest().awaitTaskFailure(name, LIMIT)).contains("take none of the");
   }
 
   @Test

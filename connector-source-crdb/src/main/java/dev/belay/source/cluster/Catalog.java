@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,12 +30,21 @@ public final class Catalog {
   private static final Set<String> NOT_THERE = Set.of("42P01", "3F000", "3D000");
 
   private static final String NOT_ALLOWED = "42501";
-  private static final String TABLES =
-      "SELECT current_database(), n.nspname, c.relname FROM pg_catalog.pg_class c"
-          + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-          + " WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN"
+  private static final String OF_USERS =
+      " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE n.nspname NOT IN"
           + " ('pg_catalog', 'information_schema', 'crdb_internal', 'pg_extension', 'system')"
-          + " AND n.nspname NOT LIKE 'pg_temp%' ORDER BY 2, 3";
+          + " AND n.nspname NOT LIKE 'pg_temp%'";
+  private static final String TABLES =
+      "SELECT current_database(), n.nspname, c.relname"
+          + OF_USERS
+          + " AND c.relkind IN ('r', 'p') ORDER BY 2, 3";
+  private static final String OTHERS =
+      "SELECT current_database(), n.nspname, c.relname, c.relkind"
+          + OF_USERS
+          + " AND c.relkind IN ('v', 'm', 'S') ORDER BY 2, 3";
+  private static final Map<String, String> KINDS =
+      Map.of("v", "view", "m", "materialized view", "S", "sequence");
 
   private Catalog() {}
 
@@ -54,6 +65,23 @@ public final class Catalog {
       }
     }
     return tables;
+  }
+
+  /**
+   * What else has a name as tables have it: views and sequences of the session's database, in order
+   * of their names, with the word for what each is.
+   */
+  public static SortedMap<TableName, String> others(Connection session) throws SQLException {
+    SortedMap<TableName, String> others = new TreeMap<>();
+    try (Statement statement = session.createStatement();
+        ResultSet row = statement.executeQuery(OTHERS)) {
+      while (row.next()) {
+        others.put(
+            new TableName(row.getString(1), row.getString(2), row.getString(3)),
+            KINDS.get(row.getString(4)));
+      }
+    }
+    return others;
   }
 
   /** Whether a table was there at a time which the cluster still has. */

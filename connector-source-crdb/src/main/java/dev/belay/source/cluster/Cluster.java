@@ -4,6 +4,7 @@ import dev.belay.source.cluster.ClusterException.Kind;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
@@ -106,9 +107,26 @@ public final class Cluster implements AutoCloseable {
       if (closed) {
         giveUp();
       }
+      settle(connection, address.statementTimeout());
       return connection;
     } catch (SQLException e) {
+      // one that is not settled is not used
+      giveUp();
       throw tell(e);
+    }
+  }
+
+  /**
+   * What every session of ours needs, whatever options its URL, its driver's properties or its role
+   * give it: those may be there for something else, such as {@code --cluster}.
+   *
+   * @param timeout of statements; zero for none
+   */
+  public static void settle(Connection connection, Duration timeout) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET statement_timeout = " + timeout.toMillis());
+      // cluster_logical_timestamp() is refused in any other, which may be the default
+      statement.execute("SET default_transaction_isolation = 'serializable'");
     }
   }
 
@@ -120,10 +138,10 @@ public final class Cluster implements AutoCloseable {
     set(properties, PGProperty.SOCKET_TIMEOUT, seconds(address.statementTimeout().plus(GRACE)));
     set(properties, PGProperty.TCP_KEEP_ALIVE, "true");
     set(properties, PGProperty.APPLICATION_NAME, address.application());
+    // from the first statement on, if nobody has options of his own: see settle
     set(
         properties,
         PGProperty.OPTIONS,
-        // cluster_logical_timestamp() is refused in any other isolation, which may be the default
         "-c statement_timeout="
             + address.statementTimeout().toMillis()
             + " -c default_transaction_isolation=serializable");

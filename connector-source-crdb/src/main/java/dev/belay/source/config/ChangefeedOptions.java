@@ -1,9 +1,12 @@
 package dev.belay.source.config;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -14,6 +17,14 @@ import java.util.stream.Collectors;
 public record ChangefeedOptions(Map<String, String> values) {
   /** An option with this value is left out, though it would be set. */
   private static final String UNSET = "unset";
+
+  /** For how long a job that does not move holds back garbage collection. */
+  public static final String GC_PROTECTION = "gc_protect_expires_after";
+
+  private static final Pattern DURATION = Pattern.compile("\\+?(?:\\d*\\.?\\d+(?:ms|h|m|s))+");
+  private static final Pattern PART = Pattern.compile("(\\d*\\.?\\d+)(ms|h|m|s)");
+  private static final Map<String, Long> MILLIS =
+      Map.of("h", 3_600_000L, "m", 60_000L, "s", 1000L, "ms", 1L);
 
   /**
    * What a configuration asks for, whoever takes the messages.
@@ -47,6 +58,29 @@ public record ChangefeedOptions(Map<String, String> values) {
   public static String duration(Duration duration) {
     long millis = duration.toMillis();
     return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+  }
+
+  /**
+   * Reads one as CockroachDB does, by the words of Go: {@code 72h}, {@code 1h30m}, {@code 1.5h}.
+   *
+   * @return empty for what is none; parts below a millisecond are none here
+   */
+  static Optional<Duration> duration(String text) {
+    if (text.equals("0")) {
+      return Optional.of(Duration.ZERO);
+    } else if (!DURATION.matcher(text).matches()) {
+      return Optional.empty();
+    }
+    BigDecimal millis =
+        PART.matcher(text)
+            .results()
+            .map(part -> new BigDecimal(part.group(1)).multiply(unit(part.group(2))))
+            .reduce(BigDecimal.ZERO, BigDecimal::add);
+    return Optional.of(Duration.ofMillis(millis.longValue()));
+  }
+
+  private static BigDecimal unit(String name) {
+    return BigDecimal.valueOf(MILLIS.get(name));
   }
 
   /** The same with another one. */

@@ -57,7 +57,8 @@ final class ConnectionKeys {
         ConfigDef.Range.between(100, 600_000),
         LOW,
         "After how long the cluster gives up a statement of ours, in milliseconds. Creating a feed over"
-            + " many tables may need more.");
+            + " many tables may need more. A statement_timeout among the options of the URL does not"
+            + " count.");
     def.optional(
         SourceKeys.ALLOW_INSECURE,
         Type.BOOLEAN,

@@ -147,7 +147,8 @@ final class FeedKeys {
         ConfigDef.Range.between(3_600_000, 31_536_000_000L),
         MEDIUM,
         "For how long a paused or lagging job holds back garbage collection, in milliseconds; 3 days"
-            + " unless set. After that the cluster cancels the job, and the way back is lost.");
+            + " unless set. After that the cluster cancels the job, and the way back is lost."
+            + " feed.option.gc_protect_expires_after wins over it.");
     def.optional(
         SourceKeys.AWAY,
         Type.LONG,

@@ -5,8 +5,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -146,17 +148,51 @@ public record SinkUri(String base, Map<String, String> parameters) {
    * @param described as the cluster shows it, without secrets
    */
   public boolean sharesTopicsWith(String described) {
+    // an external connection has one prefix, whatever stands behind its name
+    return base(described).equals(base)
+        && (isExternal() || prefix(described).equals(parameters.getOrDefault("topic_prefix", "")));
+  }
+
+  private static String base(String described) {
     int query = described.indexOf('?');
-    String otherBase = query < 0 ? described : described.substring(0, query);
-    String otherPrefix = "";
+    return query < 0 ? described : described.substring(0, query);
+  }
+
+  /**
+   * The prefix of topics.
+   *
+   * @param described an address as the cluster shows it, without secrets
+   */
+  public static String prefix(String described) {
+    int query = described.indexOf('?');
+    String prefix = "";
     for (String pair : query < 0 ? new String[0] : described.substring(query + 1).split("&")) {
       if (pair.startsWith("topic_prefix=")) {
-        otherPrefix = decoded(SourceKeys.SINK_URI, pair.substring("topic_prefix=".length()));
+        prefix = decoded(SourceKeys.SINK_URI, pair.substring("topic_prefix=".length()));
       }
     }
-    // an external connection has one prefix, whatever stands behind its name
-    return otherBase.equals(base)
-        && (isExternal() || otherPrefix.equals(parameters.getOrDefault("topic_prefix", "")));
+    return prefix;
+  }
+
+  /**
+   * Whether an address leads to one of some brokers.
+   *
+   * @param described as the cluster shows it, without secrets
+   * @param brokers as clients have them: host and port, with commas between
+   */
+  public static boolean shares(String described, String brokers) {
+    Set<String> ours = new HashSet<>();
+    for (String broker : brokers.split(",")) {
+      ours.add(broker.strip().toLowerCase(Locale.ROOT));
+    }
+    String address = base(described);
+    int scheme = address.indexOf("://");
+    for (String broker : address.substring(scheme < 0 ? 0 : scheme + 3).split(",")) {
+      if (ours.contains(broker.strip().toLowerCase(Locale.ROOT))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   public boolean isExternal() {

@@ -154,6 +154,20 @@ public final class SourceConfig {
     return millis(SourceKeys.GC_PROTECT);
   }
 
+  /**
+   * For how long a job really holds back garbage collection: an option of the user's wins over our
+   * own key.
+   *
+   * @return empty where the cluster decides, by {@code changefeed.protect_timestamp.max_age}, or
+   *     would not understand the option
+   */
+  public Optional<Duration> gcProtectionOfJobs() {
+    String option = options().get(ChangefeedOptions.GC_PROTECTION);
+    return option == null
+        ? Optional.of(gcProtection())
+        : ChangefeedOptions.duration(option).filter(kept -> !kept.isZero());
+  }
+
   /** How long the operator wants to be able to be away. */
   public Duration longestAway() {
     return millis(SourceKeys.AWAY);

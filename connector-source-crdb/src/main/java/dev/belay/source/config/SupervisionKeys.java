@@ -50,7 +50,8 @@ final class SupervisionKeys {
         ConfigDef.Range.between(1_000, 86_400_000),
         MEDIUM,
         "After how long without progress of the resolved time a running feed counts as STALLED, in"
-            + " milliseconds. An initial scan has none, and is not judged.");
+            + " milliseconds, and a job that does not come to its next state. An initial scan has no"
+            + " resolved time, and is not judged.");
     def.optional(
         SourceKeys.STALL_ACTION,
         Type.STRING,

@@ -1,7 +1,10 @@
 package dev.belay.source.feed;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What the configuration asks for.
@@ -10,16 +13,30 @@ import java.util.Optional;
  * @param scans whether a table without a position begins with all its rows
  * @param cursor where a table without a position begins if it does not scan; empty for now
  * @param tablesPerJob at most; 0 for any number
+ * @param gone those of the wanted tables that cannot be had, with what was found of each: a job
+ *     that sends one of them is still this feed's, and no other is made of it
  */
 public record WantedFeed(
     FeedMark mark,
     Map<TableName, Position> positions,
     boolean scans,
     Optional<HlcTimestamp> cursor,
-    int tablesPerJob) {
+    int tablesPerJob,
+    SortedMap<TableName, String> gone) {
 
   public WantedFeed {
     positions = Map.copyOf(positions);
+    gone = Collections.unmodifiableSortedMap(new TreeMap<>(gone));
+  }
+
+  /** All of whose tables are there. */
+  public WantedFeed(
+      FeedMark mark,
+      Map<TableName, Position> positions,
+      boolean scans,
+      Optional<HlcTimestamp> cursor,
+      int tablesPerJob) {
+    this(mark, positions, scans, cursor, tablesPerJob, new TreeMap<>());
   }
 
   /** Whether a job was made by this very configuration, and from where a person wants it. */
@@ -37,6 +54,6 @@ public record WantedFeed(
 
   /** The same feed, further on. */
   public WantedFeed at(Map<TableName, Position> reached) {
-    return new WantedFeed(mark, reached, scans, cursor, tablesPerJob);
+    return new WantedFeed(mark, reached, scans, cursor, tablesPerJob, gone);
   }
 }

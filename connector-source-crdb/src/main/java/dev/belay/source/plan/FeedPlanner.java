@@ -51,6 +51,7 @@ public final class FeedPlanner {
   private final WantedFeed wanted;
   private final Survey survey;
   private final Trials trials;
+  private final Stops stops;
   private final List<FeedAction> actions = new ArrayList<>();
   private final SortedSet<TableName> uncovered;
   private final Map<Beginning, SortedSet<TableName>> creations = new LinkedHashMap<>();
@@ -60,6 +61,7 @@ public final class FeedPlanner {
     this.wanted = wanted;
     this.survey = survey;
     this.trials = trials;
+    this.stops = new Stops(wanted);
     this.uncovered = new TreeSet<>(wanted.positions().keySet());
   }
 
@@ -102,7 +104,9 @@ public final class FeedPlanner {
     if (job.isPausedByError()) {
       heal(job);
     } else if (job.state() == JobState.PAUSED) {
-      actions.add(new LeavePaused(job, ""));
+      actions.add(new LeavePaused(job, stops.found(job.tables())));
+    } else if (stops.hasGone(job)) {
+      actions.add(stops.leftAlone(job));
     } else {
       actions.add(new Leave(job));
     }
@@ -112,7 +116,7 @@ public final class FeedPlanner {
     Optional<Trouble> hopeless = Trouble.of(job.trouble());
     Trial trial = trials.resume(job.id());
     if (hopeless.isPresent()) {
-      actions.add(needsAction(job, hopeless.get()));
+      actions.add(Stops.hopeless(job, hopeless.get()));
     } else if (trial.isLast()) {
       actions.add(
           new NeedsAction(
@@ -139,6 +143,31 @@ public final class FeedPlanner {
     SortedSet<TableName> successor = new TreeSet<>(job.tables());
     successor.retainAll(uncovered);
     uncovered.removeAll(successor);
+    SortedSet<TableName> gone = new TreeSet<>(successor);
+    gone.retainAll(wanted.gone().keySet());
+    successor.removeAll(gone);
+    if (successor.isEmpty() && stops.hasGone(job) && !hasSuccessor(job)) {
+      actions.add(stops.leftAlone(job));
+      return;
+    }
+    replace(job, successor);
+    boolean staysPaused = job.state() == JobState.PAUSED && !job.isPausedByError();
+    if (!staysPaused && job.state() != JobState.PAUSE_REQUESTED) {
+      gone.forEach(table -> actions.add(stops.gone(table)));
+    }
+  }
+
+  /** Whether another job sends one of its tables by now. */
+  private boolean hasSuccessor(FoundJob job) {
+    return job.tables().stream()
+        .anyMatch(
+            table ->
+                wanted.positions().containsKey(table)
+                    && !wanted.gone().containsKey(table)
+                    && !uncovered.contains(table));
+  }
+
+  private void replace(FoundJob job, SortedSet<TableName> successor) {
     if (successor.isEmpty()) {
       boolean isWanted = job.tables().stream().anyMatch(wanted.positions()::containsKey);
       actions.add(
@@ -170,6 +199,7 @@ public final class FeedPlanner {
   private boolean outlivesItsJob(FoundJob job) {
     Duration age = job.continuation(survey.now()).time().until(survey.now());
     return job.tables().stream()
+        .filter(table -> !wanted.gone().containsKey(table))
         .allMatch(
             table ->
                 survey.gcTtl().containsKey(table)
@@ -185,7 +215,9 @@ public final class FeedPlanner {
   private void begin(TableName table) {
     Optional<FoundJob> last = survey.lastOf(table);
     Position position = wanted.positions().get(table);
-    if (position instanceof Position.Reached reached) {
+    if (wanted.gone().containsKey(table)) {
+      actions.add(stops.gone(table));
+    } else if (position instanceof Position.Reached reached) {
       goOn(table, reached.cursor(), last);
     } else if (position instanceof Position.Moved moved) {
       moved(table, moved.cursor(), last);
@@ -232,7 +264,9 @@ public final class FeedPlanner {
    */
   private void goOnBegun(TableName table, Optional<FoundJob> last) {
     Optional<Trouble> hopeless = last.flatMap(job -> Trouble.of(job.trouble()));
-    if (last.isEmpty()) {
+    if (last.isEmpty() && !wanted.scans() && wanted.cursor().isEmpty()) {
+      actions.add(Stops.unlisted(table));
+    } else if (last.isEmpty()) {
       fresh(table, last);
     } else if (last.get().highWater().isPresent()) {
       // it came further than the offset that was stored
@@ -240,9 +274,9 @@ public final class FeedPlanner {
     } else if (last.get().state() == JobState.SUCCEEDED) {
       actions.add(new Leave(last.get()));
     } else if (last.get().state() == JobState.CANCELED && !wasCancelledByUs(last.get())) {
-      actions.add(canceled(table, last.get()));
+      actions.add(stops.canceled(table, last.get()));
     } else if (hopeless.isPresent()) {
-      actions.add(needsAction(last.get(), hopeless.get()));
+      actions.add(Stops.hopeless(last.get(), hopeless.get()));
     } else {
       fresh(table, last);
     }
@@ -289,9 +323,9 @@ public final class FeedPlanner {
     } else if (job.state() == JobState.CANCELED && wasCancelledByUs(job)) {
       goOnFrom(table, job, reached, "job " + job.id() + " was ended for it");
     } else if (job.state() == JobState.CANCELED) {
-      actions.add(canceled(table, job));
+      actions.add(stops.canceled(table, job));
     } else if (hopeless.isPresent()) {
-      actions.add(needsAction(job, hopeless.get()));
+      actions.add(Stops.hopeless(job, hopeless.get()));
     } else if (!mustWait(table, job)) {
       goOnFrom(table, job, reached, "job " + job.id() + " has failed");
     }
@@ -352,37 +386,6 @@ public final class FeedPlanner {
                 "Mend the cause and restart this connector's task; it goes on without a gap.")
             : new Wait(Set.of(table), job.trouble(), trial.left()));
     return true;
-  }
-
-  private NeedsAction canceled(TableName table, FoundJob job) {
-    Optional<HlcTimestamp> cursor =
-        job.highWater().or(() -> cursorOf(wanted.positions().get(table)));
-    return new NeedsAction(
-        Set.of(table),
-        "Job " + job.id() + " was cancelled by a person, so it is not made again.",
-        cursor
-            .map(
-                time ->
-                    "To go on without a gap while garbage collection allows it, stop the connector,"
-                        + " PATCH its offsets to cursor "
-                        + time
-                        + " and resume; for a fresh start, delete the offsets.")
-            .orElse(
-                "It had not come to its first checkpoint. For a fresh start, stop the connector, delete"
-                    + " its offsets and resume."));
-  }
-
-  private static Optional<HlcTimestamp> cursorOf(Position position) {
-    return position instanceof Position.Reached reached
-        ? Optional.of(reached.cursor())
-        : position instanceof Position.Moved moved ? Optional.of(moved.cursor()) : Optional.empty();
-  }
-
-  private static NeedsAction needsAction(FoundJob job, Trouble trouble) {
-    return new NeedsAction(
-        job.tables(),
-        "Job " + job.id() + " stopped: " + job.trouble() + ". " + trouble.why(),
-        trouble.remedy());
   }
 
   private void resumeAt(TableName table, Beginning beginning, String why) {

@@ -1,7 +1,6 @@
 package dev.belay.source.preflight;
 
 import dev.belay.source.cluster.Catalog;
-import dev.belay.source.cluster.Jobs;
 import dev.belay.source.config.SourceConfig;
 import dev.belay.source.config.SourceKeys;
 import dev.belay.source.feed.HlcTimestamp;
@@ -19,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -57,6 +57,7 @@ public final class Preflight {
     preflight.versions();
     preflight.licence();
     preflight.otherFeeds();
+    preflight.views();
     preflight.externalConnections();
     preflight.findings.addAll(Privileges.of(config, session, tables));
     preflight.primaryKeys();
@@ -120,36 +121,50 @@ public final class Preflight {
     }
   }
 
-  /** Jobs of a feed id that this connector had before would go on, and be watched by nobody. */
+  /**
+   * Jobs of a feed id that this connector had before would go on, and be watched by nobody; those
+   * of another connector write to the same topics.
+   */
   private void otherFeeds() throws SQLException {
-    if (config.delivery() != SourceConfig.Delivery.KAFKA) {
+    try {
+      findings.addAll(OtherFeeds.findings(config, session, tables));
+    } catch (SQLException e) {
+      // jobs that this user may not see are none of its feeds'
+      if (config.delivery() == SourceConfig.Delivery.KAFKA) {
+        throw e;
+      }
+      Queries.rethrowIfLost(e);
+    }
+  }
+
+  /** What filters take beside tables is sent by nobody. */
+  private void views() throws SQLException {
+    if (!config.hasFilters()) {
       return;
     }
-    for (Jobs.Other other :
-        Jobs.ofOtherFeeds(session, config.feedId(), Catalog.database(session))) {
-      String feed = other.job().mark().feed();
-      boolean sharesTopics =
-          other.job().tables().stream().anyMatch(tables::contains)
-              && config.sinkUri().sharesTopicsWith(other.sink());
-      if (sharesTopics || feed.equals(config.connector())) {
-        findings.add(
-            Finding.stop(
-                SourceKeys.FEED_ID,
-                "Job "
-                    + other.job().id()
-                    + " of feed "
-                    + feed
-                    + " has not ended, and this connector's feed is "
-                    + config.feedId()
-                    + ": nobody would watch that job, and both would write to the same topics, which"
-                    + " the sink stops at. The offsets of the other feed do not count here either.",
-                "Set feed.id="
-                    + feed
-                    + " again, or end the job (CANCEL JOB "
-                    + other.job().id()
-                    + "), and begin anew."));
-      }
-    }
+    SortedMap<String, List<String>> byKind = new TreeMap<>();
+    Catalog.others(session)
+        .forEach(
+            (name, kind) -> {
+              if (config.takes(name.schema(), name.name())) {
+                byKind.computeIfAbsent(kind, word -> new ArrayList<>()).add(name.toString());
+              }
+            });
+    byKind.forEach(
+        (kind, names) ->
+            findings.add(
+                Finding.warning(
+                    SourceKeys.TABLE_FILTER,
+                    "The filters take names that are no tables but each a "
+                        + kind
+                        + " ("
+                        + String.join(", ", names)
+                        + "), and changefeeds watch tables only.",
+                    kind.equals("sequence")
+                        ? "Nothing is sent of them; set the target's sequences before users come back to"
+                            + " it."
+                        : "Nothing is sent of them; the tables that they read are watched if the filters"
+                            + " take those.")));
   }
 
   private void externalConnections() throws SQLException {

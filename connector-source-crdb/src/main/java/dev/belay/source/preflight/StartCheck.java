@@ -3,6 +3,7 @@ package dev.belay.source.preflight;
 import dev.belay.source.cluster.Cluster;
 import dev.belay.source.cluster.ClusterException;
 import dev.belay.source.config.Encryption;
+import dev.belay.source.config.ExternalConnection;
 import dev.belay.source.config.SourceConfig;
 import dev.belay.source.config.SourceKeys;
 import dev.belay.source.feed.TableName;
@@ -25,12 +26,14 @@ public final class StartCheck {
   /**
    * Looks at the configuration alone.
    *
-   * @throws ConnectException if rows or passwords could be read on their ways
+   * @throws ConnectException if rows or passwords could be read on their ways, or if what is to
+   *     protect them would be dropped without a word
    */
-  public static void encryption(SourceConfig config) {
+  public static void configuration(SourceConfig config) {
     refuse(SourceKeys.URL, Encryption.toCluster(config));
     if (config.delivery() == SourceConfig.Delivery.KAFKA) {
       refuse(SourceKeys.SINK_URI, Encryption.toKafka(config, config.sinkUri()));
+      ExternalConnection.check(config, (key, why) -> refuse(key, Optional.of(why)));
     }
   }
 

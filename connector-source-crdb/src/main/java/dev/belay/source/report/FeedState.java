@@ -5,7 +5,9 @@ public enum FeedState {
   RUNNING("The job runs, and its resolved time moves."),
   SCANNING("The job sends all rows; there is no resolved time until it has."),
   STARTING("The job was made and has not begun, or is on its way to another state."),
-  STALLED("The job says that it runs, and its resolved time has not moved for stall.timeout.ms."),
+  STALLED(
+      "The job says that it runs, or that it is on its way to another state, and nothing has moved for"
+          + " stall.timeout.ms."),
   RETRYING("An error stopped the job; it is tried again after a pause."),
   PAUSED("A person paused the job. It stays paused until a person resumes it."),
   NEEDS_ACTION("Only a person can go on; the record says what to do."),

@@ -4,11 +4,14 @@ import dev.belay.source.cluster.Catalog;
 import dev.belay.source.cluster.Cluster;
 import dev.belay.source.cluster.ClusterException;
 import dev.belay.source.config.SourceConfig;
+import dev.belay.source.feed.FoundJob;
 import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.source.feed.Position;
 import dev.belay.source.feed.TableName;
+import dev.belay.source.plan.Trouble;
 import dev.belay.source.report.SourceOffsets;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +19,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,21 +28,41 @@ import org.slf4j.LoggerFactory;
 /**
  * Where each table of a task begins: at its offset, or where the configuration says if it has none.
  * The task's thread only.
+ *
+ * <p>Invariant FirstTimeIsKept: nothing of a table that begins is read, and the feed does not count
+ * as running, before Connect has stored the time at which it begins. A task that dies earlier has
+ * left nothing that depends on that time, and its successor may take another.
  */
 final class Beginnings {
   private static final Logger LOG = LoggerFactory.getLogger(Beginnings.class);
 
   private final SourceConfig config;
   private final Cluster cluster;
+  private final FormerJobs formerJobs;
+  private final Function<SortedSet<TableName>, Map<TableName, Map<String, Object>>> offsets;
   private final Following following;
   private final Scans scans;
 
   /** Offsets of tables that had none, until they are handed over. */
   private final SortedMap<TableName, Map<String, String>> begin = new TreeMap<>();
 
-  Beginnings(SourceConfig config, Cluster cluster, Following following, Scans scans) {
+  /** The same, until Connect has stored them. */
+  private final SortedMap<TableName, Map<String, String>> unstored = new TreeMap<>();
+
+  /**
+   * @param offsets Connect's, of each table; empty where there is none
+   */
+  Beginnings(
+      SourceConfig config,
+      Cluster cluster,
+      FormerJobs formerJobs,
+      Function<SortedSet<TableName>, Map<TableName, Map<String, Object>>> offsets,
+      Following following,
+      Scans scans) {
     this.config = config;
     this.cluster = cluster;
+    this.formerJobs = formerJobs;
+    this.offsets = offsets;
     this.following = following;
     this.scans = scans;
   }
@@ -45,30 +70,69 @@ final class Beginnings {
   /**
    * Sends every table to the feed, or to the scans.
    *
-   * @param stored Connect's offsets; empty where there is none
    * @param now the cluster's clock
    */
-  void read(
-      SortedSet<TableName> tables, Map<TableName, Map<String, Object>> stored, HlcTimestamp now)
-      throws ClusterException, IOException {
+  void read(SortedSet<TableName> tables, HlcTimestamp now) throws ClusterException, IOException {
     // an earlier try may have come half way
     following.clear();
     scans.clear();
     begin.clear();
+    unstored.clear();
+    Map<TableName, Map<String, Object>> stored = offsets.apply(tables);
+    Map<TableName, Position> positions = new TreeMap<>();
+    tables.forEach(
+        table ->
+            positions.put(table, SourceOffsets.position(stored.getOrDefault(table, Map.of()))));
+    Map<TableName, FoundJob> former = formerJobs.of(cluster, positions);
     for (TableName table : tables) {
-      read(table, stored.getOrDefault(table, Map.of()), now);
+      Position position = positions.get(table);
+      Optional<FoundJob> job = Optional.ofNullable(former.get(table));
+      if (!goOn(table, position, stored.getOrDefault(table, Map.of()))) {
+        begin(table, position, job, now);
+      }
     }
+    unstored.putAll(begin);
   }
 
-  private void read(TableName table, Map<String, Object> offset, HlcTimestamp now)
+  /** Whether there is a time to go on from. */
+  private boolean goOn(TableName table, Position position, Map<String, Object> offset)
       throws ClusterException {
-    Position position = SourceOffsets.position(offset);
     if (position instanceof Position.Moved moved) {
       follow(table, moved.cursor(), SourceOffsets.ahead(offset));
     } else if (position instanceof Position.Reached reached) {
       follow(table, reached.cursor(), SourceOffsets.ahead(offset));
     } else if (position instanceof Position.Scanning scanning) {
       scans.add(table, scanning.at(), scanning.key());
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private void begin(
+      TableName table, Position position, Optional<FoundJob> former, HlcTimestamp now)
+      throws ClusterException {
+    boolean hadBegun = position instanceof Position.Begun;
+    Optional<Trouble> hopeless = former.flatMap(job -> Trouble.of(job.trouble()));
+    if (hadBegun && hopeless.isPresent()) {
+      throw new IllegalArgumentException(
+          "Job "
+              + former.get().id()
+              + " stopped: "
+              + former.get().trouble()
+              + ". "
+              + hopeless.get().why()
+              + " "
+              + hopeless.get().remedy());
+    } else if (former.isPresent() && hopeless.isEmpty()) {
+      takeOver(table, former.get(), now);
+    } else if (hadBegun && !config.initialScan() && config.cursor().isEmpty()) {
+      throw new IllegalArgumentException(
+          "A job had begun table "
+              + table
+              + " and is not listed any more, so nobody knows from which time on its changes are"
+              + " wanted. Stop the connector and PATCH the table's offset to a cursor, or delete it for"
+              + " a fresh start.");
     } else if (config.initialScan()) {
       scan(table, now);
     } else {
@@ -76,14 +140,44 @@ final class Beginnings {
     }
   }
 
+  /**
+   * Everything since the job's beginning is wanted, whatever of it the job has sent. Its scan is
+   * done again as of the same time, so that no delete since is missed.
+   */
+  private void takeOver(TableName table, FoundJob job, HlcTimestamp now) throws ClusterException {
+    HlcTimestamp began = job.cursor().orElse(now);
+    HlcTimestamp from = job.highWater().orElse(began);
+    if (job.highWater().isPresent() || !config.initialScan()) {
+      LOG.info("Table {} goes on from {}, to which job {} had come", table, from, job.id());
+      follow(table, from, Optional.empty());
+      begin.put(table, SourceOffsets.complete(from));
+    } else {
+      boolean isReadable = isReadable(table, began, now);
+      if (!isReadable) {
+        LOG.warn(
+            "Table {} is scanned as of now: the time of the scan that job {} had begun cannot be read"
+                + " any more, and rows that were deleted since stay in the target",
+            table,
+            job.id());
+      }
+      scan(table, isReadable ? began : now);
+    }
+  }
+
+  private boolean isReadable(TableName table, HlcTimestamp time, HlcTimestamp now)
+      throws ClusterException {
+    Duration ttl = cluster.ask(session -> Catalog.gcTtl(session, List.of(table))).get(table);
+    return ttl == null || time.until(now).compareTo(ttl) < 0;
+  }
+
   private void follow(TableName table, HlcTimestamp cursor, Optional<HlcTimestamp> handedAhead) {
     following.begin(table, cursor, handedAhead, cursor);
   }
 
-  private void scan(TableName table, HlcTimestamp now) throws ClusterException {
-    String key = scans.add(table, now, "");
+  private void scan(TableName table, HlcTimestamp at) throws ClusterException {
+    String key = scans.add(table, at, "");
     // after a crash they shall all go on with the same time, those not begun yet too
-    begin.put(table, SourceOffsets.scanning(now, key));
+    begin.put(table, SourceOffsets.scanning(at, key));
   }
 
   /**
@@ -116,5 +210,18 @@ final class Beginnings {
     begin.forEach((table, offset) -> made.add(records.carrying(carriers.get(0), table, offset)));
     begin.clear();
     return made;
+  }
+
+  /** Whether nothing is to be waited for: see FirstTimeIsKept. */
+  boolean areStored() {
+    return unstored.isEmpty();
+  }
+
+  /** Looks at what Connect has stored since. */
+  void look() {
+    if (begin.isEmpty() && !unstored.isEmpty()) {
+      Map<TableName, Map<String, Object>> stored = offsets.apply(new TreeSet<>(unstored.keySet()));
+      unstored.entrySet().removeIf(mine -> mine.getValue().equals(stored.get(mine.getKey())));
+    }
   }
 }

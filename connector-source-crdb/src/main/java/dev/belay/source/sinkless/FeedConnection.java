@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
 import org.postgresql.PGProperty;
@@ -51,9 +50,7 @@ final class FeedConnection implements AutoCloseable {
     properties.setProperty(PGProperty.PREFER_QUERY_MODE.getName(), "extended");
     Connection connection = DriverManager.getConnection(address.url(), properties);
     try {
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("SET statement_timeout = 0");
-      }
+      Cluster.settle(connection, Duration.ZERO);
       connection.setNetworkTimeout(
           Runnable::run, Math.toIntExact(Math.min(silence.toMillis(), Integer.MAX_VALUE)));
       return new FeedConnection(connection, stream(connection));

@@ -75,6 +75,11 @@ final class Following implements AutoCloseable {
     return stream.isPresent();
   }
 
+  /** Whether there is nothing to follow. */
+  boolean isEmpty() {
+    return cursors.tables().isEmpty() && waiting.tables().isEmpty();
+  }
+
   /**
    * Everything of a table up to a time is in Kafka, or on its way there. The feed takes the table
    * at its next resolved time, if it is there by then.
@@ -112,7 +117,7 @@ final class Following implements AutoCloseable {
   Progress poll(Duration patience, boolean mayOpen)
       throws InterruptedException, ClusterException, IOException {
     if (stream.isEmpty()) {
-      if (!mayOpen || cursors.tables().isEmpty() && waiting.tables().isEmpty()) {
+      if (!mayOpen || isEmpty()) {
         return new Progress(List.of(), false);
       }
       arrange();

@@ -4,15 +4,24 @@ import dev.belay.source.cluster.ClusterException;
 import dev.belay.source.plan.Trouble;
 import dev.belay.source.report.FeedState;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a task says of its feed, and when it tries again. The task's thread only. */
 final class Health {
   /** Connect calls a running task more often than this; a paused one not at all. */
   private static final Duration PAUSED = Duration.ofSeconds(10);
 
+  /** What may fail by itself. */
+  enum Part {
+    FEED,
+    SCAN
+  }
+
   private final Retry retry;
   private final Duration stall;
+  private final Set<Part> troubled = EnumSet.noneOf(Part.class);
   private long moved;
   private long asked;
   private FeedState trouble = FeedState.RUNNING;
@@ -38,21 +47,49 @@ final class Health {
     asked = nanos;
   }
 
-  /** The resolved time, or a scan, has moved on. */
+  /** Connect has its answer, for which it may have waited long. */
+  void answered(long nanos) {
+    asked = nanos;
+  }
+
+  /** No table is followed yet: there is no resolved time that could stand still. */
+  void followsNothing(long nanos) {
+    moved = nanos;
+  }
+
+  /** The resolved time has moved on. */
   void moved(long nanos) {
     moved = nanos;
-    retry.reset();
-    trouble = FeedState.RUNNING;
-    error = "";
-    remedy = "";
+    works(Part.FEED);
+  }
+
+  /** A scan has moved on. That says nothing of the feed, which is read beside it. */
+  void scanned() {
+    works(Part.SCAN);
+  }
+
+  /** What fails is not well again for what else works. */
+  private void works(Part part) {
+    troubled.remove(part);
+    if (troubled.isEmpty()) {
+      retry.reset();
+      trouble = FeedState.RUNNING;
+      error = "";
+      remedy = "";
+    }
   }
 
   boolean mayTry(long nanos) {
     return retry.isDue(nanos);
   }
 
-  /** The cluster failed us. */
-  void failed(ClusterException e, long nanos) {
+  /**
+   * The cluster failed us.
+   *
+   * @param part that it was asked for
+   */
+  void failed(ClusterException e, Part part, long nanos) {
+    troubled.add(part);
     retry.failed(nanos);
     error = e.getMessage();
     remedy = "";
@@ -117,14 +154,13 @@ final class Health {
    * What to report.
    *
    * @param scanning whether tables are being read, which has no resolved time
+   * @param nanos when the feed of the others was last asked
    */
   FeedState state(boolean scanning, long nanos) {
     if (trouble != FeedState.RUNNING) {
       return trouble;
     }
-    return isStalled(scanning, nanos)
-        ? FeedState.STALLED
-        : scanning ? FeedState.SCANNING : FeedState.RUNNING;
+    return isStalled(nanos) ? FeedState.STALLED : scanning ? FeedState.SCANNING : FeedState.RUNNING;
   }
 
   /** Before anything was read. */
@@ -140,8 +176,9 @@ final class Health {
     return trouble == FeedState.NEEDS_ACTION;
   }
 
-  boolean isStalled(boolean scanning, long nanos) {
-    return !scanning && nanos - moved >= stall.toNanos();
+  /** Whether the resolved time stands still, also while tables that are new are being read. */
+  boolean isStalled(long nanos) {
+    return nanos - moved >= stall.toNanos();
   }
 
   String error(boolean stalled) {

@@ -46,7 +46,6 @@ public final class SinklessFeed implements AutoCloseable {
 
   private final Setup setup;
   private final SourceConfig config;
-  private final Function<SortedSet<TableName>, Map<TableName, Map<String, Object>>> offsets;
   private final StatusRecords status;
   private final Cluster cluster;
   private final Topics topics;
@@ -63,24 +62,32 @@ public final class SinklessFeed implements AutoCloseable {
   private final Beginnings beginnings;
   private final CountDownLatch closed = new CountDownLatch(1);
   private boolean prepared;
+
+  /** What the cluster was last asked for. */
+  private Health.Part doing = Health.Part.FEED;
+
+  /** When the feed was last asked. */
+  private long followed = System.nanoTime();
+
   private Optional<String> failure = Optional.empty();
   private boolean away;
 
   /**
    * @param offsets Connect's, of each table; empty where there is none
+   * @param formerJobs of the same feed, from which tables without a cursor go on
    * @param metrics shows them
    * @param admin opens a client, which throws while no name of a broker is known
    */
   public SinklessFeed(
       Setup setup,
       Function<SortedSet<TableName>, Map<TableName, Map<String, Object>>> offsets,
+      FormerJobs formerJobs,
       StatusRecords status,
       Function<List<TaskMetrics.Metric>, TaskMetrics> metrics,
       Supplier<Admin> admin) {
     this.setup = setup;
     this.figures = new Figures(counters, metrics);
     this.config = setup.config();
-    this.offsets = offsets;
     this.status = status;
     this.cluster = new Cluster(setup.address(), setup.secrets());
     this.topics =
@@ -115,7 +122,7 @@ public final class SinklessFeed implements AutoCloseable {
             new HeldRows(config.bufferBytes(), spill),
             counters,
             following);
-    this.beginnings = new Beginnings(config, cluster, following, scans);
+    this.beginnings = new Beginnings(config, cluster, formerJobs, offsets, following, scans);
   }
 
   /**
@@ -129,6 +136,14 @@ public final class SinklessFeed implements AutoCloseable {
       throw new ConnectException(failure.get());
     }
     health.asked(System.nanoTime());
+    try {
+      return answer();
+    } finally {
+      health.answered(System.nanoTime());
+    }
+  }
+
+  private List<SourceRecord> answer() throws InterruptedException {
     List<SourceRecord> made = new ArrayList<>();
     try {
       made.addAll(work());
@@ -169,6 +184,7 @@ public final class SinklessFeed implements AutoCloseable {
         return List.of();
       }
     }
+    doing = Health.Part.FEED;
     if (!prepared) {
       prepare();
       prepared = true;
@@ -176,11 +192,22 @@ public final class SinklessFeed implements AutoCloseable {
       health.moved(System.nanoTime());
       return List.of();
     }
+    beginnings.look();
+    if (!beginnings.areStored()) {
+      // Connect tells nobody when it has stored an offset
+      closed.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      health.followsNothing(System.nanoTime());
+      return List.of();
+    }
+    if (following.isEmpty()) {
+      health.followsNothing(System.nanoTime());
+    }
     topics.refresh();
     gcWindow.lookAgain(cluster, setup.tables(), nanos);
     boolean scanning = !scans.isEmpty();
     List<SourceRecord> rows = followed(scanning ? Duration.ZERO : PATIENCE);
     if (rows.isEmpty() && scanning) {
+      doing = Health.Part.SCAN;
       rows = scanned();
     }
     if (scans.isEmpty()) {
@@ -203,7 +230,7 @@ public final class SinklessFeed implements AutoCloseable {
     openings.server(ServerVersion.in(cluster.ask(Catalog::version)));
     topics.require(routes.all().stream().map(Route::topic).toList());
     HlcTimestamp now = gcWindow.look(cluster, setup.tables());
-    beginnings.read(setup.tables(), offsets.apply(setup.tables()), now);
+    beginnings.read(setup.tables(), now);
     LOG.info(
         "Feed {}, task {}: {} tables, {} of them to be scanned",
         setup.feed(),
@@ -222,6 +249,7 @@ public final class SinklessFeed implements AutoCloseable {
   private List<SourceRecord> followed(Duration patience)
       throws InterruptedException, ClusterException, IOException {
     Following.Progress progress = following.poll(patience, health.mayTry(System.nanoTime()));
+    followed = System.nanoTime();
     if (progress.moved()) {
       health.moved(System.nanoTime());
     }
@@ -231,7 +259,7 @@ public final class SinklessFeed implements AutoCloseable {
   private List<SourceRecord> scanned() throws InterruptedException, ClusterException, IOException {
     Scans.Progress progress = scans.next(PATIENCE);
     if (progress.moved()) {
-      health.moved(System.nanoTime());
+      health.scanned();
     }
     return progress.records();
   }
@@ -241,7 +269,7 @@ public final class SinklessFeed implements AutoCloseable {
       return;
     }
     counters.reconnects.increment();
-    health.failed(e, System.nanoTime());
+    health.failed(e, doing, System.nanoTime());
     forget();
     if (!away) {
       LOG.warn("The feed is interrupted and will be tried again: {}", e.getMessage());
@@ -267,8 +295,7 @@ public final class SinklessFeed implements AutoCloseable {
 
   /** What the task does about what it found, beside telling. */
   private void judge() {
-    long nanos = System.nanoTime();
-    boolean stalled = health.isStalled(!scans.isEmpty(), nanos);
+    boolean stalled = health.isStalled(judgedAt());
     boolean fails =
         health.needsAction() && config.failWhenActionIsNeeded() || stalled && config.failOnStall();
     if (fails && failure.isEmpty()) {
@@ -276,16 +303,23 @@ public final class SinklessFeed implements AutoCloseable {
     }
   }
 
+  /** A page of a scan may take long, and what the feed has told meanwhile is heard after it. */
+  private long judgedAt() {
+    return following.isOpen() ? followed : System.nanoTime();
+  }
+
   private FeedStatus now() {
     long nanos = System.nanoTime();
-    boolean stalled = health.isStalled(!scans.isEmpty(), nanos);
+    boolean stalled = health.isStalled(judgedAt());
     Map<TableName, HlcTimestamp> cursors = following.cursors();
     Optional<HlcTimestamp> cursor = cursors.values().stream().min(Comparator.naturalOrder());
     Map<TableName, HlcTimestamp> needed = new HashMap<>(cursors);
     needed.putAll(scans.times());
     return new FeedStatus(
         Optional.empty(),
-        prepared ? health.state(!scans.isEmpty(), nanos) : health.starting(),
+        prepared && beginnings.areStored()
+            ? health.state(!scans.isEmpty(), judgedAt())
+            : health.starting(),
         setup.tables(),
         cursor,
         cursor

@@ -46,7 +46,7 @@ public final class Changefeed {
             Map.of(
                 "on_error",
                 "pause",
-                "gc_protect_expires_after",
+                ChangefeedOptions.GC_PROTECTION,
                 ChangefeedOptions.duration(config.gcProtection())));
     this.mark = new FeedMark(config.feedId(), fingerprint(config.revision()), database);
     this.tellsScans = !"unset".equals(config.options().get(MVCC));

@@ -23,12 +23,21 @@ import java.util.TreeSet;
 
 /** What the planner's actions mean for somebody who looks at the feed. The task's thread only. */
 final class Reporting {
+  private static final String LOOK_AT_JOBS =
+      "Look for nodes that are down or that drain, since a node must take the job up, and for jobs"
+          + " that wait as this one does. What somebody asked for and did not come is asked for again"
+          + " by PAUSE JOB, RESUME JOB or CANCEL JOB.";
+
   private final Healing healing;
   private final Progress progress;
-  private final Duration gcProtection;
+  private final Optional<Duration> gcProtection;
   private final Map<Long, SortedSet<TableName>> blind = new HashMap<>();
 
-  Reporting(Healing healing, Progress progress, Duration gcProtection) {
+  /**
+   * @param gcProtection for how long a job holds back garbage collection; empty if the cluster
+   *     decides
+   */
+  Reporting(Healing healing, Progress progress, Optional<Duration> gcProtection) {
     this.healing = healing;
     this.progress = progress;
     this.gcProtection = gcProtection;
@@ -82,7 +91,9 @@ final class Reporting {
     if (job.state() == JobState.SUCCEEDED) {
       return of(job, FeedState.COMPLETED, "", "", survey);
     } else if (job.state() != JobState.RUNNING && job.state() != JobState.RETRY_RUNNING) {
-      return of(job, FeedState.STARTING, "", warning(job), survey);
+      return stalled
+          .map(still -> of(job, FeedState.STALLED, onItsWay(job, still), LOOK_AT_JOBS, survey))
+          .orElseGet(() -> of(job, FeedState.STARTING, "", warning(job), survey));
     } else if (stalled.isPresent()) {
       return of(
           job,
@@ -98,6 +109,16 @@ final class Reporting {
       return of(job, FeedState.SCANNING, retried(job), "", survey);
     }
     return of(job, FeedState.RUNNING, retried(job), warning(job), survey);
+  }
+
+  private static String onItsWay(FoundJob job, Duration still) {
+    return "The resolved time has not moved for "
+        + still.toSeconds()
+        + " s; job "
+        + job.id()
+        + " is "
+        + job.state().word()
+        + ", which it should not be for long.";
   }
 
   private String warning(FoundJob job) {
@@ -174,7 +195,7 @@ final class Reporting {
             .map(survey.gcTtl()::get)
             .filter(Objects::nonNull)
             .min(Duration::compareTo);
-    return job.state().isFinal() ? ttl : Optional.of(gcProtection);
+    return job.state().isFinal() ? ttl : gcProtection;
   }
 
   private static OptionalLong seconds(Optional<Duration> duration) {

@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -96,10 +97,11 @@ public final class Supervisor {
    * How patient it is.
    *
    * @param mostTries of healing in a row
-   * @param gcProtection for how long a job holds back garbage collection
+   * @param gcProtection for how long a job holds back garbage collection; empty if the cluster
+   *     decides
    */
   public record Settings(
-      int mostTries, Backoff backoff, Duration stallTimeout, Duration gcProtection) {}
+      int mostTries, Backoff backoff, Duration stallTimeout, Optional<Duration> gcProtection) {}
 
   /**
    * Brings the jobs one step closer to what is wanted.

@@ -30,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +55,7 @@ class FeedPlannerTest {
   private final List<FoundJob> jobs = new ArrayList<>();
   private final Map<TableName, Duration> gcTtl = new HashMap<>();
   private final Map<TableName, HlcTimestamp> agreed = new HashMap<>();
+  private final SortedMap<TableName, String> gone = new TreeMap<>();
   private Trials trials = Trials.NONE;
   private boolean scans = true;
   private Optional<HlcTimestamp> cursor = Optional.empty();
@@ -560,6 +563,110 @@ class FeedPlannerTest {
     assertThat(needed().found()).contains("cancelled by a person");
   }
 
+  /** Jobs are listed for some days only. Nobody knows when it began, and a later time is a gap. */
+  @Test
+  void aJobWithoutScanThatIsListedNoMoreBeforeItsFirstCheckpointIsForAPerson_NoGap() {
+    want(A);
+    scans = false;
+    begun(A, 1);
+    assertThat(needed().found()).contains("nobody knows from which time on");
+    cursor = Optional.of(at(7));
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(7)), A));
+  }
+
+  @Test
+  void aTableThatIsGoneIsForAPersonAndTheOthersBegin() {
+    want(A, B);
+    gone.put(A, "Table a is not there.");
+    assertThat(plan()).containsExactlyInAnyOrder(missed(A), creation(new Beginning.Scan(NOW), B));
+    reached(A, 7, 1);
+    job(1, JobState.CANCELED).of(A).print(OLD_PRINT).reached(7).add();
+    assertThat(plan()).containsExactlyInAnyOrder(missed(A), creation(new Beginning.Scan(NOW), B));
+  }
+
+  /** It may only have another name, and the job sends on. */
+  @ParameterizedTest
+  @EnumSource(
+      value = JobState.class,
+      names = {"PENDING", "RUNNING", "RETRY_RUNNING", "PAUSE_REQUESTED", "UNKNOWN"})
+  void aJobWithATableThatIsGoneIsLeftAloneAndTold(JobState state) {
+    want(A, B, C);
+    gone.put(A, "Table a is not there.");
+    job(1, state).of(A, B).add();
+    FoundJob healthy = job(2, JobState.RUNNING).of(C).add();
+    List<FeedAction> actions = plan();
+    assertThat(actions).hasSize(2).contains(new Leave(healthy));
+    assertThat(actions.get(0))
+        .isInstanceOfSatisfying(
+            NeedsAction.class,
+            needed -> {
+              assertThat(needed.tables()).containsExactlyInAnyOrder(A, B);
+              assertThat(needed.found())
+                  .contains("Job 1 was left as it is", "Table a is not there");
+            });
+  }
+
+  @Test
+  void aPausedJobWithATableThatIsGoneStaysPaused_HandsOff() {
+    want(A);
+    gone.put(A, "Table a is not there.");
+    FoundJob job = job(1, JobState.PAUSED).of(A).add();
+    assertThat(plan()).containsExactly(new LeavePaused(job, "Table a is not there."));
+  }
+
+  @Test
+  void aChangedConfigurationReplacesAJobWithoutTheTableThatIsGone() {
+    want(A, B);
+    gone.put(A, "Table a is not there.");
+    keepLong(B);
+    FoundJob old = job(1, JobState.RUNNING).of(A, B).print(OLD_PRINT).reached(9_999).add();
+    assertThat(plan()).containsExactlyInAnyOrder(new Cancel(old, REPLACED), missed(A));
+    jobs.clear();
+    reached(B, 9_999, 1);
+    job(1, JobState.CANCELED).of(A, B).print(OLD_PRINT).reached(9_999).add();
+    assertThat(plan())
+        .containsExactlyInAnyOrder(missed(A), creation(new Beginning.After(at(9_999)), B));
+  }
+
+  /** The successor that came first sends the others: two voices would be one too many. */
+  @Test
+  void aJobOfBeforeIsNotKeptForATableThatIsGone_OneVoice() {
+    want(A, B);
+    gone.put(A, "Table a is not there.");
+    FoundJob old = job(1, JobState.RUNNING).of(A, B).print(OLD_PRINT).reached(7).add();
+    FoundJob successor = job(2, JobState.RUNNING).of(B).reached(8).add();
+    assertThat(plan())
+        .containsExactlyInAnyOrder(
+            new Leave(successor),
+            new Cancel(old, "another job has taken its tables over"),
+            missed(A));
+  }
+
+  @Test
+  void aJobOfBeforeWhoseTablesAreAllGoneIsLeftAlone() {
+    want(A, B);
+    gone.put(A, "Table a is not there.");
+    job(1, JobState.RUNNING).of(A).print(OLD_PRINT).reached(7).add();
+    FoundJob other = job(2, JobState.RUNNING).of(B).add();
+    assertThat(plan())
+        .hasSize(2)
+        .contains(new Leave(other))
+        .anyMatch(
+            action ->
+                action instanceof NeedsAction needed
+                    && needed.found().contains("Job 1 was left as it is"));
+  }
+
+  private NeedsAction missed(TableName table) {
+    return plan(wanted()).stream()
+        .filter(NeedsAction.class::isInstance)
+        .map(NeedsAction.class::cast)
+        .filter(needed -> needed.tables().equals(Set.of(table)))
+        .filter(needed -> needed.found().equals(gone.get(table)) && !needed.remedy().isEmpty())
+        .findFirst()
+        .orElseThrow();
+  }
+
   @Test
   void aJobThatCameFurtherThanItsOffsetSaysIsJudgedByHowFarItCame() {
     want(A);
@@ -689,9 +796,16 @@ class FeedPlannerTest {
     return Set.of();
   }
 
+  private WantedFeed wanted() {
+    return new WantedFeed(
+        new FeedMark("f", NOW_PRINT, "db"), positions, scans, cursor, tablesPerJob, gone);
+  }
+
   private List<FeedAction> plan() {
-    WantedFeed wanted =
-        new WantedFeed(new FeedMark("f", NOW_PRINT, "db"), positions, scans, cursor, tablesPerJob);
+    return plan(wanted());
+  }
+
+  private List<FeedAction> plan(WantedFeed wanted) {
     return FeedPlanner.plan(wanted, new Survey(NOW, jobs, gcTtl, agreed), trials).stream()
         .map(
             action ->

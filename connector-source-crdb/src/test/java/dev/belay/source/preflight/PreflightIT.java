@@ -115,6 +115,44 @@ class PreflightIT {
   }
 
   @Test
+  void aJobOfAnotherFeedIsFoundByAFeedThatIsReadOverSql() throws Exception {
+    older.execute("SET CLUSTER SETTING enterprise.license = 'crl-0-x'");
+    long job =
+        older.createChangefeed(
+            "CREATE CHANGEFEED FOR TABLE \"defaultdb\".\"public\".\"orders\" INTO 'kafka://"
+                + kafka.bootstrapServers()
+                + "' WITH updated, kafka_sink_config ="
+                + " '{\"ClientID\":\"belay.theirs.00.defaultdb\"}'");
+    try {
+      assertThat(findings(StandIn.USER, Map.of("feed.delivery", "sinkless")))
+          .filteredOn(Finding::stops)
+          .singleElement()
+          .matches(finding -> finding.key().equals("feed.delivery"))
+          .matches(finding -> finding.text().contains("CANCEL JOB " + job));
+      assertThat(
+              findings(
+                  StandIn.USER, Map.of("feed.delivery", "sinkless", "feed.topic.prefix", "other_")))
+          .noneMatch(finding -> finding.text().contains("Job " + job));
+      // the same brokers by another name, or others: nobody can tell
+      assertThat(
+              findings(
+                  StandIn.USER,
+                  Map.of(
+                      "feed.delivery",
+                      "sinkless",
+                      "kafka.admin.bootstrap.servers",
+                      "inside.example.com:9093")))
+          .filteredOn(finding -> finding.text().contains("Job " + job))
+          .singleElement()
+          .matches(finding -> !finding.stops())
+          .matches(finding -> finding.text().contains("by another address"));
+    } finally {
+      older.cancel(job);
+      older.execute("SET CLUSTER SETTING enterprise.license = ''");
+    }
+  }
+
+  @Test
   void theOlderRoleOptionCountsTogetherWithSelect() throws Exception {
     older.execute("CREATE USER elder WITH CONTROLCHANGEFEED");
     assertThat(ofTheUser("elder"))

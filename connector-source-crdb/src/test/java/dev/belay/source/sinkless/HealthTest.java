@@ -6,7 +6,9 @@ import dev.belay.source.cluster.ClusterException;
 import dev.belay.source.cluster.ClusterException.Kind;
 import dev.belay.source.plan.Backoff;
 import dev.belay.source.report.FeedState;
+import dev.belay.source.sinkless.Health.Part;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,7 +44,7 @@ class HealthTest {
   void troubleIsJudgedByWhatTheClusterSays(
       Kind kind, String state, String message, FeedState judged) {
     Health health = health();
-    health.failed(new ClusterException(kind, state, message), 0);
+    health.failed(new ClusterException(kind, state, message), Part.FEED, 0);
     assertThat(health.state(false, 0)).isEqualTo(judged);
     assertThat(health.error(false)).contains(message);
     assertThat(health.needsAction()).isEqualTo(!health.remedy(false).isEmpty());
@@ -52,13 +54,13 @@ class HealthTest {
   void pausesBetweenTriesDoubleAndAPersonIsAskedInTheEnd() {
     Health health = health();
     assertThat(health.mayTry(0)).isTrue();
-    health.failed(refused("XXUUU", "odd"), 0);
+    health.failed(refused("XXUUU", "odd"), Part.FEED, 0);
     assertThat(health.mayTry(SECOND - 1)).isFalse();
     assertThat(health.mayTry(SECOND)).isTrue();
-    health.failed(refused("XXUUU", "odd"), SECOND);
+    health.failed(refused("XXUUU", "odd"), Part.FEED, SECOND);
     assertThat(health.mayTry(3 * SECOND - 1)).isFalse();
     assertThat(health.state(false, SECOND)).isEqualTo(FeedState.RETRYING);
-    health.failed(refused("XXUUU", "odd"), 3 * SECOND);
+    health.failed(refused("XXUUU", "odd"), Part.FEED, 3 * SECOND);
     assertThat(health.mayTry(6 * SECOND)).isTrue();
     assertThat(health.state(false, 0)).isEqualTo(FeedState.NEEDS_ACTION);
     health.moved(7 * SECOND);
@@ -66,7 +68,7 @@ class HealthTest {
   }
 
   @Test
-  void resolvedTimeThatStandsStillIsAStallButAScanOrAPauseIsNone() {
+  void resolvedTimeThatStandsStillIsAStallButAPauseIsNone() {
     Health health = health();
     for (int second = 0; second <= 60; second++) {
       health.asked(second * SECOND);
@@ -74,9 +76,78 @@ class HealthTest {
     assertThat(health.state(false, 59 * SECOND)).isEqualTo(FeedState.RUNNING);
     assertThat(health.state(false, 60 * SECOND)).isEqualTo(FeedState.STALLED);
     assertThat(health.error(true)).contains("60 seconds");
-    assertThat(health.state(true, 60 * SECOND)).isEqualTo(FeedState.SCANNING);
     health.asked(200 * SECOND);
     assertThat(health.state(false, 200 * SECOND)).isEqualTo(FeedState.RUNNING);
+  }
+
+  /**
+   * Tables that are new are read, page by page, beside a feed of others from which nothing comes.
+   */
+  @Test
+  void aFeedThatStandsStillIsNotHiddenByAScanBesideIt() {
+    Health health = health();
+    for (int second = 0; second < 60; second += 20) {
+      // a page may take long, which is no pause by Connect
+      health.asked(second * SECOND);
+      health.scanned();
+      health.answered((second + 20) * SECOND);
+    }
+    assertThat(health.state(true, 59 * SECOND)).isEqualTo(FeedState.SCANNING);
+    assertThat(health.state(true, 60 * SECOND)).isEqualTo(FeedState.STALLED);
+    health.moved(61 * SECOND);
+    assertThat(health.state(true, 61 * SECOND)).isEqualTo(FeedState.SCANNING);
+    // where no table is followed, there is nothing that could stand still
+    health.followsNothing(300 * SECOND);
+    assertThat(health.state(true, 300 * SECOND)).isEqualTo(FeedState.SCANNING);
+  }
+
+  @Test
+  void aScanThatWorksDoesNotShortenThePausesOfAFeedThatFails() {
+    Health health = health();
+    health.failed(refused("XXUUU", "odd"), Part.FEED, 0);
+    health.scanned();
+    assertThat(health.state(true, 0)).isEqualTo(FeedState.RETRYING);
+    health.failed(refused("XXUUU", "odd"), Part.FEED, SECOND);
+    health.scanned();
+    assertThat(health.mayTry(3 * SECOND - 1)).isFalse();
+    health.failed(refused("XXUUU", "odd"), Part.FEED, 3 * SECOND);
+    assertThat(health.state(true, 3 * SECOND)).isEqualTo(FeedState.NEEDS_ACTION);
+    health.moved(6 * SECOND);
+    assertThat(health.state(true, 6 * SECOND)).isEqualTo(FeedState.SCANNING);
+    // and the reverse
+    health.failed(refused("XXUUU", "odd"), Part.SCAN, 6 * SECOND);
+    health.moved(6 * SECOND);
+    assertThat(health.isWell()).isFalse();
+    health.scanned();
+    assertThat(health.isWell()).isTrue();
+  }
+
+  /** Whatever goes wrong next, and whoever is at fault, the pause is the longer for it. */
+  @Test
+  void pausesGrowOverFailuresOfEveryKind() {
+    Health health =
+        new Health(
+            new Retry(new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60)), 10),
+            Duration.ofSeconds(600),
+            0);
+    List<Runnable> failures =
+        List.of(
+            () -> health.failed(new ClusterException(Kind.AWAY, "08006", "lost"), Part.FEED, 0),
+            () -> health.failed(new ClusterException(Kind.BUSY, "40001", "restart"), Part.SCAN, 0),
+            () -> health.brokersAway("no brokers", 0),
+            () -> health.failed(refused("XXUUU", "odd"), Part.FEED, 0),
+            () -> health.failed(new ClusterException(Kind.AWAY, "08001", "refused"), Part.SCAN, 0));
+    long pause = SECOND;
+    for (Runnable failure : failures) {
+      failure.run();
+      assertThat(health.mayTry(pause - 1)).isFalse();
+      assertThat(health.mayTry(pause)).isTrue();
+      pause *= 2;
+    }
+    health.moved(0);
+    assertThat(health.mayTry(0)).isFalse();
+    health.scanned();
+    assertThat(health.mayTry(0)).isTrue();
   }
 
   /** The cluster and Kafka were away for long, and as it comes back it refuses once. */
@@ -84,16 +155,17 @@ class HealthTest {
   void whoWasAwayHasNotRefused() {
     Health health = health();
     for (int second = 0; second < 10; second++) {
-      health.failed(new ClusterException(Kind.AWAY, "08006", "lost"), second * SECOND);
-      health.failed(new ClusterException(Kind.BUSY, "40001", "restart"), second * SECOND);
+      health.failed(new ClusterException(Kind.AWAY, "08006", "lost"), Part.FEED, second * SECOND);
+      health.failed(
+          new ClusterException(Kind.BUSY, "40001", "restart"), Part.FEED, second * SECOND);
       health.brokersAway("no brokers", second * SECOND);
     }
-    health.failed(refused("XXUUU", "node unavailable; try another peer"), 10 * SECOND);
+    health.failed(refused("XXUUU", "node unavailable; try another peer"), Part.FEED, 10 * SECOND);
     assertThat(health.state(false, 10 * SECOND)).isEqualTo(FeedState.RETRYING);
-    health.failed(refused("XXUUU", "node unavailable; try another peer"), 20 * SECOND);
-    health.failed(new ClusterException(Kind.AWAY, "08006", "lost"), 30 * SECOND);
+    health.failed(refused("XXUUU", "node unavailable; try another peer"), Part.FEED, 20 * SECOND);
+    health.failed(new ClusterException(Kind.AWAY, "08006", "lost"), Part.FEED, 30 * SECOND);
     assertThat(health.needsAction()).isFalse();
-    health.failed(refused("XXUUU", "node unavailable; try another peer"), 40 * SECOND);
+    health.failed(refused("XXUUU", "node unavailable; try another peer"), Part.FEED, 40 * SECOND);
     assertThat(health.state(false, 40 * SECOND)).isEqualTo(FeedState.NEEDS_ACTION);
   }
 
@@ -101,8 +173,8 @@ class HealthTest {
   @Test
   void absencesLengthenThePausesToo() {
     Health health = health();
-    health.failed(new ClusterException(Kind.AWAY, "08006", "lost"), 0);
-    health.failed(new ClusterException(Kind.AWAY, "08006", "lost"), SECOND);
+    health.failed(new ClusterException(Kind.AWAY, "08006", "lost"), Part.FEED, 0);
+    health.failed(new ClusterException(Kind.AWAY, "08006", "lost"), Part.FEED, SECOND);
     assertThat(health.mayTry(3 * SECOND - 1)).isFalse();
     assertThat(health.mayTry(3 * SECOND)).isTrue();
   }

@@ -1,6 +1,7 @@
 package dev.belay.source.sinkless;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.source.feed.HlcTimestamp;
@@ -8,6 +9,7 @@ import dev.belay.testkit.connect.ConnectorStatus.State;
 import dev.belay.testkit.standin.proxy.ConnectionFaults.Moment;
 import dev.belay.testkit.standin.proxy.HeldStatement;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -99,6 +101,42 @@ class LatecomersIT {
                 && record.path("cursor").asText().compareTo(end.toString()) >= 0);
     assertThat(parts.rest().status("late").orElseThrow().isRunning()).isTrue();
     parts.rest().delete("late");
+  }
+
+  /** From the feed of the old table nothing comes, while the young one is read page by page. */
+  @Test
+  void aScanDoesNotHideAFeedThatStandsStill() throws Exception {
+    parts.table("still_old");
+    write(1, "still_old");
+    parts.create("still", "still_old", Map.of());
+    Contents.until(parts.bootstrap(), parts.now(), topic("still_old"));
+    HeldStatement page = parts.cluster.connections().holdNext(") > (", Moment.AFTER);
+    HeldStatement old =
+        late(
+            "still",
+            parts.settings(
+                "still_old,still_young",
+                Map.of("stall.timeout.ms", "1000", "scan.page.rows", "1")));
+    page.awaitMet(Parts.LIMIT);
+    long since = System.nanoTime();
+    await().until(() -> System.nanoTime() - since > Duration.ofMillis(1200).toNanos());
+    // the feed is asked before each page; the poll that gets the third one tells of both
+    HeldStatement second = parts.cluster.connections().holdNext(") > (", Moment.AFTER);
+    page.release();
+    second.awaitMet(Parts.LIMIT);
+    HeldStatement third = parts.cluster.connections().holdNext(") > (", Moment.AFTER);
+    second.release();
+    third.awaitMet(Parts.LIMIT);
+    JsonNode status =
+        parts.status("still", record -> record.path("state").asText().equals("STALLED"));
+    assertThat(status.path("error").asText()).contains("has not moved for 1 seconds");
+    third.release();
+    old.release();
+    HlcTimestamp end = parts.now();
+    Contents found =
+        Contents.until(parts.bootstrap(), end, topic("still_old"), topic("still_young"));
+    assertScanned(found, end, "still_old", "still_young");
+    parts.rest().delete("still");
   }
 
   @Test

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.testkit.Deadline;
 import dev.belay.testkit.connect.ConnectorStatus.State;
+import dev.belay.testkit.standin.feed.JobState;
 import dev.belay.testkit.standin.feed.JobStatus;
 import java.sql.Connection;
 import java.util.HashMap;
@@ -142,6 +143,49 @@ class OffsetsIT {
         TopicsAgainstLog.of(parts.cluster, end).scanned(found, topic("switched"), "switched");
     assertThat(rows.differences()).isEmpty();
     parts.rest().delete("switched");
+  }
+
+  /** Its scan is off, and nothing says by a cursor where it began. */
+  @Test
+  void jobThatHadNoCheckpointIsGoneOnFromWhereItBegan() throws Exception {
+    parts.table("early");
+    Map<String, String> byJobs = byJobs("early");
+    byJobs.put("feed.initial.scan", "no");
+    parts.cluster.holdJobs(JobState.PENDING);
+    try {
+      parts.rest().create("early", byJobs);
+      Deadline.in(Parts.LIMIT).await("a job", () -> live().size() == 1);
+      parts.cluster.execute("INSERT INTO early VALUES (1, 'since the job began', 1)");
+      stopped("early");
+      parts.cluster.cancel(live().get(0).id());
+      Deadline.in(Parts.LIMIT).await("the job has ended", () -> live().isEmpty());
+    } finally {
+      parts.cluster.releaseJobs(JobState.PENDING);
+    }
+    Map<String, String> overSql = parts.settings("early", Map.of("feed.initial.scan", "no"));
+    parts.rest().put("early", overSql);
+    parts.rest().resume("early");
+    parts.rest().awaitRunning("early", Parts.LIMIT);
+    assertThat(read("early").rowsByKey(parts.now(), "")).hasSize(1);
+
+    // after which a person wants a fresh start: from now on, whatever the job was made for
+    stopped("early");
+    parts.rest().resetOffsets("early");
+    parts.cluster.execute("INSERT INTO early VALUES (2, 'while it was stopped', 2)");
+    HlcTimestamp stopped = parts.now();
+    parts.rest().resume("early");
+    parts.rest().awaitRunning("early", Parts.LIMIT);
+    parts.status(
+        "early",
+        record ->
+            record.path("state").asText().equals("RUNNING")
+                && record.path("delivery").asText().equals("sinkless")
+                && record.path("cursor").asText().compareTo(stopped.toString()) > 0);
+    parts.cluster.execute("INSERT INTO early VALUES (3, 'fresh', 3)");
+    Map<String, List<String>> rows = read("early").rowsByKey(parts.now(), "");
+    assertThat(rows).hasSize(2);
+    assertThat(rows.values()).allMatch(versions -> versions.size() == 1);
+    parts.rest().delete("early");
   }
 
   @Test

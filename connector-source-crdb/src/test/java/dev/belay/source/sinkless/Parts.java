@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.testkit.Deadline;
-import dev.belay.testkit.LoopbackPort;
 import dev.belay.testkit.Trees;
 import dev.belay.testkit.connect.ConnectRest;
 import dev.belay.testkit.connect.ConnectWorker;
@@ -28,10 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Predicate;
-import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
-import javax.management.remote.JMXConnectorFactory;
-import javax.management.remote.JMXServiceURL;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -47,7 +43,7 @@ final class Parts implements AutoCloseable {
   final StandIn cluster;
   final ConnectWorker worker;
   final Topics topics;
-  private final int jmx = LoopbackPort.free();
+  private final Jmx jmx = new Jmx();
 
   private Parts(boolean exactlyOnce) throws Exception {
     dir = Files.createTempDirectory("belay-sinkless-");
@@ -58,14 +54,7 @@ final class Parts implements AutoCloseable {
         ConnectWorker.in(dir.resolve("connect"), kafka.bootstrapServers())
             .plugins(List.of(Path.of(System.getProperty("belay.source.zip"))))
             .properties(Map.of("exactly.once.source.support", exactlyOnce ? "enabled" : "disabled"))
-            .jvmOptions(
-                List.of(
-                    "-Dcom.sun.management.jmxremote.port=" + jmx,
-                    "-Dcom.sun.management.jmxremote.rmi.port=" + jmx,
-                    "-Dcom.sun.management.jmxremote.host=" + LoopbackPort.HOST,
-                    "-Djava.rmi.server.hostname=" + LoopbackPort.HOST,
-                    "-Dcom.sun.management.jmxremote.authenticate=false",
-                    "-Dcom.sun.management.jmxremote.ssl=false"))
+            .jvmOptions(jmx.options())
             .start();
     worker.awaitHealthy(LIMIT);
   }
@@ -163,15 +152,9 @@ final class Parts implements AutoCloseable {
     session.setAutoCommit(true);
   }
 
-  private JMXConnector watcher() throws IOException {
-    return JMXConnectorFactory.connect(
-        new JMXServiceURL(
-            "service:jmx:rmi:///jndi/rmi://" + LoopbackPort.HOST + ":" + jmx + "/jmxrmi"));
-  }
-
   /** What the worker cannot do without, in bytes of its heap. */
   long liveHeap() throws IOException {
-    try (JMXConnector watcher = watcher()) {
+    try (JMXConnector watcher = jmx.watch()) {
       MemoryMXBean memory =
           ManagementFactory.newPlatformMXBeanProxy(
               watcher.getMBeanServerConnection(),
@@ -184,13 +167,7 @@ final class Parts implements AutoCloseable {
 
   /** What a metric of a connector's first task says, as somebody who watches the worker sees it. */
   Object metric(String connector, ReaderMeter meter) throws Exception {
-    try (JMXConnector watcher = watcher()) {
-      return watcher
-          .getMBeanServerConnection()
-          .getAttribute(
-              new ObjectName("kafka.connect:type=plugins,connector=" + connector + ",task=0"),
-              meter.shown());
-    }
+    return jmx.metric(connector, meter.shown());
   }
 
   /**

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * A way to a server that can go dark: connections stay open, and nothing comes through any more.
  * Threads of its own, which {@link #close} ends.
  */
-final class Relay implements AutoCloseable {
+public final class Relay implements AutoCloseable {
   private final int target;
   private final ServerSocket server;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -29,12 +29,17 @@ final class Relay implements AutoCloseable {
     start("accepting", this::accept);
   }
 
-  static Relay to(int port) throws IOException {
+  public static Relay to(int port) throws IOException {
     return new Relay(port);
   }
 
-  int port() {
+  public int port() {
     return server.getLocalPort();
+  }
+
+  /** Whether somebody has come this way. */
+  public boolean hasClients() {
+    return !open.isEmpty();
   }
 
   /** Whatever is connected hears nothing from now on; who comes later does. */

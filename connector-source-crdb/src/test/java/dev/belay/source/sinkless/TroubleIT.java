@@ -12,6 +12,7 @@ import dev.belay.testkit.standin.proxy.ConnectionFaults;
 import dev.belay.testkit.standin.sql.Refusal;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -177,6 +178,72 @@ class TroubleIT {
       assertThat((Long) parts.metric("dark", ReaderMeter.RECONNECTS)).isPositive();
       parts.rest().delete("dark");
     }
+  }
+
+  @Test
+  void aHostThatDiesLaterIsFollowedByTheNext() throws Exception {
+    parts.table("hosts");
+    Relay relay = Relay.to(parts.cluster.port());
+    try {
+      parts.create(
+          "hosts",
+          "hosts",
+          Map.of(
+              "source.connection.url",
+              "jdbc:postgresql://127.0.0.1:"
+                  + relay.port()
+                  + ",127.0.0.1:"
+                  + parts.cluster.port()
+                  + "/defaultdb"));
+      Contents.until(parts.bootstrap(), parts.now(), "defaultdb.public.hosts");
+      assertThat(relay.hasClients()).isTrue();
+      relay.close();
+      parts.cluster.execute("INSERT INTO hosts VALUES (1, 'by the other', 1)");
+      Map<String, List<String>> rows =
+          Contents.until(parts.bootstrap(), parts.now(), "defaultdb.public.hosts")
+              .rowsByKey(parts.now(), "");
+      assertThat(rows.values()).hasSize(1).allMatch(versions -> versions.size() == 1);
+      assertThat(parts.rest().status("hosts").orElseThrow().isRunning()).isTrue();
+    } finally {
+      relay.close();
+    }
+    parts.rest().delete("hosts");
+  }
+
+  @Test
+  void aTableOfTheFiltersThatIsGoneStopsTheFeedUntilItIsSettled() throws Exception {
+    parts.table("missed_a");
+    parts.table("missed_b");
+    Map<String, String> settings =
+        new HashMap<>(parts.settings("", Map.of("feed.table.filter", "missed_.*")));
+    settings.remove("feed.tables");
+    parts.rest().create("missed", settings);
+    parts.rest().awaitRunning("missed", Parts.LIMIT);
+    Contents.until(
+        parts.bootstrap(), parts.now(), "defaultdb.public.missed_a", "defaultdb.public.missed_b");
+    parts.rest().stop("missed");
+    parts.rest().awaitState("missed", State.STOPPED, Parts.LIMIT);
+    parts.cluster.execute("ALTER TABLE missed_b RENAME TO renamed_b");
+    // for every start until somebody has settled it
+    for (int start = 0; start < 2; start++) {
+      parts.rest().resume("missed");
+      assertThat(parts.rest().awaitTaskFailure("missed", Parts.LIMIT))
+          .contains("defaultdb.public.missed_b is not in database")
+          .contains("feed.table.exclusion.filter");
+      parts.rest().stop("missed");
+      parts.rest().awaitState("missed", State.STOPPED, Parts.LIMIT);
+    }
+    assertThat(status("missed", "NEEDS_ACTION").path("tables")).hasSize(2);
+    parts.cluster.execute("INSERT INTO missed_a VALUES (1, 'goes on', 1)");
+    settings.put("name", "missed");
+    settings.put("feed.table.exclusion.filter", "missed_b");
+    parts.rest().put("missed", settings);
+    parts.rest().resume("missed");
+    Map<String, List<String>> rows =
+        Contents.until(parts.bootstrap(), parts.now(), "defaultdb.public.missed_a")
+            .rowsByKey(parts.now(), "");
+    assertThat(rows).hasSize(1);
+    parts.rest().delete("missed");
   }
 
   @Test

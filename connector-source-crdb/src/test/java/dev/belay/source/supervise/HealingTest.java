@@ -125,6 +125,26 @@ class HealingTest {
     assertThat(healing.recreated()).isZero();
   }
 
+  /** An error pauses it, then it fails, then an error pauses the next one. */
+  @Test
+  void pausesBetweenJobsGrowThoughErrorsPausedThemInBetween() {
+    Healing mixed = new Healing(10, new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60)));
+    for (int round = 1; round <= 4; round++) {
+      FoundJob next = job(10 + round, JobState.RUNNING, MARK, A);
+      mixed.look(new Survey(CLUSTER_NOW, List.of(next), Map.of()), wanted(A));
+      mixed.resumed(next, NOW);
+      assertThat(mixed.trials(NOW).resumes().get(next.id()).left())
+          .isEqualTo(Duration.ofSeconds(1));
+      mixed.resumed(next, NOW);
+      assertThat(mixed.trials(NOW).resumes().get(next.id()).left())
+          .isEqualTo(Duration.ofSeconds(2));
+      FoundJob failed = job(10 + round, JobState.FAILED, MARK, A);
+      mixed.recreating(Set.of(A), new Survey(CLUSTER_NOW, List.of(failed), Map.of()), NOW);
+      assertThat(mixed.trials(NOW).recreations().get(A).left())
+          .isEqualTo(Duration.ofSeconds(1L << (round - 1)));
+    }
+  }
+
   private static Optional<HlcTimestamp> after(int nanos) {
     return Optional.of(new HlcTimestamp(1_701_102_290_000_000_000L + nanos, 0));
   }

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Jobs that stand still are found, each by itself. */
 class ProgressTest {
@@ -31,11 +33,68 @@ class ProgressTest {
     assertThat(progress.stalledFor(scanning, Duration.ofSeconds(11))).isEmpty();
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = JobState.class,
+      names = {"PENDING", "PAUSE_REQUESTED", "CANCEL_REQUESTED", "REVERTING", "RETRY_REVERTING"})
+  void aJobThatNeverComesToItsNextStateStandsStill(JobState state) {
+    for (boolean scans : List.of(true, false)) {
+      FoundJob job = job(scans ? 1 : 2, state, Optional.empty(), scans);
+      look(1, job);
+      look(10, job);
+      assertThat(progress.stalledFor(job, Duration.ofSeconds(10))).isEmpty();
+      assertThat(progress.stalledFor(job, Duration.ofSeconds(11))).contains(Duration.ofSeconds(10));
+    }
+  }
+
+  /** A scan that takes an hour, and a node that takes the job up again. */
+  @Test
+  void aScanThatIsTakenUpAnewIsPendingFromThenOn() {
+    look(0, job(1, Optional.empty(), true));
+    look(3600, job(1, JobState.PENDING, Optional.empty(), true));
+    FoundJob pending = job(1, JobState.PENDING, Optional.empty(), true);
+    assertThat(progress.stalledFor(pending, Duration.ofSeconds(3609))).isEmpty();
+    assertThat(progress.stalledFor(pending, Duration.ofSeconds(3610))).isPresent();
+  }
+
+  /** Else it would be told of, and its task would fail, before it could move. */
+  @Test
+  void aJobThatWasPausedIsJudgedFromWhenItIsResumed() {
+    Optional<HlcTimestamp> reached = Optional.of(new HlcTimestamp(5, 0));
+    look(0, job(1, reached, false));
+    look(1, job(1, JobState.PAUSED, reached, false));
+    look(3600, job(1, JobState.PAUSED, reached, false));
+    FoundJob resumed = job(1, reached, false);
+    look(3601, resumed);
+    assertThat(progress.stalledFor(resumed, Duration.ofSeconds(3610))).isEmpty();
+    assertThat(progress.stalledFor(resumed, Duration.ofSeconds(3611))).isPresent();
+  }
+
+  /** It is passed on from node to node, and none of them sends anything. */
+  @Test
+  void aJobThatGoesToAndFroWithoutMovingStandsStill() {
+    Optional<HlcTimestamp> reached = Optional.of(new HlcTimestamp(5, 0));
+    for (int second = 0; second < 10; second++) {
+      look(second, job(1, second % 2 == 0 ? JobState.RUNNING : JobState.PENDING, reached, false));
+    }
+    assertThat(progress.stalledFor(job(1, reached, false), Duration.ofSeconds(10))).isPresent();
+  }
+
+  private void look(int second, FoundJob... jobs) {
+    progress.look(
+        new Survey(new HlcTimestamp(9, 0), List.of(jobs), Map.of()), Duration.ofSeconds(second));
+  }
+
   private static FoundJob job(long id, Optional<HlcTimestamp> highWater, boolean scans) {
+    return job(id, JobState.RUNNING, highWater, scans);
+  }
+
+  private static FoundJob job(
+      long id, JobState state, Optional<HlcTimestamp> highWater, boolean scans) {
     return new FoundJob(
         id,
         new FeedMark("f", "00", "shop"),
-        JobState.RUNNING,
+        state,
         "",
         "",
         Set.of(new TableName("shop", "public", "t" + id)),

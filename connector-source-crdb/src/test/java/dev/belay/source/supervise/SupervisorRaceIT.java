@@ -15,6 +15,7 @@ import dev.belay.source.feed.WantedFeed;
 import dev.belay.source.plan.Backoff;
 import dev.belay.source.report.FeedState;
 import dev.belay.source.report.FeedStatus;
+import dev.belay.source.sinkless.Relay;
 import dev.belay.testkit.Trees;
 import dev.belay.testkit.kafka.EmbeddedKafka;
 import dev.belay.testkit.standin.StandIn;
@@ -132,6 +133,91 @@ class SupervisorRaceIT {
     }
     assertThat(jobs(name)).filteredOn(job -> !job.state().isFinal()).hasSize(1);
     assertThat(jobs(name)).hasSize(1);
+  }
+
+  /** Whoever lost its connection, or died with it, has adopted the same job in the end. */
+  @ParameterizedTest
+  @CsvSource({
+    "SHOW CHANGEFEED JOBS, BEFORE, true",
+    "SHOW CHANGEFEED JOBS, AFTER, true",
+    "SHOW ZONE CONFIGURATION, BEFORE, true",
+    "SHOW ZONE CONFIGURATION, AFTER, true",
+    "cluster_logical_timestamp, BEFORE, true",
+    "cluster_logical_timestamp, AFTER, true",
+    "SHOW CHANGEFEED JOBS, AFTER, false",
+    "SHOW ZONE CONFIGURATION, AFTER, false",
+    "cluster_logical_timestamp, AFTER, false"
+  })
+  void aConnectionThatIsLostWhileAJobIsAdoptedLeavesThatJob(
+      String statement, Moment moment, boolean diesToo) throws Exception {
+    String name = "adopt" + Integer.toHexString((statement + moment + diesToo).hashCode());
+    standIn.execute("CREATE TABLE " + name + " (id INT8 PRIMARY KEY)");
+    try (Cluster cluster = cluster(name)) {
+      supervisor(cluster, name).round();
+    }
+    long made = jobs(name).get(0).id();
+    try (Cluster cluster = cluster(name);
+        Cluster another = cluster(name)) {
+      Supervisor adopts = supervisor(cluster, name);
+      standIn.connections().cutNext(statement, moment);
+      assertThat(catchThrowableOfType(ClusterException.class, adopts::round).kind())
+          .isEqualTo(ClusterException.Kind.AWAY);
+      Supervisor next = diesToo ? supervisor(another, name) : adopts;
+      assertThat(next.round())
+          .singleElement()
+          .extracting(FeedStatus::id)
+          .isEqualTo(Optional.of(made));
+    }
+    assertThat(jobs(name)).extracting(JobStatus::id).containsExactly(made);
+  }
+
+  /**
+   * One look is one interval: whoever looks next ends the twin, whichever of the two is its own.
+   */
+  @Test
+  void theTwinWithTheHigherIdIsCancelledByTheNextLook() throws Exception {
+    standIn.execute("CREATE TABLE twin (id INT8 PRIMARY KEY)");
+    try (Cluster one = cluster("twin");
+        Cluster two = cluster("twin")) {
+      Supervisor first = supervisor(one, "twin");
+      Supervisor second = supervisor(two, "twin");
+      first.round();
+      JobStatus lower = jobs("twin").get(0);
+      String mark = FeedMark.in(lower.description()).orElseThrow().clientId();
+      for (Supervisor next : List.of(first, second)) {
+        long higher =
+            standIn.createChangefeed(
+                "CREATE CHANGEFEED FOR TABLE \"defaultdb\".\"public\".\"twin\" INTO 'kafka://"
+                    + kafka.bootstrapServers()
+                    + "' WITH updated, kafka_sink_config = '{\"ClientID\":\""
+                    + mark
+                    + "\"}'");
+        assertThat(standIn.job(higher).orElseThrow().state().isFinal()).isFalse();
+        next.round();
+        assertThat(standIn.job(higher).orElseThrow().state().name()).startsWith("CANCEL");
+        assertThat(standIn.job(lower.id()).orElseThrow().state().isFinal()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void aHostThatDiesLaterIsFollowedByTheNext() throws Exception {
+    standIn.execute("CREATE TABLE later (id INT8 PRIMARY KEY)");
+    Relay relay = Relay.to(standIn.port());
+    String url = standIn.url().replace("//", "//127.0.0.1:" + relay.port() + ",");
+    try (Cluster cluster = cluster("later", url)) {
+      Supervisor supervisor = supervisor(cluster, "later");
+      supervisor.round();
+      assertThat(relay.hasClients()).isTrue();
+      relay.close();
+      assertThat(supervisor.round())
+          .singleElement()
+          .extracting(FeedStatus::state)
+          .isNotEqualTo(FeedState.UNREACHABLE);
+    } finally {
+      relay.close();
+    }
+    assertThat(jobs("later")).hasSize(1);
   }
 
   @Test
@@ -276,7 +362,7 @@ class SupervisorRaceIT {
             3,
             new Backoff(Duration.ofMillis(1), Duration.ofMillis(1)),
             Duration.ofMinutes(5),
-            Duration.ofHours(72)),
+            Optional.of(Duration.ofHours(72))),
         clock);
   }
 }

@@ -1,0 +1,104 @@
+package dev.belay.source.preflight;
+
+import dev.belay.source.cluster.Catalog;
+import dev.belay.source.cluster.Jobs;
+import dev.belay.source.config.SinkUri;
+import dev.belay.source.config.SourceConfig;
+import dev.belay.source.config.SourceKeys;
+import dev.belay.source.feed.TableName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+
+/** Live jobs of other feeds that write where this feed's rows go. */
+final class OtherFeeds {
+  private OtherFeeds() {}
+
+  /** What stands in the way, and what may. */
+  static List<Finding> findings(
+      SourceConfig config, Connection session, Collection<TableName> tables) throws SQLException {
+    List<Finding> findings = new ArrayList<>();
+    for (Jobs.Other other :
+        Jobs.ofOtherFeeds(session, config.feedId(), Catalog.database(session))) {
+      boolean sharesTables = other.job().tables().stream().anyMatch(tables::contains);
+      boolean isOfThisConnector = other.job().mark().feed().equals(config.connector());
+      if (config.delivery() == SourceConfig.Delivery.KAFKA) {
+        boolean sharesTopics = sharesTables && config.sinkUri().sharesTopicsWith(other.sink());
+        if (sharesTopics || isOfThisConnector) {
+          findings.add(stop(config, other));
+        }
+      } else if (isOfThisConnector || sharesTables && isOurKafka(config, other.sink())) {
+        findings.add(besideSinkless(config, other));
+      } else if (sharesTables && mayBeOurs(config, other.sink())) {
+        findings.add(warning(config, other));
+      }
+    }
+    return findings;
+  }
+
+  /** By the addresses of the task's own client, which may be others than those of CockroachDB. */
+  private static boolean isOurKafka(SourceConfig config, String sink) {
+    Object brokers = config.admin().get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
+    return SinkUri.shares(sink, String.valueOf(brokers))
+        && SinkUri.prefix(sink).equals(config.topicPrefix());
+  }
+
+  /** An external connection does not show its prefix. */
+  private static boolean mayBeOurs(SourceConfig config, String sink) {
+    return sink.startsWith("external://") || SinkUri.prefix(sink).equals(config.topicPrefix());
+  }
+
+  private static Finding stop(SourceConfig config, Jobs.Other other) {
+    String feed = other.job().mark().feed();
+    return Finding.stop(
+        SourceKeys.FEED_ID,
+        "Job "
+            + other.job().id()
+            + " of feed "
+            + feed
+            + " has not ended, and this connector's feed is "
+            + config.feedId()
+            + ": nobody would watch that job, and both would write to the same topics, which"
+            + " the sink stops at. The offsets of the other feed do not count here either.",
+        "Set feed.id="
+            + feed
+            + " again, or end the job (CANCEL JOB "
+            + other.job().id()
+            + "), and begin anew.");
+  }
+
+  private static Finding besideSinkless(SourceConfig config, Jobs.Other other) {
+    return Finding.stop(
+        SourceKeys.DELIVERY,
+        "Job "
+            + other.job().id()
+            + " of feed "
+            + other.job().mark().feed()
+            + " has not ended and writes to the topics of this feed, "
+            + config.feedId()
+            + ", which the sink stops at.",
+        "End that job (CANCEL JOB "
+            + other.job().id()
+            + ") or its connector's choice of these tables, or set feed.topic.prefix here and in the"
+            + " sink.");
+  }
+
+  private static Finding warning(SourceConfig config, Jobs.Other other) {
+    return Finding.warning(
+        SourceKeys.TOPIC_PREFIX,
+        "Job "
+            + other.job().id()
+            + " of feed "
+            + other.job().mark().feed()
+            + " sends tables of this feed, "
+            + config.feedId()
+            + ", to topics that may have the same names. Should it be the same Kafka by another"
+            + " address, two feeds write to one topic, which the sink stops at.",
+        "Then end the job (CANCEL JOB "
+            + other.job().id()
+            + "), or set feed.topic.prefix here and in the sink.");
+  }
+}
