@@ -334,8 +334,9 @@ class SupervisedFeedIT extends SourceCase {
     change(Map.of());
     eventually(
         () -> {
-          assertThat(live()).hasSize(1);
-          assertThat(live().get(0).fullTableNames()).containsExactly(topic());
+          assertThat(live())
+              .singleElement()
+              .satisfies(job -> assertThat(job.fullTableNames()).containsExactly(topic()));
         });
     assertThat(live().get(0).id()).isNotEqualTo(first);
     assertThat(live().get(0).description()).contains("initial_scan = 'no'");
@@ -350,8 +351,9 @@ class SupervisedFeedIT extends SourceCase {
     change(Map.of("feed.diff", "true"));
     eventually(
         () -> {
-          assertThat(live()).hasSize(1);
-          assertThat(live().get(0).description()).contains("diff");
+          assertThat(live())
+              .singleElement()
+              .satisfies(job -> assertThat(job.description()).contains("diff"));
         });
     assertThat(standIn().job(first).orElseThrow().state()).isEqualTo(JobState.CANCELED);
     assertThat(live().get(0).description()).contains("initial_scan = 'no'", "cursor = '");

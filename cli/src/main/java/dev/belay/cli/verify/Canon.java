@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 /**
  * One form for all texts of a value, so that two databases can write it in ways of their own. Equal
  * forms mean equal values and different forms different ones: nothing is rounded. A text that
- * cannot be read as its kind is left as it is.
+ * cannot be read as its kind has a form that no other has.
  */
 final class Canon {
   private static final JsonMapper JSON =
@@ -66,10 +66,11 @@ final class Canon {
         case JSON -> sorted(JSON.readTree(text)).toString();
         case ADDRESS -> address(text);
         case MIXED_FLOAT -> mixed(Double.parseDouble(infinity(text)));
-        case TEXT, BYTES, BITS, ARRAY, OTHER -> text;
+        case TEXT, BYTES, BITS, ARRAY, SHAPE, OTHER -> text;
       };
     } catch (NumberFormatException | DateTimeException | JsonProcessingException unread) {
-      return text;
+      // as no form is, so that it equals nothing but itself
+      return "?" + text;
     }
   }
 
@@ -210,7 +211,7 @@ final class Canon {
     }
     int second = clock.group(3) == null ? 0 : Integer.parseInt(clock.group(3));
     String fraction = clock.group(4) == null ? "0" : clock.group(4);
-    if (clock.group(1).equals("24")) {
+    if (text.matches("24:00(:00(\\.0+)?)?")) {
       return 24L * 3_600_000_000_000L;
     }
     return LocalTime.of(Integer.parseInt(clock.group(1)), Integer.parseInt(clock.group(2)), second)
@@ -222,7 +223,7 @@ final class Canon {
   private static String zoned(String text) {
     Matcher zone = ZONE.matcher(text);
     if (!zone.matches()) {
-      return text;
+      throw new DateTimeException("no zone");
     }
     return clock(zone.group(1)) + "@" + offset(zone);
   }

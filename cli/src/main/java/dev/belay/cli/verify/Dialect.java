@@ -5,6 +5,7 @@ import dev.belay.sink.target.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The SQL of a comparison, as one kind of database spells it. Stateless. */
@@ -24,6 +25,11 @@ interface Dialect {
 
   /** The kind of a type as the catalog words it. */
   Kind kind(String type);
+
+  /** The types under the columns of a table that are of domains, by column. */
+  default Map<String, String> domains(Connection session, TableName table) throws SQLException {
+    return Map.of();
+  }
 
   String quoted(String name);
 

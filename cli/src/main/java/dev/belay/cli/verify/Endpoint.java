@@ -69,9 +69,9 @@ record Endpoint(String url, String user, String password, Map<String, String> dr
     }
   }
 
-  /** Without the password. */
+  /** Without what may be a password: users and parameters. */
   @Override
   public String toString() {
-    return url;
+    return url.replaceFirst("\\?.*", "").replaceFirst("//[^/]*@", "//");
   }
 }

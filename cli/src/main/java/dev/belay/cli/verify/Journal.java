@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.sink.change.HlcTimestamp;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,13 +31,16 @@ final class Journal implements AutoCloseable {
   private static final String OWNER_ONLY = "rw-------";
 
   private final Optional<BufferedWriter> out;
-  private final Map<String, List<KeyRange>> plans = new HashMap<>();
-  private final Map<Place, JsonNode> done = new HashMap<>();
+  private final Map<String, List<KeyRange>> plans;
+  private final Map<Place, JsonNode> done;
 
   private record Place(String table, KeyRange range) {}
 
-  private Journal(Optional<BufferedWriter> out) {
+  private Journal(
+      Optional<BufferedWriter> out, Map<String, List<KeyRange>> plans, Map<Place, JsonNode> done) {
     this.out = out;
+    this.plans = plans;
+    this.done = done;
   }
 
   /**
@@ -47,57 +53,75 @@ final class Journal implements AutoCloseable {
       Optional<Path> file, Sides<Endpoint> endpoints, Selection selection, Settings settings)
       throws IOException {
     if (file.isEmpty()) {
-      return new Journal(Optional.empty());
+      return new Journal(Optional.empty(), Map.of(), Map.of());
     }
     Path path = file.get();
     ObjectNode head = JSON.createObjectNode();
-    head.put("source", endpoints.source().url());
-    head.put("target", endpoints.target().url());
+    head.put("source", endpoints.source().toString());
+    head.put("target", endpoints.target().toString());
     head.put("selection", selection.toString());
     head.put("exact", settings.connector().isPresent());
     boolean isNew = !Files.exists(path) || Files.size(path) == 0;
-    List<String> lines = isNew ? List.of() : Files.readAllLines(path, StandardCharsets.UTF_8);
-    if (isNew && !Files.exists(path)) {
-      if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-        Files.createFile(
-            path,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWNER_ONLY)));
-      }
+    Map<String, List<KeyRange>> plans = new HashMap<>();
+    Map<Place, JsonNode> done = new HashMap<>();
+    if (isNew) {
+      create(path);
+    } else {
+      read(path, head, plans, done);
     }
     Journal journal =
         new Journal(
             Optional.of(
-                Files.newBufferedWriter(
-                    path,
-                    StandardCharsets.UTF_8,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND)));
+                Files.newBufferedWriter(path, StandardCharsets.UTF_8, StandardOpenOption.APPEND)),
+            plans,
+            done);
     if (isNew) {
       journal.write(head);
-    } else {
-      journal.read(path, lines, head);
     }
     return journal;
   }
 
-  private void read(Path path, List<String> lines, ObjectNode head) throws IOException {
+  private static void create(Path path) throws IOException {
+    if (Files.exists(path)) {
+      return;
+    }
+    boolean isPosix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    Files.createFile(
+        path,
+        isPosix
+            ? new FileAttribute<?>[] {
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWNER_ONLY))
+            }
+            : new FileAttribute<?>[0]);
+  }
+
+  private static void read(
+      Path path, ObjectNode head, Map<String, List<KeyRange>> plans, Map<Place, JsonNode> done)
+      throws IOException {
+    List<String> lines = Files.readAllLines(path, StandardCharsets.UTF_8);
+    long good = 0;
     for (int i = 0; i < lines.size(); i++) {
       JsonNode line;
       try {
         line = JSON.readTree(lines.get(i));
       } catch (JsonProcessingException e) {
         if (i == lines.size() - 1) {
-          // the last line of one that was killed
-          out.orElseThrow().newLine();
+          truncate(path, good);
           return;
         }
         throw new IOException(path + " is no journal of belay verify: line " + (i + 1) + ".");
       }
+      good += lines.get(i).getBytes(StandardCharsets.UTF_8).length + 1;
       if (i == 0 && !line.equals(head)) {
         throw new IOException(
             path
                 + " is the journal of another comparison: its databases, tables, filters or way of"
                 + " comparing are not these. Name another file.");
+      } else if (line.has("ended")) {
+        throw new IOException(
+            path
+                + " is the journal of a comparison that has ended: there is nothing to go on with."
+                + " Delete it, or name another file.");
       } else if (line.has("ranges")) {
         List<KeyRange> ranges = new ArrayList<>();
         line.get("ranges").forEach(range -> ranges.add(range(range)));
@@ -106,6 +130,23 @@ final class Journal implements AutoCloseable {
         done.put(new Place(line.path("table").asText(), range(line.get("range"))), line);
       }
     }
+  }
+
+  /** What one that was killed had begun to write. */
+  private static void truncate(Path path, long length) throws IOException {
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      file.truncate(length);
+    }
+  }
+
+  /** How many ranges were compared before. */
+  synchronized int takenOver() {
+    return done.size();
+  }
+
+  /** All is compared: nobody shall take these results for those of another day. */
+  synchronized void end() throws IOException {
+    write(JSON.createObjectNode().put("ended", true));
   }
 
   private static KeyRange range(JsonNode range) {
@@ -149,6 +190,12 @@ final class Journal implements AutoCloseable {
                     line.path("changed").asLong()));
   }
 
+  /** The time as of which a range was compared before. */
+  synchronized Optional<HlcTimestamp> time(String table, KeyRange range) {
+    return Optional.ofNullable(done.get(new Place(table, range)))
+        .flatMap(line -> HlcTimestamp.parseOwn(line.path("as_of").asText()));
+  }
+
   /** The rows of a range that differed, without their values. */
   synchronized List<Difference> listed(String table, KeyRange range) {
     List<Difference> listed = new ArrayList<>();
@@ -168,11 +215,16 @@ final class Journal implements AutoCloseable {
   }
 
   synchronized void compared(
-      String table, KeyRange range, Counts counts, List<Difference> differences)
+      String table,
+      KeyRange range,
+      Counts counts,
+      List<Difference> differences,
+      Optional<HlcTimestamp> time)
       throws IOException {
     ObjectNode line = JSON.createObjectNode();
     line.put("table", table);
     line.set("range", json(range));
+    time.ifPresent(asOf -> line.put("as_of", asOf.toString()));
     line.put("source_rows", counts.source());
     line.put("target_rows", counts.target());
     line.put("missing", counts.missing());

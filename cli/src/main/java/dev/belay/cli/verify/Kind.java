@@ -29,6 +29,8 @@ enum Kind {
   BITS,
   ADDRESS,
   ARRAY,
+  /** Geometry of MySQL, whose text says too little: it is compared with nothing. */
+  SHAPE,
   /** Compared as the text that each database makes of it. */
   OTHER;
 
@@ -79,8 +81,19 @@ enum Kind {
       case "char" -> PADDED;
       case "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set" -> TEXT;
       case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob" -> BYTES;
-      case "uuid" -> UUID;
+      // MariaDB orders its UUIDs from the last part to the first; as a text it is what others are
+      case "uuid" -> TEXT;
       case "inet4", "inet6" -> ADDRESS;
+      case "geometry",
+          "point",
+          "linestring",
+          "polygon",
+          "multipoint",
+          "multilinestring",
+          "multipolygon",
+          "geomcollection",
+          "geometrycollection" ->
+          SHAPE;
       case "date" -> DATE;
       case "time" -> TIME;
       case "datetime" -> TIMESTAMP;
@@ -127,7 +140,9 @@ enum Kind {
   }
 
   private static Optional<Kind> either(Kind one, Kind other) {
-    if (one == other) {
+    if (one == SHAPE || other == SHAPE) {
+      return Optional.empty();
+    } else if (one == other) {
       return Optional.of(one);
     } else if (one == FLOAT && other == SHORT_FLOAT) {
       return Optional.of(MIXED_FLOAT);

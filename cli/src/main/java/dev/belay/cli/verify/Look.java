@@ -116,16 +116,24 @@ final class Look implements AutoCloseable {
       return endpoint.open();
     } catch (SQLException e) {
       throw new SQLException(
-          "The " + side + " cannot be reached: " + e.getMessage(), e.getSQLState());
+          "The "
+              + side
+              + " cannot be reached: "
+              + String.valueOf(e.getMessage()).replace(endpoint.url(), endpoint.toString()),
+          e.getSQLState());
     }
   }
 
-  /** Ends the moment; the next is another one. */
-  void end() throws SQLException {
+  /** Ends the moment; the next is another one, of new sessions if these are lost. */
+  void end() {
     isOpen = false;
     if (sessions.isPresent()) {
-      sessions.get().source().rollback();
-      sessions.get().target().rollback();
+      try {
+        sessions.get().source().rollback();
+        sessions.get().target().rollback();
+      } catch (SQLException lost) {
+        close();
+      }
     }
   }
 

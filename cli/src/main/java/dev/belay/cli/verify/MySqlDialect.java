@@ -94,7 +94,16 @@ final class MySqlDialect implements Dialect {
               : own == Kind.DECIMAL && other != Kind.FLOAT && other != Kind.SHORT_FLOAT
                   ? Optional.of(unfilled(text))
                   : Optional.empty();
-      case FLOAT, SHORT_FLOAT, MIXED_FLOAT, TIME_WITH_ZONE, INTERVAL, JSON, BITS, ADDRESS, ARRAY ->
+      case FLOAT,
+          SHORT_FLOAT,
+          MIXED_FLOAT,
+          TIME_WITH_ZONE,
+          INTERVAL,
+          JSON,
+          BITS,
+          ADDRESS,
+          ARRAY,
+          SHAPE ->
           Optional.empty();
     };
   }

@@ -15,6 +15,10 @@ final class Pace {
     this.rowsPerSecond = rowsPerSecond;
   }
 
+  boolean isLimited() {
+    return rowsPerSecond > 0;
+  }
+
   /** Waits until so many more rows were due. */
   void passed(long more) throws InterruptedException {
     if (rowsPerSecond == 0) {

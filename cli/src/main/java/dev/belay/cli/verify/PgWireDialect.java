@@ -88,7 +88,7 @@ abstract class PgWireDialect implements Dialect {
           own == Kind.DATE ? Optional.of(text + " || ' 00:00:00'") : Optional.of(text);
       case DECIMAL -> decimal(text, own, other);
       case FLOAT -> own == other ? Optional.of(floating(name)) : Optional.empty();
-      case SHORT_FLOAT, MIXED_FLOAT, TIME_WITH_ZONE, INTERVAL, JSON, ADDRESS, ARRAY ->
+      case SHORT_FLOAT, MIXED_FLOAT, TIME_WITH_ZONE, INTERVAL, JSON, ADDRESS, ARRAY, SHAPE ->
           Optional.empty();
     };
   }
@@ -113,21 +113,26 @@ abstract class PgWireDialect implements Dialect {
   }
 
   /**
-   * Servers begin with exponents at different sizes. The whole part as an integer and the fraction,
-   * which both are exact, are written alike; the fraction of zero tells its sign.
+   * Servers begin with exponents at different sizes. The whole part as an integer and what is left
+   * of it towards zero, which both are exact, are written alike; the text of zero tells its sign.
+   * Between two bounds, since the one places NaN before all numbers and the other behind them.
    */
   private static String floating(String column) {
     return "CASE WHEN "
         + column
-        + " <> 0 AND abs("
+        + " <> 0 AND "
         + column
-        + ") < "
+        + " > -"
         + WHOLE
-        + " THEN floor("
+        + " AND "
+        + column
+        + " < "
+        + WHOLE
+        + " THEN trunc("
         + column
         + ")::bigint::text || ':' || ("
         + column
-        + " - floor("
+        + " - trunc("
         + column
         + "))::text ELSE "
         + column
@@ -160,7 +165,7 @@ abstract class PgWireDialect implements Dialect {
           column.kind() == Kind.TEXT || column.kind() == Kind.PADDED
               ? byItsBytes(undashed(text(column)))
               : quoted(column.name());
-      case TEXT, PADDED, TIME_WITH_ZONE, INTERVAL, JSON, BITS, ADDRESS, ARRAY, OTHER ->
+      case TEXT, PADDED, TIME_WITH_ZONE, INTERVAL, JSON, BITS, ADDRESS, ARRAY, SHAPE, OTHER ->
           byItsBytes(text(column));
     };
   }
@@ -179,6 +184,8 @@ abstract class PgWireDialect implements Dialect {
   public final String parameter(Column column) {
     return switch (column.kind()) {
       case BYTES -> "decode(?, 'hex')";
+      // wider than the column: the other side may hold numbers that do not fit it
+      case INTEGER -> "CAST(? AS int8)";
       case TEXT -> "CAST(? AS text)";
       case PADDED -> "CAST(? AS bpchar)";
       default -> "CAST(? AS " + column.type() + ")";

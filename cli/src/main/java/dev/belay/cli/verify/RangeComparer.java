@@ -68,7 +68,7 @@ final class RangeComparer {
   /** Work with a session. */
   @FunctionalInterface
   private interface Question<T> {
-    T ask(Connection session, TableSql sql) throws SQLException;
+    T ask(Connection session, TableSql sql, ColumnSide which) throws SQLException;
   }
 
   /** A number of rows, and what their hashes add up to. */
@@ -78,7 +78,7 @@ final class RangeComparer {
     if (!TableSql.isHashed(dialects, pair)) {
       return rows(range, List.of());
     }
-    Sides<Digest> digests = both((session, side) -> digest(session, side, range));
+    Sides<Digest> digests = both((session, side, which) -> digest(session, side, which, range));
     if (digests.source().equals(digests.target())) {
       return new Counts(digests.source().rows(), digests.target().rows(), 0, 0, 0);
     }
@@ -87,7 +87,24 @@ final class RangeComparer {
       return rows(range, List.of());
     }
     List<KeyRange> parts = parts(range, Math.max(FEW / 2, rows / PARTS));
-    return parts.size() > 1 ? each(parts) : buckets(range);
+    Counts counts = parts.size() > 1 ? each(parts) : buckets(range);
+    if (counts.source() != digests.source().rows() || counts.target() != digests.target().rows()) {
+      // a row that no part has would pass for equal
+      throw new SQLException(
+          "The parts of table "
+              + pair.name()
+              + " have "
+              + counts.source()
+              + " and "
+              + counts.target()
+              + " rows, and the whole has "
+              + digests.source().rows()
+              + " and "
+              + digests.target().rows()
+              + ": the two databases do not order its key alike. Please report the type of its first"
+              + " key column.");
+    }
+    return counts;
   }
 
   private Counts each(List<KeyRange> parts) throws SQLException, NoSnapshotException {
@@ -120,33 +137,47 @@ final class RangeComparer {
 
   /** Of the source; of the target, where the source has no more rows. */
   private Optional<String> boundary(KeyRange range, long rows) throws SQLException {
-    Optional<String> ofSource = boundary(sessions.source(), sql.source(), range, rows);
-    return ofSource.isPresent() ? ofSource : boundary(sessions.target(), sql.target(), range, rows);
+    Optional<String> ofSource =
+        boundary(sessions.source(), sql.source(), ColumnSide.SOURCE, range, rows);
+    return ofSource.isPresent()
+        ? ofSource
+        : boundary(sessions.target(), sql.target(), ColumnSide.TARGET, range, rows);
   }
 
-  private Optional<String> boundary(Connection session, TableSql side, KeyRange range, long rows)
+  private Optional<String> boundary(
+      Connection session, TableSql side, ColumnSide which, KeyRange range, long rows)
       throws SQLException {
     try (PreparedStatement query = session.prepareStatement(side.boundary(range, rows))) {
-      bind(query, range);
+      bind(query, which, range);
       try (ResultSet row = query.executeQuery()) {
         return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
       }
     }
   }
 
-  private static void bind(PreparedStatement query, KeyRange range) throws SQLException {
+  private void bind(PreparedStatement query, ColumnSide which, KeyRange range) throws SQLException {
     int at = 1;
     for (Optional<String> bound : List.of(range.from(), range.to())) {
       if (bound.isPresent()) {
-        query.setString(at++, bound.get());
+        query.setString(at++, bindable(pair.key().get(0), which, bound.get()));
       }
     }
   }
 
-  private static Digest digest(Connection session, TableSql side, KeyRange range)
+  /** A key's text as the parameter of one side takes it, whichever side wrote it. */
+  private static String bindable(ColumnPair column, ColumnSide which, String text) {
+    Column own = which == ColumnSide.SOURCE ? column.source() : column.target();
+    return switch (column.common()) {
+      case UUID -> own.kind() == Kind.BYTES ? Canon.of(Kind.UUID, text) : text;
+      case BOOLEAN -> Canon.of(Kind.BOOLEAN, text).equals("true") ? "1" : "0";
+      default -> text;
+    };
+  }
+
+  private Digest digest(Connection session, TableSql side, ColumnSide which, KeyRange range)
       throws SQLException {
     try (PreparedStatement query = session.prepareStatement(side.digest(range))) {
-      bind(query, range);
+      bind(query, which, range);
       try (ResultSet row = query.executeQuery()) {
         row.next();
         return new Digest(row.getLong(1), whole(row.getBigDecimal(2)));
@@ -160,7 +191,8 @@ final class RangeComparer {
 
   /** Rows that the key's order does not part: by the hash of their keys, in one more pass. */
   private Counts buckets(KeyRange range) throws SQLException, NoSnapshotException {
-    Sides<Map<String, Digest>> digests = both((session, side) -> buckets(session, side, range));
+    Sides<Map<String, Digest>> digests =
+        both((session, side, which) -> buckets(session, side, which, range));
     List<String> different = new ArrayList<>();
     long alike = 0;
     Map<String, Digest> all = new TreeMap<>(digests.source());
@@ -177,11 +209,11 @@ final class RangeComparer {
     return different.isEmpty() ? counts : counts.plus(rows(range, different));
   }
 
-  private static Map<String, Digest> buckets(Connection session, TableSql side, KeyRange range)
-      throws SQLException {
+  private Map<String, Digest> buckets(
+      Connection session, TableSql side, ColumnSide which, KeyRange range) throws SQLException {
     Map<String, Digest> buckets = new TreeMap<>();
     try (PreparedStatement query = session.prepareStatement(side.buckets(range))) {
-      bind(query, range);
+      bind(query, which, range);
       try (ResultSet row = query.executeQuery()) {
         while (row.next()) {
           buckets.put(row.getString(1), new Digest(row.getLong(2), whole(row.getBigDecimal(3))));
@@ -193,8 +225,8 @@ final class RangeComparer {
 
   /** Row by row, in the order of the key. */
   private Counts rows(KeyRange range, List<String> buckets) throws SQLException {
-    try (Rows left = new Rows(sessions.source(), sql.source(), dialects.source(), range, buckets);
-        Rows right = new Rows(sessions.target(), sql.target(), dialects.target(), range, buckets)) {
+    try (Rows left = new Rows(ColumnSide.SOURCE, range, buckets);
+        Rows right = new Rows(ColumnSide.TARGET, range, buckets)) {
       return merge(left, right);
     }
   }
@@ -252,13 +284,7 @@ final class RangeComparer {
     try (PreparedStatement query = session.prepareStatement(side.row())) {
       int at = 1;
       for (ColumnPair column : pair.key()) {
-        Column own = which == ColumnSide.SOURCE ? column.source() : column.target();
-        String value = key.get(column.name());
-        query.setString(
-            at++,
-            column.common() == Kind.UUID && own.kind() == Kind.BYTES
-                ? Canon.of(Kind.UUID, value)
-                : value);
+        query.setString(at++, bindable(column, which, key.get(column.name())));
       }
       try (ResultSet rows = query.executeQuery()) {
         // by the collation of its column a database may have found another key
@@ -275,7 +301,7 @@ final class RangeComparer {
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                return question.ask(sessions.source(), sql.source());
+                return question.ask(sessions.source(), sql.source(), ColumnSide.SOURCE);
               } catch (SQLException e) {
                 throw new CompletionException(e);
               }
@@ -283,7 +309,7 @@ final class RangeComparer {
             beside);
     T target;
     try {
-      target = question.ask(sessions.target(), sql.target());
+      target = question.ask(sessions.target(), sql.target(), ColumnSide.TARGET);
     } catch (SQLException e) {
       // the session is the other thread's until it is done
       source.handle((result, failure) -> 0).join();
@@ -306,12 +332,16 @@ final class RangeComparer {
     private final String database;
     private Optional<Row> last = Optional.empty();
 
-    Rows(Connection session, TableSql side, Dialect dialect, KeyRange range, List<String> buckets)
-        throws SQLException {
+    Rows(ColumnSide which, KeyRange range, List<String> buckets) throws SQLException {
+      boolean isSource = which == ColumnSide.SOURCE;
+      Dialect dialect = isSource ? dialects.source() : dialects.target();
+      TableSql side = isSource ? sql.source() : sql.target();
       database = dialect.name();
-      query = session.prepareStatement(side.rows(range, buckets));
+      query =
+          (isSource ? sessions.source() : sessions.target())
+              .prepareStatement(side.rows(range, buckets));
       query.setFetchSize(dialect.fetchSize());
-      bind(query, range);
+      bind(query, which, range);
       result = query.executeQuery();
     }
 

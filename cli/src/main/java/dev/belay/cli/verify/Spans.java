@@ -1,6 +1,7 @@
 package dev.belay.cli.verify;
 
 import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,7 +17,7 @@ final class Spans {
   /**
    * Months, days and seconds, which are three things: a month is not thirty days.
    *
-   * @return the text itself if it is no such interval
+   * @throws DateTimeException if it is no such interval
    */
   static String of(String text) {
     long months = 0;
@@ -26,7 +27,7 @@ final class Spans {
     int read = 0;
     while (part.find()) {
       if (part.start() != read) {
-        return text;
+        break;
       }
       read = part.end();
       if (part.group(1) == null) {
@@ -46,8 +47,9 @@ final class Spans {
         }
       }
     }
-    return read == text.length()
-        ? months + "m" + days + "d" + seconds.stripTrailingZeros().toPlainString()
-        : text;
+    if (read == 0 || read != text.length()) {
+      throw new DateTimeException("no interval");
+    }
+    return months + "m" + days + "d" + seconds.stripTrailingZeros().toPlainString();
   }
 }

@@ -62,7 +62,11 @@ final class TableMatcher {
             "cannot be read in the " + (source.isEmpty() ? "source" : "target"),
             true);
       } else {
-        pair(table, source.get(), target.get()).ifPresent(pairs::add);
+        Sides<Map<String, String>> domains =
+            new Sides<>(
+                dialects.source().domains(sessions.source(), source.get().name()),
+                dialects.target().domains(sessions.target(), target.get().name()));
+        pair(table, source.get(), target.get(), domains).ifPresent(pairs::add);
       }
     }
     for (String table : inTarget) {
@@ -126,7 +130,8 @@ final class TableMatcher {
     return Optional.ofNullable(dialect.catalog().describe(session, List.of(name)).get(name));
   }
 
-  private Optional<TablePair> pair(String table, TableShape source, TableShape target) {
+  private Optional<TablePair> pair(
+      String table, TableShape source, TableShape target, Sides<Map<String, String>> domains) {
     if (source.key().isEmpty() || target.key().isEmpty()) {
       find(
           table,
@@ -145,11 +150,22 @@ final class TableMatcher {
       ColumnShape other = there.remove(lower(selection.renamedColumn(table, column.name())));
       if (selection.isExcluded(table, column.name()) && !source.isKeyColumn(column.name())) {
         continue;
+      } else if (other == null && column.generated()) {
+        find(
+            table,
+            Of.EXTRA_COLUMN,
+            "computes a column " + column.name() + " in the source only",
+            false);
+        continue;
       } else if (other == null) {
         find(table, Of.MISSING_COLUMN, "has no column " + column.name() + " in the target", true);
         continue;
       }
-      ColumnPair both = pair(table, column, other);
+      Optional<ColumnPair> comparable = pair(table, column, other, domains);
+      if (comparable.isEmpty()) {
+        continue;
+      }
+      ColumnPair both = comparable.get();
       columns.put(column.name(), both);
       if (!source.isKeyColumn(column.name())) {
         others.add(both);
@@ -206,9 +222,11 @@ final class TableMatcher {
     return Optional.of(new TablePair(new Sides<>(source.name(), target.name()), key, all));
   }
 
-  private ColumnPair pair(String table, ColumnShape source, ColumnShape target) {
-    Column one = column(dialects.source(), source);
-    Column other = column(dialects.target(), target);
+  /** Empty if the column is not compared. */
+  private Optional<ColumnPair> pair(
+      String table, ColumnShape source, ColumnShape target, Sides<Map<String, String>> domains) {
+    Column one = column(dialects.source(), source, domains.source());
+    Column other = column(dialects.target(), target, domains.target());
     Optional<Kind> common = Kind.common(one.kind(), other.kind());
     if (common.isEmpty()) {
       find(
@@ -222,6 +240,7 @@ final class TableMatcher {
               + other.type()
               + " in the target",
           true);
+      return Optional.empty();
     }
     if (source.nullable() && !target.nullable() && !source.generated()) {
       find(
@@ -230,16 +249,19 @@ final class TableMatcher {
           "has column " + one.name() + " NOT NULL in the target only",
           false);
     }
-    return new ColumnPair(
-        one,
-        other,
-        common.orElse(Kind.OTHER),
-        Kind.common(Kind.ofElements(one.type()), Kind.ofElements(other.type())).orElse(Kind.OTHER),
-        source.nullable() || target.nullable());
+    return Optional.of(
+        new ColumnPair(
+            one,
+            other,
+            common.get(),
+            Kind.common(Kind.ofElements(one.type()), Kind.ofElements(other.type()))
+                .orElse(Kind.OTHER),
+            source.nullable() || target.nullable()));
   }
 
-  private static Column column(Dialect dialect, ColumnShape shape) {
-    return new Column(shape.name(), shape.type(), dialect.kind(shape.type()));
+  private static Column column(Dialect dialect, ColumnShape shape, Map<String, String> domains) {
+    String type = domains.getOrDefault(shape.name(), shape.type());
+    return new Column(shape.name(), type, dialect.kind(type));
   }
 
   private static String lower(String name) {

@@ -63,10 +63,27 @@ final class Verification {
   Summary run() throws SQLException, NoSnapshotException, IOException, InterruptedException {
     ExecutorService workers = Executors.newFixedThreadPool(settings.parallel());
     List<Look> looks = new ArrayList<>();
-    try (Look first = look();
-        Journal journal = Journal.open(settings.journal(), endpoints, selection, settings)) {
+    try (Look first = look()) {
+      // before anything is told or noted: whether there is a snapshot decides how it is compared
+      moment(first);
       for (int i = 0; i < settings.parallel(); i++) {
         looks.add(look());
+      }
+      return run(first, workers, looks);
+    } finally {
+      workers.shutdownNow();
+      workers.awaitTermination(END.toSeconds(), TimeUnit.SECONDS);
+      looks.forEach(Look::close);
+      beside.shutdownNow();
+    }
+  }
+
+  private Summary run(Look first, ExecutorService workers, List<Look> looks)
+      throws SQLException, NoSnapshotException, IOException, InterruptedException {
+    try (Journal journal = Journal.open(settings.journal(), endpoints, selection, settings)) {
+      if (journal.takenOver() > 0) {
+        report.note(
+            journal.takenOver() + " ranges were compared before, and are taken from the journal.");
       }
       List<TablePair> tables =
           new TableMatcher(first.dialects(), selection, this::found).match(moment(first));
@@ -76,6 +93,7 @@ final class Verification {
       for (TablePair table : tables) {
         all = all.plus(compare(table, first, workers, looks, journal));
       }
+      journal.end();
       Summary summary =
           new Summary(
               tables.size(),
@@ -86,11 +104,6 @@ final class Verification {
               elapsed());
       report.end(summary);
       return summary;
-    } finally {
-      workers.shutdownNow();
-      workers.awaitTermination(END.toSeconds(), TimeUnit.SECONDS);
-      looks.forEach(Look::close);
-      beside.shutdownNow();
     }
   }
 
@@ -132,13 +145,16 @@ final class Verification {
       ranges = comparer(first, table, difference -> {}).parts(KeyRange.ALL, settings.rangeRows());
       journal.planned(table.name(), ranges);
     }
+    // it is not needed for as long as the table takes
+    first.end();
     TableTotal total = new TableTotal(settings.listed());
     ExecutorCompletionService<Compared> running = new ExecutorCompletionService<>(workers);
     List<Future<Compared>> futures = new ArrayList<>();
     for (KeyRange range : ranges) {
       Optional<Counts> known = journal.done(table.name(), range);
       if (known.isPresent()) {
-        total.add(known.get(), journal.listed(table.name(), range), Optional.empty());
+        total.add(
+            known.get(), journal.listed(table.name(), range), journal.time(table.name(), range));
       } else {
         futures.add(running.submit(() -> compareAgain(table, range, looks, journal)));
       }
@@ -172,9 +188,13 @@ final class Verification {
   }
 
   private static SQLException rethrown(ExecutionException e)
-      throws SQLException, NoSnapshotException, IOException, InterruptedException {
+      throws IOException, InterruptedException {
     if (e.getCause() instanceof NoSnapshotException cause) {
-      throw cause;
+      // too late for another way of comparing: some is told already
+      throw new IOException(
+          cause.getMessage()
+              + " It was a snapshot when the comparison began. Compare again, or with --method"
+              + " recheck.");
     } else if (e.getCause() instanceof IOException cause) {
       throw cause;
     } else if (e.getCause() instanceof InterruptedException cause) {
@@ -185,36 +205,59 @@ final class Verification {
         : new SQLException(String.valueOf(e.getCause()));
   }
 
-  /** A session that was lost, or a snapshot that is gone, costs the range alone. */
-  private Compared compareAgain(TablePair table, KeyRange range, List<Look> looks, Journal journal)
-      throws SQLException, NoSnapshotException, IOException, InterruptedException {
+  /** What is asked of both databases at one moment. */
+  @FunctionalInterface
+  private interface Work<T> {
+    T at(Look look) throws SQLException, NoSnapshotException, InterruptedException;
+  }
+
+  /** A session that was lost, or a snapshot that is gone, costs this work alone. */
+  private static <T> T again(Look look, Work<T> work)
+      throws SQLException, NoSnapshotException, InterruptedException {
     for (int attempt = 1; ; attempt++) {
-      Look look = take(looks);
       try {
-        List<Difference> listed = new ArrayList<>();
-        Counts counts =
-            comparer(
-                    look,
-                    table,
-                    difference -> {
-                      if (listed.size() < settings.listed()) {
-                        listed.add(difference);
-                      }
-                    })
-                .compare(range);
-        pace.passed(Math.max(counts.source(), counts.target()));
-        journal.compared(table.name(), range, counts, listed);
-        return new Compared(counts, listed, look.time());
+        return work.at(look);
       } catch (SQLException e) {
         look.close();
         if (attempt == TRIES || !Passing.is(e)) {
           throw e;
         }
         Thread.sleep(BETWEEN_TRIES.multipliedBy(attempt).toMillis());
-      } finally {
-        give(looks, look);
       }
     }
+  }
+
+  private Compared compareAgain(TablePair table, KeyRange range, List<Look> looks, Journal journal)
+      throws SQLException, NoSnapshotException, IOException, InterruptedException {
+    Look mine = take(looks);
+    try {
+      Compared compared = again(mine, look -> compare(table, range, look));
+      Counts counts = compared.counts();
+      journal.compared(table.name(), range, counts, compared.listed(), compared.time());
+      if (pace.isLimited()) {
+        mine.end();
+        pace.passed(Math.max(counts.source(), counts.target()));
+      }
+      return compared;
+    } finally {
+      give(looks, mine);
+    }
+  }
+
+  private Compared compare(TablePair table, KeyRange range, Look look)
+      throws SQLException, NoSnapshotException, InterruptedException {
+    List<Difference> listed = new ArrayList<>();
+    Counts counts =
+        comparer(
+                look,
+                table,
+                difference -> {
+                  if (listed.size() < settings.listed()) {
+                    listed.add(difference);
+                  }
+                })
+            .compare(range);
+    return new Compared(counts, listed, look.time());
   }
 
   /** Waits for a snapshot: rows that were applied ahead are met by the frontier in the end. */

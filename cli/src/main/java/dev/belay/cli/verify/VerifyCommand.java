@@ -228,7 +228,10 @@ public final class VerifyCommand implements Callable<Integer> {
         report.note(e.getMessage() + " Rows that differ are looked at again instead.");
         summary = recheck(endpoints, selection, report);
       }
-      return summary.isEqual() ? EQUAL : summary.tables() == 0 ? NOT_DONE : DIFFERENT;
+      if (summary.tables() == 0 && summary.schemaDifferences() == 0) {
+        return NOT_DONE;
+      }
+      return summary.isEqual() ? EQUAL : DIFFERENT;
     } catch (IOException e) {
       return notDone(e.getMessage());
     } catch (SQLException e) {
@@ -378,9 +381,13 @@ public final class VerifyCommand implements Callable<Integer> {
           colon > 0
               && filter.substring(0, colon).matches("\\w+")
               && !filter.startsWith("::", colon);
-      byTable.put(
-          hasTable ? filter.substring(0, colon) : "",
-          hasTable ? filter.substring(colon + 1) : filter);
+      String table = hasTable ? filter.substring(0, colon) : "";
+      if (byTable.put(table, hasTable ? filter.substring(colon + 1) : filter) != null) {
+        throw wrong(
+            "--where is given twice for "
+                + (hasTable ? "table " + table : "all tables")
+                + ": join the two with AND.");
+      }
     }
     return new Selection(
         new Sides<>(Optional.ofNullable(sourceSchema), Optional.ofNullable(targetSchema)),

@@ -336,7 +336,7 @@ class VerifyIT {
     VerifyRun whole = verify(withJournal.toArray(new String[0]));
     assertThat(whole.differences()).hasSize(2);
     List<String> lines = Files.readAllLines(journal);
-    assertThat(lines).hasSize(7); // the head, the plan, five ranges
+    assertThat(lines).hasSize(8); // the head, the plan, five ranges, the end
 
     // killed in the middle of a line
     Files.writeString(
@@ -348,6 +348,10 @@ class VerifyIT {
         .as("of the two ranges that were compared before")
         .isBetween(2_000L, 2_510L);
     assertThat(rest.code()).isEqualTo(1);
+    assertThat(rest.text()).contains("2 ranges were compared before");
+    VerifyRun again = verify(withJournal.toArray(new String[0]));
+    assertThat(again.code()).as("results of before are not told for those of now").isEqualTo(3);
+    assertThat(again.errors()).contains("is the journal of a comparison that has ended");
     VerifyRun other = verify("--tables", "words", "--journal", journal.toString());
     assertThat(other.code()).isEqualTo(3);
     assertThat(other.errors()).contains("is the journal of another comparison");
@@ -379,6 +383,66 @@ class VerifyIT {
     assertThat(Files.readString(journal)).contains("\"missing\":22");
     assertThat(run.differences()).hasSize(1);
     assertThat(run.summary().path("missing").asLong()).isEqualTo(1);
+  }
+
+  /** Each value beside one that is not it, and that a careless form takes for it. */
+  @Test
+  void edgesOfTypesAreToldApart() throws Exception {
+    List<String> numbers =
+        List.of(
+            "'-0.1'",
+            "'-1e-17'",
+            "'0'",
+            "'-0'",
+            "'NaN'",
+            "'Infinity'",
+            "'1e300'",
+            "'0.3'",
+            "'-7.5'");
+    List<String> others =
+        List.of(
+            "'-0.10000000000000002'",
+            "'-3e-30'",
+            "'-0'",
+            "'0'",
+            "'1'",
+            "'-Infinity'",
+            "'1.0000000000000002e300'",
+            "'0.30000000000000004'",
+            "'7.5'");
+    List<String> rows = new ArrayList<>();
+    for (int i = 0; i < numbers.size(); i++) {
+      rows.add("INSERT INTO edges VALUES (" + i + ", " + numbers.get(i) + ", 1.50)");
+    }
+    List<String> source = new ArrayList<>(rows);
+    source.add(0, "CREATE TABLE edges (id INT8 PRIMARY KEY, f FLOAT8, n DECIMAL(10,2))");
+    List<String> target = new ArrayList<>(rows);
+    target.add(0, "CREATE DOMAIN price AS numeric(12,4) CHECK (value > 0)");
+    target.add(1, "CREATE TABLE edges (id integer PRIMARY KEY, f double precision, n price)");
+    try (Connection there = standIn.connect();
+        Connection here = server.connect(database)) {
+      VerifyRun.execute(there, source);
+      VerifyRun.execute(here, target);
+      VerifyRun equal = verify("--tables", "edges", "--json");
+      assertThat(equal.differences()).isEmpty();
+      assertThat(equal.code()).as(equal.text() + equal.errors()).isZero();
+
+      List<String> changes = new ArrayList<>();
+      for (int i = 0; i < others.size(); i++) {
+        changes.add("UPDATE edges SET f = " + others.get(i) + " WHERE id = " + i);
+      }
+      VerifyRun.execute(here, changes);
+      // an id for which the target's column has no room
+      VerifyRun.execute(there, List.of("INSERT INTO edges VALUES (3000000000, 1, 1)"));
+    }
+
+    VerifyRun run = verify("--tables", "edges", "--json", "--range-rows", "4");
+
+    assertThat(run.errors()).isEmpty();
+    assertThat(run.differences())
+        .hasSize(others.size() + 1)
+        .contains("edges {\"id\":\"3000000000\"} missing []");
+    assertThat(run.code()).isEqualTo(1);
   }
 
   /** What the guide shows is what it prints, but for seconds and times. */

@@ -36,7 +36,9 @@ class VerifyMySqlIT {
           "CREATE TABLE rich (id UUID PRIMARY KEY, f FLOAT8, r FLOAT4, j JSONB, bits BIT(5))",
           "INSERT INTO rich SELECT md5(k::text)::uuid, k / 7.0, k / 4.0,"
               + " ('{\"b\": ' || k || ', \"aa\": [1.5, null]}')::jsonb, (k % 32)::int4::bit(5)"
-              + " FROM generate_series(1, 500) AS g(k)",
+              + " FROM generate_series(1, "
+              + ROWS
+              + ") AS g(k)",
           "CREATE TABLE words (w STRING PRIMARY KEY, n INT8)",
           "INSERT INTO words SELECT CASE WHEN k % 2 = 0 THEN 'B' ELSE 'a' END || k, k"
               + " FROM generate_series(1, "
@@ -87,7 +89,7 @@ class VerifyMySqlIT {
       VerifyRun equal = VerifyRun.of(standIn, server, "shop", "--json", "--range-rows", "1000");
       assertThat(equal.differences()).isEmpty();
       assertThat(equal.code()).as(equal.text() + equal.errors()).isZero();
-      assertThat(equal.summary().path("source_rows").asLong()).isEqualTo(2L * ROWS + 500);
+      assertThat(equal.summary().path("source_rows").asLong()).isEqualTo(3L * ROWS);
 
       try (Connection target = server.connect("shop")) {
         VerifyRun.execute(
@@ -104,6 +106,7 @@ class VerifyMySqlIT {
                 "UPDATE rich SET f = f * (1 + 2.220446049250313e-16)"
                     + " WHERE id = UNHEX('c4ca4238a0b923820dcc509a6f75849b')",
                 "UPDATE rich SET j = JSON_SET(j, '$.b', 0) WHERE id = UNHEX('c81e728d9d4c2f636f067f89cc14862c')",
+                "INSERT INTO rich (id) VALUES (UNHEX('ffffffff000000000000000000000000'))",
                 "UPDATE rich SET bits = bits ^ 1 WHERE id = UNHEX('eccbc87e4b5ce2fe28308fd9f2a7baf3')"));
       }
       VerifyRun run = VerifyRun.of(standIn, server, "shop", "--json", "--range-rows", "1000");
@@ -116,6 +119,7 @@ class VerifyMySqlIT {
               "plain {\"id\":\"12\"} changed [\"b\"]",
               "plain {\"id\":\"11\"} changed [\"tz\"]",
               "plain {\"id\":\"13\"} changed [\"v\"]",
+              "rich {\"id\":\"ffffffff000000000000000000000000\"} extra []",
               "words {\"w\":\"a15\"} missing []",
               "words {\"w\":\"A15\"} extra []",
               "rich {\"id\":\"c4ca4238-a0b9-2382-0dcc-509a6f75849b\"} changed [\"f\"]",

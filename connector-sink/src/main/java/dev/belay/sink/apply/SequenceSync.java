@@ -78,6 +78,7 @@ public final class SequenceSync {
   /**
    * Looks at the sequences of tables once, and moves those that are behind.
    *
+   * @param connection not in auto-commit; its transaction is committed
    * @param tables as the target's catalog may be asked for them
    * @throws SQLException what was moved before stays moved
    */
@@ -116,7 +117,13 @@ public final class SequenceSync {
     if (dryRun) {
       return new Found(sequence, State.BEHIND, next);
     }
-    if (!sequences.move(connection, sequence, position, to.last())) {
+    // What was read belongs to a transaction, and setval does not: CockroachDB would compare with
+    // what the transaction saw when it began. In a new one that is an instant ago.
+    connection.commit();
+    SequencePosition now = sequences.look(connection, sequence);
+    if (now.last() != position.last()
+        || now.called() != position.called()
+        || !sequences.move(connection, sequence, position, to.last())) {
       return found(sequence, State.CONTESTED);
     }
     lastSeen.put(sequence.name(), to.last());
