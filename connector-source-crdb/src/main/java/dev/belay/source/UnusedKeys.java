@@ -1,5 +1,6 @@
 package dev.belay.source;
 
+import dev.belay.source.config.ChangefeedOptions;
 import dev.belay.source.config.DeliveryKeys;
 import dev.belay.source.config.SourceConfig;
 import dev.belay.source.config.SourceKeys;
@@ -48,11 +49,13 @@ final class UnusedKeys {
           "Topics of column families have no resolved times, which complete the windows of a task that"
               + " reads over SQL. Set feed.delivery=kafka, or leave it out.");
     }
-    if (options.containsKey("resolved")) {
-      fault.accept(
-          SourceKeys.OPTION_PREFIX + "resolved",
-          "The task must know how often resolved times come, which complete its windows. Leave it"
-              + " out, and set feed.resolved.interval.ms.");
+    for (String option : List.of("resolved", ChangefeedOptions.CHECKPOINTS)) {
+      if (options.containsKey(option)) {
+        fault.accept(
+            SourceKeys.OPTION_PREFIX + option,
+            "The task must know how often resolved times come, which complete its windows. Leave it"
+                + " out, and set feed.resolved.interval.ms.");
+      }
     }
   }
 }

@@ -253,19 +253,30 @@ final class Validation {
   }
 
   private void timesFit(SourceConfig source) {
-    if (source.stallTimeout().compareTo(source.resolvedInterval().multipliedBy(2)) < 0) {
+    for (String option : ChangefeedOptions.unreadable(source.options())) {
+      error(
+          SourceKeys.OPTION_PREFIX + option,
+          "Is no duration to CockroachDB, which would refuse to make the job: write numbers with h, m,"
+              + " s or ms, such as 72h or 1h30m. Days are no unit of it.");
+    }
+    Duration interval = source.checkpointsOfJobs();
+    if (source.stallTimeout().compareTo(interval.multipliedBy(2)) < 0) {
+      String key =
+          source.options().containsKey(ChangefeedOptions.CHECKPOINTS)
+              ? SourceKeys.OPTION_PREFIX + ChangefeedOptions.CHECKPOINTS
+              : SourceKeys.RESOLVED;
       String text =
           "A feed that tells a resolved time every "
-              + source.resolvedInterval().toMillis()
+              + interval.toMillis()
               + " ms would count as STALLED after "
               + source.stallTimeout().toMillis()
               + " ms, between two of them. Let "
               + SourceKeys.STALL_TIMEOUT
               + " be several times "
-              + SourceKeys.RESOLVED
+              + key
               + ".";
       error(SourceKeys.STALL_TIMEOUT, text);
-      error(SourceKeys.RESOLVED, text);
+      error(key, text);
     }
     Optional<Duration> protection = source.gcProtectionOfJobs();
     boolean protects = source.delivery() == SourceConfig.Delivery.KAFKA && protection.isPresent();

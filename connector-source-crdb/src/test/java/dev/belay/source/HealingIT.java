@@ -382,6 +382,26 @@ class HealingIT extends SourceCase {
     awaitRunning();
   }
 
+  /** The error stays on the job when the licence is there again. */
+  @Test
+  void aJobThatWantOfALicencePausedGoesOnAfterTheRemedy() throws Exception {
+    create(Map.of());
+    long job = awaitRunning().id();
+    standIn().licence(true);
+    try {
+      standIn().failJob(job, "a broker is gone");
+      assertThat(awaitStatus("NEEDS_ACTION").path("remedy").asText())
+          .contains("enterprise.license", "restart");
+      PARTS.worker().rest().awaitTaskFailure(name, LIMIT);
+    } finally {
+      standIn().licence(false);
+    }
+    PARTS.worker().rest().restartTask(name, 0);
+    assertThat(awaitRunning().id()).isEqualTo(job);
+    sql("INSERT INTO " + name + " VALUES (2, 'with a licence again')");
+    awaitRow("with a licence again");
+  }
+
   @Test
   void needsActionMayBeReportedOnly() throws Exception {
     create(Map.of("needs.action", "report"));

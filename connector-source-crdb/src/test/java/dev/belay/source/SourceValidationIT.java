@@ -66,6 +66,8 @@ class SourceValidationIT extends SourceCase {
         "feed.resolved.interval.ms | 200000 | stall.timeout.ms | between two of them",
         "feed.away.max.ms | 1000000000 | feed.away.max.ms | Raise feed.gc.protect.expires.after.ms",
         "feed.option.gc_protect_expires_after | 1h | feed.option.gc_protect_expires_after | Raise feed.option.gc_protect_expires_after",
+        "feed.option.gc_protect_expires_after | 3d | feed.option.gc_protect_expires_after | Days are no unit",
+        "feed.option.min_checkpoint_frequency | 10m | feed.option.min_checkpoint_frequency | between two of them",
         "transaction.max.record | 1 | transaction.max.record | is unknown and would do nothing",
         "stall.action | explode | stall.action | it is one of report, fail",
       })

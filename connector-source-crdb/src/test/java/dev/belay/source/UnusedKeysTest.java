@@ -52,6 +52,9 @@ class UnusedKeysTest {
         .containsOnlyKeys("feed.option.on_error");
     assertThat(faults("sinkless", Map.of("feed.option.resolved", "unset")))
         .containsOnlyKeys("feed.option.resolved");
+    assertThat(faults("sinkless", Map.of("feed.option.min_checkpoint_frequency", "10m")))
+        .containsOnlyKeys("feed.option.min_checkpoint_frequency");
+    assertThat(faults("kafka", Map.of("feed.option.min_checkpoint_frequency", "10m"))).isEmpty();
     assertThat(faults("sinkless", Map.of())).isEmpty();
   }
 }

@@ -3,11 +3,13 @@ package dev.belay.source.config;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Options of a changefeed's statement, by name; an empty value for one without. Immutable.
@@ -20,6 +22,12 @@ public record ChangefeedOptions(Map<String, String> values) {
 
   /** For how long a job that does not move holds back garbage collection. */
   public static final String GC_PROTECTION = "gc_protect_expires_after";
+
+  /** How often a job stores how far it is, which moves its resolved time. */
+  public static final String CHECKPOINTS = "min_checkpoint_frequency";
+
+  /** CockroachDB's own, where that option is left out. */
+  private static final Duration OWN_CHECKPOINTS = Duration.ofSeconds(30);
 
   private static final Pattern DURATION = Pattern.compile("\\+?(?:\\d*\\.?\\d+(?:ms|h|m|s))+");
   private static final Pattern PART = Pattern.compile("(\\d*\\.?\\d+)(ms|h|m|s)");
@@ -36,7 +44,7 @@ public record ChangefeedOptions(Map<String, String> values) {
     Map<String, String> options = new LinkedHashMap<>();
     options.put("updated", "");
     options.put("resolved", interval);
-    options.put("min_checkpoint_frequency", interval);
+    options.put(CHECKPOINTS, interval);
     options.put("envelope", config.envelope());
     if (config.envelope().equals("enriched")) {
       options.put("enriched_properties", "source");
@@ -77,6 +85,27 @@ public record ChangefeedOptions(Map<String, String> values) {
             .map(part -> new BigDecimal(part.group(1)).multiply(unit(part.group(2))))
             .reduce(BigDecimal.ZERO, BigDecimal::add);
     return Optional.of(Duration.ofMillis(millis.longValue()));
+  }
+
+  /**
+   * How often the resolved time of a job moves on.
+   *
+   * @param standard unless an option of the user's says otherwise
+   */
+  static Duration checkpoints(Map<String, String> options, Duration standard) {
+    String given = options.get(CHECKPOINTS);
+    return given == null
+        ? standard
+        : given.equals(UNSET) ? OWN_CHECKPOINTS : duration(given).orElse(standard);
+  }
+
+  /** Those of the user's options that we go by, and that are no durations to CockroachDB. */
+  public static List<String> unreadable(Map<String, String> options) {
+    return Stream.of(GC_PROTECTION, CHECKPOINTS)
+        .filter(options::containsKey)
+        .filter(option -> !options.get(option).equals(UNSET))
+        .filter(option -> duration(options.get(option)).isEmpty())
+        .toList();
   }
 
   private static BigDecimal unit(String name) {

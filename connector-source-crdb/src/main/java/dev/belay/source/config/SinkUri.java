@@ -148,9 +148,30 @@ public record SinkUri(String base, Map<String, String> parameters) {
    * @param described as the cluster shows it, without secrets
    */
   public boolean sharesTopicsWith(String described) {
-    // an external connection has one prefix, whatever stands behind its name
-    return base(described).equals(base)
-        && (isExternal() || prefix(described).equals(parameters.getOrDefault("topic_prefix", "")));
+    if (isExternal() || isExternal(described)) {
+      // an external connection has one prefix, whatever stands behind its name
+      return base(described).equals(base);
+    }
+    return hasPrefixOf(described) && shares(described, brokers(base));
+  }
+
+  /**
+   * Whether nobody can tell that they would not: an external connection shows neither brokers nor
+   * prefix, and brokers have several names.
+   *
+   * @param described as the cluster shows it, without secrets
+   */
+  public boolean mayShareTopicsWith(String described) {
+    return isExternal() || isExternal(described) || hasPrefixOf(described);
+  }
+
+  private boolean hasPrefixOf(String described) {
+    return prefix(described).equals(parameters.getOrDefault("topic_prefix", ""));
+  }
+
+  /** Whether an address, as the cluster shows it, is an external connection. */
+  public static boolean isExternal(String described) {
+    return described.startsWith(EXTERNAL);
   }
 
   private static String base(String described) {
@@ -185,9 +206,7 @@ public record SinkUri(String base, Map<String, String> parameters) {
     for (String broker : brokers.split(",")) {
       ours.add(broker.strip().toLowerCase(Locale.ROOT));
     }
-    String address = base(described);
-    int scheme = address.indexOf("://");
-    for (String broker : address.substring(scheme < 0 ? 0 : scheme + 3).split(",")) {
+    for (String broker : brokers(base(described)).split(",")) {
       if (ours.contains(broker.strip().toLowerCase(Locale.ROOT))) {
         return true;
       }
@@ -195,8 +214,14 @@ public record SinkUri(String base, Map<String, String> parameters) {
     return false;
   }
 
+  /** What follows the scheme, and the user if one is named. */
+  private static String brokers(String address) {
+    int scheme = address.indexOf("://");
+    return address.substring(scheme < 0 ? 0 : scheme + 3).replaceFirst("^[^/@]*@", "");
+  }
+
   public boolean isExternal() {
-    return base.startsWith(EXTERNAL);
+    return isExternal(base);
   }
 
   public boolean isKafka() {

@@ -168,6 +168,13 @@ public final class SourceConfig {
         : ChangefeedOptions.duration(option).filter(kept -> !kept.isZero());
   }
 
+  /**
+   * How often the resolved time of a job really moves on, which an option of the user's decides.
+   */
+  public Duration checkpointsOfJobs() {
+    return ChangefeedOptions.checkpoints(options(), resolvedInterval());
+  }
+
   /** How long the operator wants to be able to be away. */
   public Duration longestAway() {
     return millis(SourceKeys.AWAY);

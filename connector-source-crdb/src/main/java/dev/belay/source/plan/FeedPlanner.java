@@ -113,8 +113,10 @@ public final class FeedPlanner {
   }
 
   private void heal(FoundJob job) {
-    Optional<Trouble> hopeless = Trouble.of(job.trouble());
     Trial trial = trials.resume(job.id());
+    Optional<Trouble> hopeless =
+        Trouble.of(job.trouble())
+            .filter(trouble -> !trouble.isMendedElsewhere() || trial.count() > 0);
     if (hopeless.isPresent()) {
       actions.add(Stops.hopeless(job, hopeless.get()));
     } else if (trial.isLast()) {
@@ -263,7 +265,7 @@ public final class FeedPlanner {
    * if a person had deleted that for a fresh start.
    */
   private void goOnBegun(TableName table, Optional<FoundJob> last) {
-    Optional<Trouble> hopeless = last.flatMap(job -> Trouble.of(job.trouble()));
+    Optional<Trouble> hopeless = last.flatMap(job -> hopeless(table, job));
     if (last.isEmpty() && !wanted.scans() && wanted.cursor().isEmpty()) {
       actions.add(Stops.unlisted(table));
     } else if (last.isEmpty()) {
@@ -284,7 +286,8 @@ public final class FeedPlanner {
 
   /** Whether a job ended without anybody wanting its end for good. */
   private boolean leftItsWorkUndone(FoundJob job) {
-    return job.state() == JobState.FAILED && Trouble.of(job.trouble()).isEmpty()
+    return job.state() == JobState.FAILED
+            && stopOf(job).filter(trouble -> !trouble.isMendedElsewhere()).isEmpty()
         || job.state() == JobState.CANCELED && (!wanted.isMetBy(job) || wasReplaced(job));
   }
 
@@ -316,7 +319,7 @@ public final class FeedPlanner {
       return;
     }
     FoundJob job = last.get();
-    Optional<Trouble> hopeless = Trouble.of(job.trouble());
+    Optional<Trouble> hopeless = hopeless(table, job);
     uncovered.remove(table);
     if (job.state() == JobState.SUCCEEDED) {
       actions.add(new Leave(job));
@@ -329,6 +332,23 @@ public final class FeedPlanner {
     } else if (!mustWait(table, job)) {
       goOnFrom(table, job, reached, "job " + job.id() + " has failed");
     }
+  }
+
+  /**
+   * Why no other job is made after one that has ended. What a person mends beside the feed is tried
+   * once in a task's life, since a restart says that it was; where the cluster refuses to make the
+   * next job, that is the news.
+   */
+  private Optional<Trouble> hopeless(TableName table, FoundJob job) {
+    boolean wasTried = trials.recreation(table).count() > 0 && !trials.hasRefused(table);
+    return stopOf(job).filter(trouble -> !trouble.isMendedElsewhere() || wasTried);
+  }
+
+  /** What has stopped a job for a person, if it is not about tables that nobody wants any more. */
+  private Optional<Trouble> stopOf(FoundJob job) {
+    SortedSet<TableName> stillWanted = new TreeSet<>(job.tables());
+    stillWanted.retainAll(wanted.positions().keySet());
+    return Trouble.ofTables(job.trouble(), job.tables(), stillWanted);
   }
 
   private void goOnFrom(TableName table, FoundJob job, HlcTimestamp reached, String why) {

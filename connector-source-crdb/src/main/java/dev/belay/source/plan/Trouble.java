@@ -1,6 +1,8 @@
 package dev.belay.source.plan;
 
+import dev.belay.source.feed.TableName;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -77,6 +79,40 @@ public enum Trouble {
   /** Whether it says that a table is not there, now or at the time that was asked for. */
   static boolean isAboutNoTable(String error) {
     return NO_TABLE.matcher(error).find();
+  }
+
+  /**
+   * Whether a person mends it beside the feed. The job that it stopped keeps its text until
+   * somebody tries it again, so the text alone does not tell that it is over.
+   */
+  boolean isMendedElsewhere() {
+    return this == LICENCE;
+  }
+
+  /**
+   * What has stopped a job as far as it stops some of its tables too: a job ends as a whole for one
+   * table, and the others go on without that. A table that the error does not name may be any.
+   *
+   * @param all of the job
+   * @param some of them
+   */
+  public static Optional<Trouble> ofTables(
+      String error, Collection<TableName> all, Collection<TableName> some) {
+    boolean namesAny = all.stream().anyMatch(table -> isNamed(table, error));
+    boolean namesSome = some.stream().anyMatch(table -> isNamed(table, error));
+    return of(error).filter(trouble -> !trouble.isOfOneTable() || !namesAny || namesSome);
+  }
+
+  private boolean isOfOneTable() {
+    return this == DROPPED || this == TRUNCATED || this == OFFLINE;
+  }
+
+  /** By whatever its name is written with: in quotes, and of an offline table without. */
+  private static boolean isNamed(TableName table, String error) {
+    return Pattern.compile(
+            "(?:[\".]|offline table: )" + Pattern.quote(table.name()) + "(?:\"| \\()")
+        .matcher(error)
+        .find();
   }
 
   /** Why it stops. */

@@ -24,16 +24,22 @@ final class OtherFeeds {
     for (Jobs.Other other :
         Jobs.ofOtherFeeds(session, config.feedId(), Catalog.database(session))) {
       boolean sharesTables = other.job().tables().stream().anyMatch(tables::contains);
-      boolean isOfThisConnector = other.job().mark().feed().equals(config.connector());
-      if (config.delivery() == SourceConfig.Delivery.KAFKA) {
-        boolean sharesTopics = sharesTables && config.sinkUri().sharesTopicsWith(other.sink());
-        if (sharesTopics || isOfThisConnector) {
-          findings.add(stop(config, other));
-        }
-      } else if (isOfThisConnector || sharesTables && isOurKafka(config, other.sink())) {
-        findings.add(besideSinkless(config, other));
-      } else if (sharesTables && mayBeOurs(config, other.sink())) {
+      boolean mayBeOfBefore = other.job().mark().feed().equals(config.connector());
+      boolean isKafka = config.delivery() == SourceConfig.Delivery.KAFKA;
+      boolean sharesTopics =
+          isKafka
+              ? config.sinkUri().sharesTopicsWith(other.sink())
+              : isOurKafka(config, other.sink());
+      boolean mayShareTopics =
+          isKafka
+              ? config.sinkUri().mayShareTopicsWith(other.sink())
+              : mayBeOurs(config, other.sink());
+      if (sharesTables && (sharesTopics || mayBeOfBefore && (isKafka || mayShareTopics))) {
+        findings.add(isKafka ? stop(config, other) : besideSinkless(config, other));
+      } else if (sharesTables && mayShareTopics) {
         findings.add(warning(config, other));
+      } else if (mayBeOfBefore) {
+        findings.add(ofTheSameName(config, other));
       }
     }
     return findings;
@@ -48,7 +54,7 @@ final class OtherFeeds {
 
   /** An external connection does not show its prefix. */
   private static boolean mayBeOurs(SourceConfig config, String sink) {
-    return sink.startsWith("external://") || SinkUri.prefix(sink).equals(config.topicPrefix());
+    return SinkUri.isExternal(sink) || SinkUri.prefix(sink).equals(config.topicPrefix());
   }
 
   private static Finding stop(SourceConfig config, Jobs.Other other) {
@@ -59,15 +65,16 @@ final class OtherFeeds {
             + other.job().id()
             + " of feed "
             + feed
-            + " has not ended, and this connector's feed is "
+            + " has not ended and sends tables of this connector's feed, "
             + config.feedId()
-            + ": nobody would watch that job, and both would write to the same topics, which"
-            + " the sink stops at. The offsets of the other feed do not count here either.",
-        "Set feed.id="
+            + ": nobody would watch a job of a former feed.id, and the sink stops where two write to"
+            + " one topic. The offsets of the other feed do not count here either.",
+        "If it is a job of this connector: Set feed.id="
             + feed
-            + " again, or end the job (CANCEL JOB "
+            + " again, or end it (CANCEL JOB "
             + other.job().id()
-            + "), and begin anew.");
+            + ") and begin anew. If it is another's (user_name in SHOW JOBS says whose), leave it, and"
+            + " give this connector another name, other tables, or another feed.topic.prefix.");
   }
 
   private static Finding besideSinkless(SourceConfig config, Jobs.Other other) {
@@ -80,7 +87,7 @@ final class OtherFeeds {
             + " has not ended and writes to the topics of this feed, "
             + config.feedId()
             + ", which the sink stops at.",
-        "End that job (CANCEL JOB "
+        "If the job is yours (user_name in SHOW JOBS says whose it is), end it (CANCEL JOB "
             + other.job().id()
             + ") or its connector's choice of these tables, or set feed.topic.prefix here and in the"
             + " sink.");
@@ -99,6 +106,24 @@ final class OtherFeeds {
             + " address, two feeds write to one topic, which the sink stops at.",
         "Then end the job (CANCEL JOB "
             + other.job().id()
-            + "), or set feed.topic.prefix here and in the sink.");
+            + ") if it is yours (user_name in SHOW JOBS says whose it is), or set feed.topic.prefix here"
+            + " and in the sink.");
+  }
+
+  /** Another Connect may have a connector of this name, which is nothing to stop at. */
+  private static Finding ofTheSameName(SourceConfig config, Jobs.Other other) {
+    String feed = other.job().mark().feed();
+    return Finding.warning(
+        SourceKeys.FEED_ID,
+        "Job "
+            + other.job().id()
+            + " is of feed "
+            + feed
+            + ", which is this connector's name, and sends nothing that this connector's feed, "
+            + config.feedId()
+            + ", sends as well. Should it be a job of before feed.id was set, nobody watches it.",
+        "Then end it (CANCEL JOB "
+            + other.job().id()
+            + "). If it is of another Connect (user_name in SHOW JOBS says whose), leave it.");
   }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -113,7 +114,11 @@ final class Beginnings {
       TableName table, Position position, Optional<FoundJob> former, HlcTimestamp now)
       throws ClusterException {
     boolean hadBegun = position instanceof Position.Begun;
-    Optional<Trouble> hopeless = former.flatMap(job -> Trouble.of(job.trouble()));
+    // read without that job, whose licence is no matter here, and by itself
+    Optional<Trouble> hopeless =
+        former
+            .flatMap(job -> Trouble.ofTables(job.trouble(), job.tables(), Set.of(table)))
+            .filter(trouble -> trouble != Trouble.LICENCE);
     if (hadBegun && hopeless.isPresent()) {
       throw new IllegalArgumentException(
           "Job "

@@ -28,6 +28,15 @@ final class Reporting {
           + " that wait as this one does. What somebody asked for and did not come is asked for again"
           + " by PAUSE JOB, RESUME JOB or CANCEL JOB.";
 
+  /** Of those that live the oldest stays; of those that have ended the last one counts. */
+  private static final Comparator<FoundJob> BY_AGE =
+      (one, other) ->
+          one.state().isFinal()
+              ? Comparator.comparing(FoundJob::finished)
+                  .thenComparing(FoundJob::id)
+                  .compare(other, one)
+              : Long.compare(one.id(), other.id());
+
   private final Healing healing;
   private final Progress progress;
   private final Optional<Duration> gcProtection;
@@ -139,9 +148,9 @@ final class Reporting {
   }
 
   /**
-   * Of the job that the tables have or had last, if there is one. Tables without an offset have
-   * none that is still theirs: what a job of before had come to would be stored as their position,
-   * in the place of the one that was deleted for a fresh start.
+   * Of the job that the tables have, of twins the one that stays, or else had last. Tables without
+   * an offset have none that is still theirs: what a job of before had come to would be stored as
+   * their position, in the place of the one that was deleted for a fresh start.
    */
   private FeedStatus about(
       Collection<TableName> tables,
@@ -153,7 +162,7 @@ final class Reporting {
     boolean isFresh = tables.stream().map(positions::get).anyMatch(Position.None.class::isInstance);
     return survey.jobs().stream()
         .filter(job -> !isFresh && job.tables().containsAll(tables))
-        .max(Comparator.comparingLong(FoundJob::id))
+        .min(Comparator.comparing((FoundJob job) -> job.state().isFinal()).thenComparing(BY_AGE))
         .map(job -> of(job, state, error, remedy, survey))
         .orElseGet(() -> withoutJob(tables, state, error, remedy));
   }

@@ -51,7 +51,42 @@ class ChangefeedOptionsTest {
     assertThat(protection(Map.of("feed.option.gc_protect_expires_after", "0s"))).isEmpty();
   }
 
+  @Test
+  void anOptionOfTheUserIsHowOftenTheResolvedTimeMoves() {
+    assertThat(config(Map.of("feed.resolved.interval.ms", "2000")).checkpointsOfJobs())
+        .isEqualTo(Duration.ofSeconds(2));
+    assertThat(checkpoints("10m")).isEqualTo(Duration.ofMinutes(10));
+    // CockroachDB's own
+    assertThat(checkpoints("unset")).isEqualTo(Duration.ofSeconds(30));
+  }
+
+  private static Duration checkpoints(String option) {
+    return config(
+            Map.of(
+                "feed.resolved.interval.ms",
+                "2000",
+                "feed.option.min_checkpoint_frequency",
+                option))
+        .checkpointsOfJobs();
+  }
+
+  @Test
+  void whatCockroachDbWouldNotReadIsNamed() {
+    assertThat(ChangefeedOptions.unreadable(Map.of("gc_protect_expires_after", "3d")))
+        .containsExactly("gc_protect_expires_after");
+    assertThat(ChangefeedOptions.unreadable(Map.of("min_checkpoint_frequency", "")))
+        .containsExactly("min_checkpoint_frequency");
+    assertThat(
+            ChangefeedOptions.unreadable(
+                Map.of("gc_protect_expires_after", "unset", "min_checkpoint_frequency", "0")))
+        .isEmpty();
+  }
+
   private static Optional<Duration> protection(Map<String, String> more) {
+    return config(more).gcProtectionOfJobs();
+  }
+
+  private static SourceConfig config(Map<String, String> more) {
     Map<String, String> settings = new HashMap<>();
     settings.put("name", "shop-feed");
     settings.put("source.connection.url", "jdbc:postgresql://127.0.0.1:26257/shop");
@@ -59,6 +94,6 @@ class ChangefeedOptionsTest {
     settings.put("feed.tables", "orders");
     settings.put("kafka.admin.bootstrap.servers", "127.0.0.1:9092");
     settings.putAll(more);
-    return new SourceConfig(settings).gcProtectionOfJobs();
+    return new SourceConfig(settings);
   }
 }

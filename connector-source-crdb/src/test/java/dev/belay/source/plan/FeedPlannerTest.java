@@ -736,6 +736,72 @@ class FeedPlannerTest {
     assertThat(plan()).containsExactly(new Resume(job));
   }
 
+  private static final String UNLICENSED =
+      "Use of CHANGEFEED requires an enterprise license. Your evaluation license expired";
+
+  /** Its text stays on the job when the licence is there again, and a restart says that it is. */
+  @Test
+  void aJobThatWantOfALicencePausedIsResumedOnceByEachTask() {
+    want(A);
+    String says = "job failed (" + UNLICENSED + ") but is being paused because of on_error=pause";
+    FoundJob job = job(1, JobState.PAUSED).of(A).says(says).add();
+    assertThat(plan()).containsExactly(new Resume(job));
+    trials = new Trials(Map.of(1L, new Trial(1, Duration.ZERO, false)), Map.of(), Map.of());
+    assertThat(needed().remedy()).contains("enterprise.license", "restart");
+  }
+
+  @Test
+  void aJobThatFailedForWantOfALicenceIsMadeAgainOnceByEachTask_NoGap() {
+    reached(A, 5, 1);
+    job(1, JobState.FAILED).of(A).reached(7).failed(UNLICENSED).add();
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(7)), A));
+    Trial once = new Trial(1, Duration.ZERO, false);
+    trials = new Trials(Map.of(), Map.of(A, once), Map.of());
+    assertThat(needed().remedy()).contains("enterprise.license", "restart");
+    // refused where it is made, it is tried on with that one's patience
+    trials =
+        new Trials(
+            Map.of(), Map.of(A, once), Map.of(Set.of(A), new Refusal(once, UNLICENSED, true)));
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(7)), A));
+  }
+
+  @Test
+  void aScanThatFailedForWantOfALicenceIsMadeAgainAsOfItsTime_NoGap() {
+    want(A);
+    begun(A, 1);
+    job(1, JobState.FAILED).of(A).begun(7, true).failed(UNLICENSED).add();
+    assertThat(plan()).containsExactly(creation(new Beginning.Scan(at(7)), A));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"b\" was dropped",
+        "\"b\" was dropped or truncated",
+        "table \"shop.public.b\" does not exist",
+        "CHANGEFEED cannot target offline table: b (offline reason: \"importing\")"
+      })
+  void whatStoppedAJobForATableThatIsWantedNoMoreStopsNoOther_NoGap(String error) {
+    reached(A, 5, 1);
+    job(1, JobState.FAILED).of(A, B).reached(7).failed(error).add();
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(7)), A));
+    begun(A, 1);
+    assertThat(plan()).containsExactly(creation(new Beginning.After(at(7)), A));
+    jobs.clear();
+    job(1, JobState.FAILED).of(A, B).begun(3, true).failed(error).add();
+    assertThat(plan()).containsExactly(creation(new Beginning.Scan(at(3)), A));
+    reached(B, 5, 1);
+    assertThat(plan()).allMatch(NeedsAction.class::isInstance);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"a\" was truncated", "\"ab\" was dropped", "do the targets exist?"})
+  void whatMayBeAboutATableThatIsWantedStopsIt(String error) {
+    reached(A, 5, 1);
+    job(1, JobState.FAILED).of(A, B).reached(7).failed(error).add();
+    assertThat(needed().found()).contains(error);
+  }
+
   private void begun(TableName table, long job) {
     positions.put(table, new Position.Begun(job, false));
   }

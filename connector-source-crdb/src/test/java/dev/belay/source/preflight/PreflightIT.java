@@ -108,6 +108,22 @@ class PreflightIT {
                   StandIn.USER,
                   Map.of("feed.topic.prefix", "new_", "name", "before", "feed.id", "after")))
           .anyMatch(Finding::stops);
+      // the same brokers in a list of others, in another order
+      assertThat(
+              findings(
+                  StandIn.USER,
+                  Map.of(
+                      "feed.sink.uri",
+                      "kafka://other.example.com:9093," + kafka.bootstrapServers(),
+                      "allow.insecure",
+                      "true")))
+          .anyMatch(Finding::stops);
+      // an external connection does not show where it leads
+      assertThat(findings(StandIn.USER, Map.of("feed.sink.uri", "external://k")))
+          .filteredOn(finding -> finding.text().contains("Job " + job))
+          .singleElement()
+          .matches(finding -> !finding.stops())
+          .matches(finding -> finding.text().contains("by another address"));
     } finally {
       older.cancel(job);
       older.execute("SET CLUSTER SETTING enterprise.license = ''");
@@ -146,6 +162,19 @@ class PreflightIT {
           .singleElement()
           .matches(finding -> !finding.stops())
           .matches(finding -> finding.text().contains("by another address"));
+      // another Connect's connector of this name, into another Kafka: docs/source.md, Identity
+      assertThat(
+              findings(
+                  StandIn.USER,
+                  Map.of(
+                      "feed.delivery", "sinkless",
+                      "feed.topic.prefix", "other_",
+                      "name", "theirs",
+                      "feed.id", "theirs-b")))
+          .filteredOn(finding -> finding.text().contains("Job " + job))
+          .singleElement()
+          .matches(finding -> !finding.stops())
+          .matches(finding -> finding.text().contains("leave it"));
     } finally {
       older.cancel(job);
       older.execute("SET CLUSTER SETTING enterprise.license = ''");
