@@ -322,7 +322,8 @@ class SupervisedFeedIT extends SourceCase {
     create(Map.of());
     awaitRunning();
     assertThatThrownBy(() -> change(Map.of("feed.id", "other" + name)))
-        .hasMessageContaining("has not ended, and this connector's feed is other" + name)
+        .hasMessageContaining(
+            "has not ended and sends tables of this connector's feed, other" + name)
         .hasMessageContaining("Set feed.id=" + name + " again");
   }
 
