@@ -61,7 +61,9 @@ public final class ConnectorFile {
     }
     throw new UnfitFileException(
         file
-            + " is no such connector with a name: {\"name\": ..., \"config\": {\"connector.class\": \""
+            + " is no "
+            + (connector.endsWith("SourceConnector") ? "source" : "sink")
+            + " connector with a name: {\"name\": ..., \"config\": {\"connector.class\": \""
             + connector
             + "\", ...}}, as it is POSTed to Connect.");
   }
