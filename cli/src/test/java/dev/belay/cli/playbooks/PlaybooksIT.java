@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,6 +82,11 @@ class PlaybooksIT {
     parts.rest().awaitState(FEED, State.STOPPED, LIMIT);
   }
 
+  @EnabledIfSystemProperty(
+      named = "belay.playbooks",
+      matches = "true",
+      disabledReason =
+          "a minute each: mvn -pl cli -am verify -Dit.test=PlaybooksIT -Dbelay.playbooks=true")
   @Test
   void standbyOfADualWriteBringsWhatTheApplicationNoLongerWrites() throws Exception {
     try (Parts parts = Parts.start(dir, false);
@@ -133,6 +139,11 @@ class PlaybooksIT {
     }
   }
 
+  @EnabledIfSystemProperty(
+      named = "belay.playbooks",
+      matches = "true",
+      disabledReason =
+          "a minute each: mvn -pl cli -am verify -Dit.test=PlaybooksIT -Dbelay.playbooks=true")
   @Test
   void oldDatabaseIsRepairedByHand() throws Exception {
     Paste.assumeTools("psql", "paste", "tac");
