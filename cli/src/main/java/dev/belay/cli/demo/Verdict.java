@@ -86,7 +86,7 @@ record Verdict(
                     "verify",
                     equal
                         ? "equal as of one time, while both were used"
-                        : "NOT equal while both were used")));
+                        : "NOT shown to be equal while both were used")));
     text.append(
         line(
             "  %-12s%s", "worker", "survived kill -9 " + (kills == 1 ? "once" : kills + " times")));

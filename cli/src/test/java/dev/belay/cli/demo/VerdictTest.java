@@ -62,7 +62,9 @@ class VerdictTest {
     Verdict verdict = verdict(Mode.CONSISTENT, List.of(EQUAL), RIGHT, false);
 
     assertThat(verdict.isGood()).isFalse();
-    assertThat(verdict.text()).contains("NOT CONSISTENT").contains("NOT equal while both");
+    assertThat(verdict.text())
+        .contains("NOT CONSISTENT")
+        .contains("NOT shown to be equal while both");
     assertThat(verdict.json().path("equalInUse").asBoolean(true)).isFalse();
   }
 
