@@ -92,7 +92,4 @@ interface Dialect {
 
   /** A parameter that is bound as text and compared with a column. */
   String parameter(Column column);
-
-  /** How many rows the driver fetches at once, so that not all come together. */
-  int fetchSize();
 }

@@ -177,61 +177,49 @@ final class Journal implements AutoCloseable {
     write(line);
   }
 
-  /** What came of a range; empty if it is still to be compared. */
-  synchronized Optional<Counts> done(String table, KeyRange range) {
+  /** What came of a range, without values; empty if it is still to be compared. */
+  synchronized Optional<Compared> done(String table, KeyRange range) {
     return Optional.ofNullable(done.get(new Place(table, range)))
         .map(
             line ->
-                new Counts(
-                    line.path("source_rows").asLong(),
-                    line.path("target_rows").asLong(),
-                    line.path("missing").asLong(),
-                    line.path("extra").asLong(),
-                    line.path("changed").asLong()));
+                new Compared(
+                    new Counts(
+                        line.path("source_rows").asLong(),
+                        line.path("target_rows").asLong(),
+                        line.path("missing").asLong(),
+                        line.path("extra").asLong(),
+                        line.path("changed").asLong()),
+                    differences(table, line.path("differences")),
+                    HlcTimestamp.parseOwn(line.path("as_of").asText())));
   }
 
-  /** The time as of which a range was compared before. */
-  synchronized Optional<HlcTimestamp> time(String table, KeyRange range) {
-    return Optional.ofNullable(done.get(new Place(table, range)))
-        .flatMap(line -> HlcTimestamp.parseOwn(line.path("as_of").asText()));
-  }
-
-  /** The rows of a range that differed, without their values. */
-  synchronized List<Difference> listed(String table, KeyRange range) {
-    List<Difference> listed = new ArrayList<>();
-    JsonNode line = done.get(new Place(table, range));
-    if (line != null) {
-      for (JsonNode row : line.path("differences")) {
-        Map<String, String> key = new LinkedHashMap<>();
-        row.path("key").properties().forEach(e -> key.put(e.getKey(), e.getValue().asText()));
-        List<String> columns = new ArrayList<>();
-        row.path("columns").forEach(column -> columns.add(column.asText()));
-        listed.add(
-            new Difference(
-                table, Difference.Of.valueOf(row.path("of").asText()), key, columns, Map.of()));
-      }
+  private static List<Difference> differences(String table, JsonNode rows) {
+    List<Difference> differences = new ArrayList<>();
+    for (JsonNode row : rows) {
+      Map<String, String> key = new LinkedHashMap<>();
+      row.path("key").properties().forEach(e -> key.put(e.getKey(), e.getValue().asText()));
+      List<String> columns = new ArrayList<>();
+      row.path("columns").forEach(column -> columns.add(column.asText()));
+      differences.add(
+          new Difference(
+              table, Difference.Of.valueOf(row.path("of").asText()), key, columns, Map.of()));
     }
-    return listed;
+    return differences;
   }
 
-  synchronized void compared(
-      String table,
-      KeyRange range,
-      Counts counts,
-      List<Difference> differences,
-      Optional<HlcTimestamp> time)
-      throws IOException {
+  synchronized void compared(String table, KeyRange range, Compared compared) throws IOException {
+    Counts counts = compared.counts();
     ObjectNode line = JSON.createObjectNode();
     line.put("table", table);
     line.set("range", json(range));
-    time.ifPresent(asOf -> line.put("as_of", asOf.toString()));
+    compared.time().ifPresent(asOf -> line.put("as_of", asOf.toString()));
     line.put("source_rows", counts.source());
     line.put("target_rows", counts.target());
     line.put("missing", counts.missing());
     line.put("extra", counts.extra());
     line.put("changed", counts.changed());
     ArrayNode rows = line.putArray("differences");
-    for (Difference difference : differences) {
+    for (Difference difference : compared.listed()) {
       ObjectNode row = rows.addObject();
       row.put("of", difference.of().name());
       ObjectNode key = row.putObject("key");

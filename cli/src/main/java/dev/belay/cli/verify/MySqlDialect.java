@@ -11,7 +11,6 @@ import java.util.Optional;
 
 /** MySQL and MariaDB. */
 final class MySqlDialect implements Dialect {
-  private static final int FETCH = 2_000;
 
   @Override
   public String name() {
@@ -164,10 +163,5 @@ final class MySqlDialect implements Dialect {
       case TIMESTAMP, MOMENT -> "CAST(? AS DATETIME(6))";
       default -> "?";
     };
-  }
-
-  @Override
-  public int fetchSize() {
-    return FETCH;
   }
 }

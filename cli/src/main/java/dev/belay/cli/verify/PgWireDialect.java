@@ -11,7 +11,6 @@ import org.postgresql.PGConnection;
 
 /** What PostgreSQL and CockroachDB spell alike. */
 abstract class PgWireDialect implements Dialect {
-  private static final int FETCH = 2_000;
 
   /** Behind it, not every DOUBLE is told from its neighbours by its whole part and its fraction. */
   private static final String WHOLE = "1000000000000000";
@@ -190,10 +189,5 @@ abstract class PgWireDialect implements Dialect {
       case PADDED -> "CAST(? AS bpchar)";
       default -> "CAST(? AS " + column.type() + ")";
     };
-  }
-
-  @Override
-  public final int fetchSize() {
-    return FETCH;
   }
 }

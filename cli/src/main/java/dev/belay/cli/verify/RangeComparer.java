@@ -1,13 +1,11 @@
 package dev.belay.cli.verify;
 
-import dev.belay.cli.verify.Look.NoSnapshotException;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,10 +28,14 @@ final class RangeComparer {
 
   private static final int PARTS = 8;
 
+  /** So many rows a driver holds at once, which else would hold all. */
+  private static final int FETCH = 2_000;
+
   private final Sides<Connection> sessions;
   private final Sides<TableSql> sql;
   private final Sides<Dialect> dialects;
   private final TablePair pair;
+  private final boolean hashed;
   private final Executor beside;
   private final Differences differences;
 
@@ -51,6 +53,7 @@ final class RangeComparer {
     this.sessions = sessions;
     this.dialects = dialects;
     this.pair = pair;
+    this.hashed = TableSql.isHashed(dialects, pair);
     this.sql =
         new Sides<>(
             new TableSql(dialects, true, pair, filter),
@@ -74,8 +77,8 @@ final class RangeComparer {
   /** A number of rows, and what their hashes add up to. */
   private record Digest(long rows, BigDecimal sum) {}
 
-  Counts compare(KeyRange range) throws SQLException, NoSnapshotException {
-    if (!TableSql.isHashed(dialects, pair)) {
+  Counts compare(KeyRange range) throws SQLException {
+    if (!hashed) {
       return rows(range, List.of());
     }
     Sides<Digest> digests = both((session, side, which) -> digest(session, side, which, range));
@@ -107,7 +110,7 @@ final class RangeComparer {
     return counts;
   }
 
-  private Counts each(List<KeyRange> parts) throws SQLException, NoSnapshotException {
+  private Counts each(List<KeyRange> parts) throws SQLException {
     Counts counts = Counts.NONE;
     for (KeyRange part : parts) {
       counts = counts.plus(compare(part));
@@ -190,7 +193,7 @@ final class RangeComparer {
   }
 
   /** Rows that the key's order does not part: by the hash of their keys, in one more pass. */
-  private Counts buckets(KeyRange range) throws SQLException, NoSnapshotException {
+  private Counts buckets(KeyRange range) throws SQLException {
     Sides<Map<String, Digest>> digests =
         both((session, side, which) -> buckets(session, side, which, range));
     List<String> different = new ArrayList<>();
@@ -340,7 +343,7 @@ final class RangeComparer {
       query =
           (isSource ? sessions.source() : sessions.target())
               .prepareStatement(side.rows(range, buckets));
-      query.setFetchSize(dialect.fetchSize());
+      query.setFetchSize(FETCH);
       bind(query, which, range);
       result = query.executeQuery();
     }
@@ -368,14 +371,5 @@ final class RangeComparer {
       result.close();
       query.close();
     }
-  }
-
-  /** A key and its texts, for reports; in the order of the key's columns. */
-  static Map<String, String> keyTexts(TablePair pair, List<String> values) {
-    Map<String, String> key = new LinkedHashMap<>();
-    for (int i = 0; i < pair.key().size(); i++) {
-      key.put(pair.key().get(i).name(), values.get(i));
-    }
-    return key;
   }
 }

@@ -74,8 +74,7 @@ record Row(Key key, List<String> values) {
 
   /** This row as one that the other side lacks. */
   Difference alone(TablePair pair, Difference.Of of) {
-    return new Difference(
-        pair.name(), of, RangeComparer.keyTexts(pair, values), List.of(), Map.of());
+    return new Difference(pair.name(), of, keyTexts(pair), List.of(), Map.of());
   }
 
   /** Where the target's row differs from this one of the source; empty if nowhere. */
@@ -92,11 +91,15 @@ record Row(Key key, List<String> values) {
     return columns.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new Difference(
-                pair.name(),
-                Difference.Of.CHANGED,
-                RangeComparer.keyTexts(pair, values),
-                columns,
-                texts));
+            new Difference(pair.name(), Difference.Of.CHANGED, keyTexts(pair), columns, texts));
+  }
+
+  /** The key's texts by column, for reports. */
+  private Map<String, String> keyTexts(TablePair pair) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (int i = 0; i < pair.key().size(); i++) {
+      texts.put(pair.key().get(i).name(), values.get(i));
+    }
+    return texts;
   }
 }

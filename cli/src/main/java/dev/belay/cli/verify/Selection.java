@@ -23,10 +23,6 @@ record Selection(
     Set<String> excluded,
     Map<String, String> filters) {
 
-  static final Selection ALL =
-      new Selection(
-          new Sides<>(Optional.empty(), Optional.empty()), List.of(), Map.of(), Set.of(), Map.of());
-
   boolean isWanted(String table) {
     return tables.isEmpty() || tables.stream().anyMatch(t -> t.matcher(table).matches());
   }

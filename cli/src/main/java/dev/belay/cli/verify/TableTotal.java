@@ -20,17 +20,20 @@ final class TableTotal {
     this.most = most;
   }
 
-  void add(Counts more, List<Difference> differences, Optional<HlcTimestamp> time) {
-    counts = counts.plus(more);
-    for (Difference difference : differences) {
+  void add(Compared range) {
+    counts = counts.plus(range.counts());
+    for (Difference difference : range.listed()) {
       if (listed.size() < most) {
         listed.add(difference);
       }
     }
-    if (time.isPresent()) {
-      firstTime = Optional.of(HlcTimestamp.min(firstTime.orElse(time.get()), time.get()));
-      lastTime = Optional.of(HlcTimestamp.max(lastTime.orElse(time.get()), time.get()));
-    }
+    range
+        .time()
+        .ifPresent(
+            time -> {
+              firstTime = Optional.of(HlcTimestamp.min(firstTime.orElse(time), time));
+              lastTime = Optional.of(HlcTimestamp.max(lastTime.orElse(time), time));
+            });
   }
 
   /** Whether all differences are kept that were counted. */

@@ -3,7 +3,6 @@ package dev.belay.cli.verify;
 import dev.belay.cli.verify.Look.NoSnapshotException;
 import dev.belay.cli.verify.Report.Summary;
 import dev.belay.cli.verify.Report.TableResult;
-import dev.belay.sink.change.HlcTimestamp;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
@@ -51,9 +52,6 @@ final class Verification {
     this.pace = new Pace(settings.rowsPerSecond());
   }
 
-  /** What is known of a range that was compared. */
-  private record Compared(Counts counts, List<Difference> listed, Optional<HlcTimestamp> time) {}
-
   /**
    * Runs to the end.
    *
@@ -62,7 +60,7 @@ final class Verification {
    */
   Summary run() throws SQLException, NoSnapshotException, IOException, InterruptedException {
     ExecutorService workers = Executors.newFixedThreadPool(settings.parallel());
-    List<Look> looks = new ArrayList<>();
+    Queue<Look> looks = new ConcurrentLinkedQueue<>();
     try (Look first = look()) {
       // before anything is told or noted: whether there is a snapshot decides how it is compared
       moment(first);
@@ -78,7 +76,7 @@ final class Verification {
     }
   }
 
-  private Summary run(Look first, ExecutorService workers, List<Look> looks)
+  private Summary run(Look first, ExecutorService workers, Queue<Look> looks)
       throws SQLException, NoSnapshotException, IOException, InterruptedException {
     try (Journal journal = Journal.open(settings.journal(), endpoints, selection, settings)) {
       if (journal.takenOver() > 0) {
@@ -138,11 +136,16 @@ final class Verification {
   }
 
   private Counts compare(
-      TablePair table, Look first, ExecutorService workers, List<Look> looks, Journal journal)
+      TablePair table, Look first, ExecutorService workers, Queue<Look> looks, Journal journal)
       throws SQLException, NoSnapshotException, InterruptedException, IOException {
     List<KeyRange> ranges = journal.plan(table.name()).orElse(List.of());
     if (ranges.isEmpty()) {
-      ranges = comparer(first, table, difference -> {}).parts(KeyRange.ALL, settings.rangeRows());
+      ranges =
+          again(
+              first,
+              look ->
+                  comparer(look, table, difference -> {})
+                      .parts(KeyRange.ALL, settings.rangeRows()));
       journal.planned(table.name(), ranges);
     }
     // it is not needed for as long as the table takes
@@ -151,18 +154,16 @@ final class Verification {
     ExecutorCompletionService<Compared> running = new ExecutorCompletionService<>(workers);
     List<Future<Compared>> futures = new ArrayList<>();
     for (KeyRange range : ranges) {
-      Optional<Counts> known = journal.done(table.name(), range);
+      Optional<Compared> known = journal.done(table.name(), range);
       if (known.isPresent()) {
-        total.add(
-            known.get(), journal.listed(table.name(), range), journal.time(table.name(), range));
+        total.add(known.get());
       } else {
         futures.add(running.submit(() -> compareAgain(table, range, looks, journal)));
       }
     }
     try {
       for (int i = 0; i < futures.size(); i++) {
-        Compared compared = running.take().get();
-        total.add(compared.counts(), compared.listed(), compared.time());
+        total.add(running.take().get());
         report.progress(table.name(), total.counts(), elapsed());
       }
     } catch (ExecutionException e) {
@@ -200,9 +201,10 @@ final class Verification {
     } else if (e.getCause() instanceof InterruptedException cause) {
       throw cause;
     }
+    // a text that is not ours may quote values
     return e.getCause() instanceof SQLException cause
         ? cause
-        : new SQLException(String.valueOf(e.getCause()));
+        : new SQLException("belay verify itself failed: " + e.getCause().getClass().getName());
   }
 
   /** What is asked of both databases at one moment. */
@@ -227,20 +229,21 @@ final class Verification {
     }
   }
 
-  private Compared compareAgain(TablePair table, KeyRange range, List<Look> looks, Journal journal)
+  private Compared compareAgain(TablePair table, KeyRange range, Queue<Look> looks, Journal journal)
       throws SQLException, NoSnapshotException, IOException, InterruptedException {
-    Look mine = take(looks);
+    // as many as there are workers
+    Look mine = looks.remove();
     try {
       Compared compared = again(mine, look -> compare(table, range, look));
       Counts counts = compared.counts();
-      journal.compared(table.name(), range, counts, compared.listed(), compared.time());
+      journal.compared(table.name(), range, compared);
       if (pace.isLimited()) {
         mine.end();
         pace.passed(Math.max(counts.source(), counts.target()));
       }
       return compared;
     } finally {
-      give(looks, mine);
+      looks.add(mine);
     }
   }
 
@@ -273,18 +276,6 @@ final class Verification {
         }
         Thread.sleep(BETWEEN_TRIES.toMillis());
       }
-    }
-  }
-
-  private static Look take(List<Look> looks) {
-    synchronized (looks) {
-      return looks.remove(looks.size() - 1);
-    }
-  }
-
-  private static void give(List<Look> looks, Look look) {
-    synchronized (looks) {
-      looks.add(look);
     }
   }
 
