@@ -2,6 +2,10 @@ package dev.belay.cli;
 
 import dev.belay.cli.demo.DemoCommand;
 import dev.belay.cli.feed.FeedCommand;
+import dev.belay.cli.handover.DrainCommand;
+import dev.belay.cli.handover.RollbackCommand;
+import dev.belay.cli.preflight.PreflightCommand;
+import dev.belay.cli.status.StatusCommand;
 import dev.belay.cli.verify.VerifyCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -45,7 +49,11 @@ public final class Belay implements Runnable {
         new CommandLine(new Belay())
             .addSubcommand(new DecodeCommand(in))
             .addSubcommand(new DemoCommand())
+            .addSubcommand(new DrainCommand())
             .addSubcommand(new FeedCommand())
+            .addSubcommand(new PreflightCommand())
+            .addSubcommand(new RollbackCommand())
+            .addSubcommand(new StatusCommand())
             .addSubcommand(new VerifyCommand())
             .setOut(out);
     belay.setExecutionExceptionHandler(

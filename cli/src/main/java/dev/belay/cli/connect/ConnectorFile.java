@@ -39,6 +39,37 @@ public final class ConnectorFile {
    * @throws IOException if it cannot be used; the message is for the user
    */
   public static Map<String, String> read(Path file, String connector) throws IOException {
+    Map<String, String> settings = settings(file);
+    if (!settings.getOrDefault("name", "").isBlank()
+        && settings.getOrDefault("connector.class", connector).equals(connector)) {
+      return resolved(settings);
+    }
+    throw new UnfitFileException(
+        file
+            + " is no "
+            + (connector.endsWith("SourceConnector") ? "source" : "sink")
+            + " connector with a name: {\"name\": ..., \"config\": {\"connector.class\": \""
+            + connector
+            + "\", ...}}, as it is POSTed to Connect.");
+  }
+
+  /**
+   * The settings of a connector of any class, as they stand there.
+   *
+   * @throws IOException if it cannot be used; the message is for the user
+   */
+  public static Map<String, String> read(Path file) throws IOException {
+    Map<String, String> settings = settings(file);
+    if (settings.getOrDefault("name", "").isBlank()) {
+      throw new UnfitFileException(
+          file
+              + " is no connector with a name: {\"name\": ..., \"config\": {...}}, as it is POSTed to"
+              + " Connect.");
+    }
+    return settings;
+  }
+
+  private static Map<String, String> settings(Path file) throws IOException {
     JsonNode body;
     try {
       body = JSON.readTree(Files.readString(file));
@@ -55,17 +86,7 @@ public final class ConnectorFile {
     if (body.path("name").isTextual()) {
       settings.put("name", body.path("name").asText());
     }
-    if (!settings.getOrDefault("name", "").isBlank()
-        && settings.getOrDefault("connector.class", connector).equals(connector)) {
-      return resolved(settings);
-    }
-    throw new UnfitFileException(
-        file
-            + " is no "
-            + (connector.endsWith("SourceConnector") ? "source" : "sink")
-            + " connector with a name: {\"name\": ..., \"config\": {\"connector.class\": \""
-            + connector
-            + "\", ...}}, as it is POSTed to Connect.");
+    return settings;
   }
 
   /** The same with what stands for secrets put in. */

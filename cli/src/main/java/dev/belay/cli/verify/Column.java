@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * @param name as the catalog has it
  * @param type as the catalog words it, fit for a cast
  */
-record Column(String name, String type, Kind kind) {
+public record Column(String name, String type, Kind kind) {
   private static final Pattern ARGUMENT = Pattern.compile("\\((\\d+)");
 
   /** The first number in the parentheses of the type. */

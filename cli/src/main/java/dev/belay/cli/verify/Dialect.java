@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The SQL of a comparison, as one kind of database spells it. Stateless. */
-interface Dialect {
+public interface Dialect {
 
   /** For messages, for example {@code PostgreSQL}. */
   String name();

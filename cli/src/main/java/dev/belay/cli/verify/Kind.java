@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** What a value is, whichever database holds it. */
-enum Kind {
+public enum Kind {
   INTEGER,
   DECIMAL,
   FLOAT,

@@ -1,4 +1,4 @@
 package dev.belay.cli.verify;
 
 /** Something that both databases have. */
-record Sides<T>(T source, T target) {}
+public record Sides<T>(T source, T target) {}

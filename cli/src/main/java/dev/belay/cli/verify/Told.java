@@ -4,14 +4,15 @@ import java.sql.SQLException;
 import java.util.Set;
 
 /** What a person is told of a database's failure: servers quote values in their texts. */
-final class Told {
+public final class Told {
 
   /** Classes whose texts name connections, rights and objects: 42 is syntax and names. */
   private static final Set<String> WITHOUT_VALUES = Set.of("08", "28", "3D", "42", "53", "57");
 
   private Told() {}
 
-  static String of(SQLException failure) {
+  /** One line, without values. */
+  public static String of(SQLException failure) {
     String state = failure.getSQLState();
     // ours have none
     if (state == null || WITHOUT_VALUES.contains(state.substring(0, Math.min(2, state.length())))) {

@@ -43,6 +43,7 @@ final class Verification {
   private final Pace pace;
   private final ExecutorService beside = Executors.newCachedThreadPool();
   private int schemaDifferences;
+  private List<TablePair> matched = List.of();
 
   Verification(Sides<Endpoint> endpoints, Selection selection, Settings settings, Report report) {
     this.endpoints = endpoints;
@@ -85,6 +86,7 @@ final class Verification {
       }
       List<TablePair> tables =
           new TableMatcher(first.dialects(), selection, this::found).match(moment(first));
+      matched = tables;
       Optional<Long> rejections =
           settings.connector().isPresent() ? Optional.of(rejections(first)) : Optional.empty();
       Counts all = Counts.NONE;
@@ -103,6 +105,11 @@ final class Verification {
       report.end(summary);
       return summary;
     }
+  }
+
+  /** The tables that were compared, once {@link #run} has begun. */
+  List<TablePair> matched() {
+    return matched;
   }
 
   private Look look() {

@@ -1,5 +1,6 @@
 package dev.belay.cli.verify;
 
+import dev.belay.cli.connect.Connector;
 import dev.belay.cli.connect.ConnectorFile;
 import dev.belay.cli.verify.Look.NoSnapshotException;
 import dev.belay.cli.verify.Report.Summary;
@@ -50,9 +51,6 @@ public final class VerifyCommand implements Callable<Integer> {
   private static final int EQUAL = 0;
   private static final int DIFFERENT = 1;
   private static final int NOT_DONE = 3;
-
-  private static final String SOURCE_CONNECTOR = "dev.belay.source.CockroachSourceConnector";
-  private static final String SINK_CONNECTOR = "dev.belay.sink.BelaySinkConnector";
 
   /** How it is made sure that rows on their way are no differences. */
   enum Method {
@@ -297,63 +295,43 @@ public final class VerifyCommand implements Callable<Integer> {
     if (!isFile(source)) {
       return endpoint("source", source, sourceUser, sourcePassword);
     }
-    Map<String, String> config = ConnectorFile.read(Path.of(source), SOURCE_CONNECTOR);
-    String url = config.getOrDefault("source.connection.url", "");
-    // the connector knows it by its driver's name
-    return endpoint(
+    return known(
         "source",
-        url.replaceFirst("^jdbc:postgresql:", "jdbc:cockroachdb:"),
-        sourceUser == null ? config.get("source.connection.user") : sourceUser,
-        sourcePassword == null ? config.get("source.connection.password") : sourcePassword,
-        driver(config, "source.jdbc."));
+        Endpoint.ofSource(ConnectorFile.read(Path.of(source), Connector.SOURCE))
+            .as(Optional.ofNullable(sourceUser), secret(sourcePassword)));
   }
 
   private Endpoint targetEndpoint() throws IOException {
     if (!isFile(target)) {
       return endpoint("target", target, targetUser, targetPassword);
     }
-    Map<String, String> config = ConnectorFile.read(Path.of(target), SINK_CONNECTOR);
+    Map<String, String> config = ConnectorFile.read(Path.of(target), Connector.SINK);
     connector = connector == null ? config.get("name") : connector;
-    return endpoint(
+    return known(
         "target",
-        config.getOrDefault("target.connection.url", ""),
-        targetUser == null ? config.get("target.connection.user") : targetUser,
-        targetPassword == null ? config.get("target.connection.password") : targetPassword,
-        driver(config, "target.jdbc."));
+        Endpoint.ofSink(config).as(Optional.ofNullable(targetUser), secret(targetPassword)));
   }
 
   private static boolean isFile(String given) {
     return !given.startsWith("jdbc:");
   }
 
-  private static Map<String, String> driver(Map<String, String> config, String prefix) {
-    Map<String, String> driver = new HashMap<>();
-    config.forEach(
-        (key, value) -> {
-          if (key.startsWith(prefix)) {
-            driver.put(key.substring(prefix.length()), value);
-          }
-        });
-    return driver;
+  private static Optional<String> secret(String given) {
+    return Optional.ofNullable(given)
+        .map(text -> ConnectorFile.resolved(Map.of("p", text)).get("p"));
   }
 
   private Endpoint endpoint(String side, String url, String user, String password) {
-    return endpoint(side, url, user, password, Map.of());
-  }
-
-  private Endpoint endpoint(
-      String side, String url, String user, String password, Map<String, String> driver) {
     if (user == null) {
       throw wrong("Say who reads the " + side + ": --" + side + "-user.");
     }
+    return known(side, new Endpoint(url, user, secret(password).orElse(""), Map.of()));
+  }
+
+  private Endpoint known(String side, Endpoint given) {
     String environment = System.getenv("BELAY_" + side.toUpperCase(Locale.ROOT) + "_PASSWORD");
-    String given = password == null ? environment : password;
     Endpoint endpoint =
-        new Endpoint(
-            url,
-            user,
-            given == null ? "" : ConnectorFile.resolved(Map.of("p", given)).get("p"),
-            driver);
+        given.password().isEmpty() ? given.as(Optional.empty(), secret(environment)) : given;
     if (endpoint.dialect().isEmpty()) {
       throw wrong(
           "The "

@@ -92,6 +92,12 @@ class DemoIT {
     assertNothingIsLeft(seen);
   }
 
+  @EnabledIfSystemProperty(
+      named = "belay.demos",
+      matches = "true",
+      disabledReason =
+          "a minute and a half for what other tests show on MySQL: mvn -pl cli -am verify"
+              + " -Dit.test=DemoIT -Dbelay.demos=true")
   @Test
   void failsBackToMySqlAsWell() throws Exception {
     MySqlServer.obstacle(Product.MYSQL)

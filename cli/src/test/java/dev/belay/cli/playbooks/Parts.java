@@ -1,5 +1,6 @@
 package dev.belay.cli.playbooks;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.testkit.ClassPath;
@@ -113,7 +114,7 @@ final class Parts implements AutoCloseable {
             + "' dev.belay.cli.playbooks.KafkaGetOffsets \"$@\"\n");
     Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwx------"));
     Map<String, String> environment = new HashMap<>();
-    environment.put("CONNECT", worker.restUrl().toString().replaceAll("/$", ""));
+    environment.put("CONNECT", connect());
     environment.put("KAFKA", kafka.bootstrapServers());
     environment.put("FILES", files.resolve("config/playbooks").toString());
     environment.put("PATH", files + File.pathSeparator + System.getenv("PATH"));
@@ -159,6 +160,44 @@ final class Parts implements AutoCloseable {
         .forEach(setting -> config.put(setting.getKey(), setting.getValue().asText()));
     worker.rest().create(shipped.name(), config);
     worker.rest().awaitRunning(shipped.name(), LIMIT);
+  }
+
+  /**
+   * A file of config/ with the addresses of this machine, and with other settings.
+   *
+   * @param changes null takes a setting away
+   */
+  Path file(String file, Map<String, String> changes) throws IOException {
+    ObjectNode body =
+        (ObjectNode) JSON.readTree(here(ConnectorFile.read(Repository.ROOT.resolve(file))));
+    ObjectNode config = (ObjectNode) body.get("config");
+    changes.forEach(
+        (key, value) -> {
+          config.remove(key);
+          if (value != null) {
+            config.put(key, value);
+          }
+        });
+    return Files.writeString(
+        dir.resolve(Path.of(file).getFileName().toString()), body.toPrettyString());
+  }
+
+  /** POSTs such a file and waits until the connector runs. */
+  String post(Path file) throws IOException {
+    JsonNode body = JSON.readTree(Files.readString(file));
+    Map<String, String> config = new HashMap<>();
+    body.path("config")
+        .properties()
+        .forEach(setting -> config.put(setting.getKey(), setting.getValue().asText()));
+    String name = body.path("name").asText();
+    worker.rest().create(name, config);
+    worker.rest().awaitRunning(name, LIMIT);
+    return name;
+  }
+
+  /** Of Connect's REST interface, without a slash at its end. */
+  String connect() {
+    return worker.restUrl().toString().replaceAll("/$", "");
   }
 
   /** Until somebody has made them. */

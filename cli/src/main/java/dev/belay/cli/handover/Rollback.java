@@ -1,0 +1,323 @@
+package dev.belay.cli.handover;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.cli.connect.ConnectClient;
+import dev.belay.cli.connect.Connector;
+import dev.belay.cli.handover.Drain.Arrival;
+import dev.belay.cli.handover.Drain.Later;
+import dev.belay.cli.handover.Drain.Mark;
+import dev.belay.cli.handover.Drain.NotDrainedException;
+import dev.belay.cli.verify.Comparison;
+import dev.belay.sink.change.HlcTimestamp;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * A rollback, step by step. Up to the moment when everything is proved, nothing is changed but
+ * sequences, and every run proves all of it anew: what held an hour ago may not hold now. From then
+ * on a run does nothing but finish. One thread.
+ */
+final class Rollback {
+  private static final Duration STOPPING = Duration.ofSeconds(60);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String REPORT = "report";
+  private static final String TEXT = "text";
+  private static final String TIME = "time";
+
+  private final Line line;
+  private final ConnectClient connect;
+  private final StepJournal journal;
+  private final Wish wish;
+  private final Consent consent;
+  private final Consumer<String> told;
+  private final Drain drain;
+
+  /**
+   * How it is to be done.
+   *
+   * @param timeout for the target to get everything
+   */
+  record Wish(Duration timeout) {}
+
+  /** Asks the person. */
+  interface Consent {
+    /**
+     * Whether something is so, or may be done.
+     *
+     * @throws NotDrainedException if it is not; the message says what to do
+     */
+    void require(Matter matter) throws NotDrainedException;
+  }
+
+  /** What only a person can say. */
+  enum Matter {
+    WRITES_ARE_STOPPED,
+    MAY_STOP
+  }
+
+  /** The steps, in their order. */
+  enum Step {
+    LOOK("both connectors run, and are those of the files"),
+    WRITES("nobody writes to CockroachDB, as you say"),
+    TIME("CockroachDB's time"),
+    DRAIN("the old database has everything up to then"),
+    COMPARE("the rows of both are equal"),
+    SEQUENCES("sequences are ahead of the rows"),
+    PROVED("nothing was written since, and all of that is in the old database"),
+    STOPPED("the sink and the feed are stopped");
+
+    private final String shown;
+
+    Step(String shown) {
+      this.shown = shown;
+    }
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * What was shown, as it is printed.
+   *
+   * @param text for a person
+   */
+  record Paper(JsonNode json, List<String> text) {}
+
+  Rollback(
+      Line line,
+      ConnectClient connect,
+      StepJournal journal,
+      Wish wish,
+      Consent consent,
+      Consumer<String> told) {
+    this.line = line;
+    this.connect = connect;
+    this.journal = journal;
+    this.wish = wish;
+    this.consent = consent;
+    this.told = told;
+    this.drain = new Drain(line, told);
+  }
+
+  /**
+   * Goes on to the end from where the journal is.
+   *
+   * @throws NotDrainedException if a step does not hold; the message says what to do
+   */
+  Paper run() throws IOException, SQLException, InterruptedException, NotDrainedException {
+    Optional<String> proved = journal.value(Step.PROVED.word());
+    if (journal.value(Step.STOPPED.word()).isPresent()) {
+      requireStillStopped();
+      told.accept("it was done before");
+    } else if (proved.isPresent()) {
+      told.accept("all was proved before; what is left is to stop the sink and the feed");
+      consent.require(Matter.MAY_STOP);
+      stop(JSON.readTree(proved.get()));
+    } else {
+      stop(prove());
+    }
+    JsonNode paper = JSON.readTree(journal.value(Step.PROVED.word()).orElseThrow());
+    List<String> text = new ArrayList<>();
+    paper.path(TEXT).forEach(each -> text.add(each.asText()));
+    return new Paper(paper.path(REPORT), text);
+  }
+
+  /** Returns what was noted. */
+  private JsonNode prove()
+      throws IOException, SQLException, InterruptedException, NotDrainedException {
+    Instant began = Instant.now();
+    look();
+    done(Step.LOOK, "");
+    consent.require(Matter.WRITES_ARE_STOPPED);
+    done(Step.WRITES, "");
+    Mark mark = drain.mark();
+    done(Step.TIME, mark.time().toString());
+    Set<String> topics = drain.await(mark.time(), wish.timeout()).topics();
+    done(Step.DRAIN, "");
+    Comparison.Outcome compared = drain.compare(topics, Set.of());
+    HandOver over = over(began, mark, topics, compared);
+    requireSigned(over);
+    done(Step.COMPARE, "");
+    over = over.with(drain.sequences(compared.targets(), false));
+    requireSigned(over);
+    done(Step.SEQUENCES, "");
+    consent.require(Matter.MAY_STOP);
+    // an answer may have taken its time
+    over = over(began, mark, topics, compared).with(over.sequences());
+    requireSigned(over);
+    HandOverReport report = new HandOverReport(over);
+    ObjectNode paper = JSON.createObjectNode();
+    paper.put(TIME, over.arrival().frontier().toString());
+    paper.set(REPORT, report.json());
+    report.text().forEach(paper.putArray(TEXT)::add);
+    journal.done(Step.PROVED.word(), paper.toString());
+    told.accept(words(Step.PROVED));
+    return paper;
+  }
+
+  /** With the target at a time that was taken now, and with what came to Kafka up to then. */
+  private HandOver over(Instant began, Mark mark, Set<String> topics, Comparison.Outcome compared)
+      throws IOException, SQLException, InterruptedException, NotDrainedException {
+    Arrival arrival = drain.await(drain.now(), wish.timeout());
+    Optional<Later> later = drain.after(mark, topics);
+    return new HandOver(
+        line,
+        began,
+        Instant.now(),
+        mark.time(),
+        arrival,
+        later,
+        line.gaps(topics),
+        Optional.of(compared),
+        true,
+        Optional.empty());
+  }
+
+  private void done(Step step, String value) throws IOException {
+    journal.done(step.word(), value);
+    told.accept(words(step) + (value.isEmpty() ? "" : ": " + value));
+  }
+
+  private static String words(Step step) {
+    return (step.ordinal() + 1) + "/" + Step.values().length + " " + step.shown;
+  }
+
+  private void look() throws IOException, InterruptedException, NotDrainedException {
+    same(
+        found(line.feedName()),
+        line.source(),
+        List.of("source.connection.url", "feed.tables", "feed.id"));
+    same(
+        found(line.sinkName()),
+        line.target(),
+        List.of("target.connection.url", "topics", "topics.regex"));
+    for (String name : List.of(line.feedName(), line.sinkName())) {
+      if (!found(name).isRunning()) {
+        throw new NotDrainedException(
+            "Connector "
+                + name
+                + " is not RUNNING with all its tasks: belay status tells why. Resume or mend it"
+                + " first; nothing was changed.");
+      }
+    }
+  }
+
+  private Connector found(String name)
+      throws IOException, InterruptedException, NotDrainedException {
+    return connect
+        .connector(name)
+        .orElseThrow(
+            () ->
+                new NotDrainedException(
+                    "Kafka Connect at "
+                        + connect.address()
+                        + " has no connector "
+                        + name
+                        + ". Is --connect the right cluster?"));
+  }
+
+  /** What is stopped must be what was proved: another cluster may have the same names. */
+  private void same(Connector connector, Map<String, String> file, List<String> keys)
+      throws NotDrainedException {
+    for (String key : keys) {
+      String there = connector.config().getOrDefault(key, "");
+      // what stands for a secret is not known here
+      if (!there.contains("${") && !there.equals(file.getOrDefault(key, ""))) {
+        throw new NotDrainedException(
+            "Connector "
+                + connector.name()
+                + " in Kafka Connect at "
+                + connect.address()
+                + " has another "
+                + key
+                + " than the file. Is it the right cluster, and is the file what was POSTed?");
+      }
+    }
+  }
+
+  private static void requireSigned(HandOver over) throws NotDrainedException {
+    if (!over.objections().isEmpty()) {
+      throw new NotDrainedException(
+          String.join(" ", over.objections()) + " Nothing was stopped; mend it, and begin again.");
+    }
+  }
+
+  /**
+   * The sink first. What was committed until it had stopped, and did not come to the old database,
+   * is seen before the feed stops.
+   */
+  private void stop(JsonNode paper)
+      throws IOException, SQLException, InterruptedException, NotDrainedException {
+    HlcTimestamp proved =
+        HlcTimestamp.parse(paper.path(TIME).asText())
+            .orElseThrow(() -> new IOException("The journal's time cannot be read."));
+    connect.stop(line.sinkName());
+    awaitStopped(line.sinkName());
+    boolean feedStands = found(line.feedName()).state().equals("STOPPED");
+    if (!feedStands) {
+      Mark mark = drain.mark();
+      Set<String> topics = new TreeSet<>(line.topicsNow());
+      Optional<Later> later =
+          drain.afterUntilNow(new Mark(proved, mark.from()), topics, wish.timeout());
+      if (later.filter(after -> !after.isQuiet()).isPresent()) {
+        journal.again("changes were committed while the sink was stopped");
+        connect.resume(line.sinkName());
+        throw new NotDrainedException(
+            "Somebody wrote to CockroachDB while the sink was stopped, in "
+                + String.join(", ", later.get().changes().keySet())
+                + ". The sink is resumed and brings it. Stop all writers, and begin again.");
+      }
+      connect.stop(line.feedName());
+      awaitStopped(line.feedName());
+    }
+    done(Step.STOPPED, "");
+  }
+
+  private void requireStillStopped() throws IOException, InterruptedException, NotDrainedException {
+    for (String name : List.of(line.sinkName(), line.feedName())) {
+      if (!found(name).state().equals("STOPPED")) {
+        throw new NotDrainedException(
+            "The journal is of a rollback that is done, and connector "
+                + name
+                + " is "
+                + found(name).state()
+                + " since. For another rollback move the journal away, or name another with"
+                + " --journal.");
+      }
+    }
+  }
+
+  private void awaitStopped(String name)
+      throws IOException, InterruptedException, NotDrainedException {
+    long began = System.nanoTime();
+    while (true) {
+      Connector connector = found(name);
+      if (connector.state().equals("STOPPED") && connector.tasks().isEmpty()) {
+        return;
+      }
+      if (System.nanoTime() - began > STOPPING.toNanos()) {
+        throw new NotDrainedException(
+            "Connector "
+                + name
+                + " has not stopped within "
+                + STOPPING.toSeconds()
+                + " s. Begin again when Connect has.");
+      }
+      Thread.sleep(BETWEEN_LOOKS.toMillis());
+    }
+  }
+}

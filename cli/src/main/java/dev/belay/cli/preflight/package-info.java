@@ -1,0 +1,2 @@
+/** {@code belay preflight}: whether what is to be POSTed will work, before it is. */
+package dev.belay.cli.preflight;

@@ -1,0 +1,2 @@
+/** {@code belay status}: both flows, and what a rollback at this moment would cost. */
+package dev.belay.cli.status;
