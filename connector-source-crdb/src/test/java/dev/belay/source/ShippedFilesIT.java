@@ -84,6 +84,8 @@ class ShippedFilesIT {
             .properties(
                 Map.of(
                     "exactly.once.source.support", "enabled",
+                    // as the worker's file has it: fails where the zip lacks a service file
+                    "plugin.discovery", "hybrid_fail",
                     "config.providers", "file,directory",
                     "config.providers.file.class",
                         "org.apache.kafka.common.config.provider.FileConfigProvider",

@@ -3,8 +3,11 @@ package dev.belay.sink.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.belay.sink.BelaySinkConnector;
 import dev.belay.sink.config.SinkKeys;
+import dev.belay.sink.transforms.MaskColumns;
 import dev.belay.testkit.cockroach.NewDatabase;
+import dev.belay.testkit.connect.ConnectRest;
 import dev.belay.testkit.connect.ConnectWorker;
 import dev.belay.testkit.docs.ConnectorFile;
 import dev.belay.testkit.docs.Repository;
@@ -124,6 +127,15 @@ class ConfigFilesIT {
   @Test
   void theLeastConnectorRunsAsAnOrdinaryRole() throws Exception {
     runs("config/sink/postgresql.json");
+  }
+
+  /** The file has it fail where a plugin of the zip has no service file. */
+  @Test
+  void theWorkerFindsTheZipsPluginsByTheirServiceFiles() throws Exception {
+    assertThat(workerProperties()).containsEntry("plugin.discovery", "hybrid_fail");
+    assertThat(worker.rest().plugins())
+        .extracting(ConnectRest.Plugin::className)
+        .contains(BelaySinkConnector.class.getName(), MaskColumns.class.getName());
   }
 
   @Test

@@ -2,10 +2,18 @@ package dev.belay.sink.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.belay.sink.BelaySinkConnector;
+import dev.belay.sink.transforms.MaskColumns;
+import dev.belay.testkit.docs.CommittedText;
 import dev.belay.testkit.docs.Repository;
+import dev.belay.testkit.docs.Sbom;
 import dev.belay.testkit.docs.ShippedZip;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.kafka.connect.sink.SinkConnector;
+import org.apache.kafka.connect.transforms.Transformation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,6 +54,52 @@ class ShippedJarsIT {
         .isTrue();
     // it is unpacked over the plugin's folder
     assertThat(zip.top()).isEqualTo(ZIP.top());
+  }
+
+  /** {@code -Dbelay.rewrite=true} writes it anew, after the list. */
+  @Test
+  void theBillOfMaterialsIsWhatIsInTheZip() throws Exception {
+    Sbom bill = new Sbom(ZIP, Path.of("src/test/resources/shipped-jars.txt"));
+    CommittedText.assertCommitted(
+        Path.of("src/main/sbom/plugin.cdx.json"), bill.text("belay-connector-sink", "plugin"));
+    assertThat(ZIP.text("doc/sbom.cdx.json")).contains("org.postgresql").doesNotContain("${");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mysql", "mariadb", "oracle"})
+  void theBillOfMaterialsOfADriverIsWhatIsInItsZip(String driver) throws Exception {
+    ShippedZip zip =
+        new ShippedZip(Path.of(System.getProperty("belay.sink.driver.zips") + driver + ".zip"));
+    Path list = Path.of("src/test/resources/shipped-jars-driver-" + driver + ".txt");
+    CommittedText.assertCommitted(
+        Path.of("src/main/sbom/driver-" + driver + ".cdx.json"),
+        new Sbom(zip, list).text("belay-connector-sink", "driver-" + driver));
+    assertThat(zip.text("doc/driver-" + driver + ".cdx.json"))
+        .contains(ShippedZip.listed(list).get(0).replaceFirst("-\\d.*", ""))
+        .doesNotContain("${");
+  }
+
+  /** As Confluent describes a component archive. */
+  @Test
+  void theManifestSaysWhatTheZipIs() throws Exception {
+    JsonNode manifest = new ObjectMapper().readTree(ZIP.text("manifest.json"));
+    assertThat(
+            "%s-%s-%s"
+                .formatted(
+                    manifest.at("/owner/username").asText(),
+                    manifest.path("name").asText(),
+                    manifest.path("version").asText()))
+        .isEqualTo(ZIP.top());
+    assertThat(manifest.path("version").asText()).isEqualTo(new BelaySinkConnector().version());
+    assertThat(manifest.path("release_date").asText()).matches("\\d{4}-\\d{2}-\\d{2}");
+    assertThat(ZIP.names()).contains(manifest.path("logo").asText());
+    assertThat(ZIP.services())
+        .containsEntry(SinkConnector.class.getName(), BelaySinkConnector.class.getName())
+        .containsEntry(Transformation.class.getName(), MaskColumns.class.getName())
+        .hasSize(manifest.path("component_types").size());
+    assertThat(manifest.path("component_types"))
+        .extracting(JsonNode::asText)
+        .containsExactly("sink", "transform");
   }
 
   @Test

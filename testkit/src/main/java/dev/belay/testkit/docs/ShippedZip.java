@@ -30,10 +30,15 @@ public record ShippedZip(Path file) {
   private static final Pattern LINK =
       Pattern.compile("\\]\\((?![a-z]+:)([^)\\s#]+)(?:#[^)\\s]*)?\\)");
 
-  /** The jars of a list that a person keeps: the first word of each line but comments. */
+  private static final String SERVICES = "META-INF/services/";
+
+  /**
+   * The jars of a list that a person keeps: the first word of each line but comments and indented
+   * ones.
+   */
   public static List<String> listed(Path list) throws IOException {
     return Files.readAllLines(list).stream()
-        .filter(line -> !line.startsWith("#") && !line.isBlank())
+        .filter(line -> !line.startsWith("#") && !line.startsWith(" ") && !line.isBlank())
         .map(line -> line.split(" ")[0])
         .toList();
   }
@@ -57,6 +62,57 @@ public record ShippedZip(Path file) {
       zip.stream().forEach(entry -> names.add(entry.getName().replaceFirst("^[^/]+/", "")));
     }
     return names;
+  }
+
+  /** The text of a file, or of a page, by its name without the folder at the top. */
+  public String text(String name) throws IOException {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      ZipEntry entry = zip.getEntry(top() + "/" + name);
+      if (entry == null) {
+        throw new IOException("There is no " + name + " in " + file);
+      }
+      return new String(zip.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** The classes that our jar names in its service files, by the class that they are of. */
+  public Map<String, String> services() throws IOException {
+    Map<String, String> services = new TreeMap<>();
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      for (ZipEntry entry : zip.stream().toList()) {
+        String name = entry.getName().replaceFirst(".*/", "");
+        if (isOurs(name) && name.endsWith(".jar")) {
+          addServices(zip.getInputStream(entry).readAllBytes(), services);
+        }
+      }
+    }
+    return services;
+  }
+
+  private static void addServices(byte[] jar, Map<String, String> services) throws IOException {
+    try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(jar))) {
+      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        if (entry.getName().startsWith(SERVICES) && !entry.isDirectory()) {
+          services.put(
+              entry.getName().substring(SERVICES.length()),
+              new String(in.readAllBytes(), StandardCharsets.UTF_8).strip());
+        }
+      }
+    }
+  }
+
+  /** The jars of others, by name without ending. */
+  Map<String, byte[]> contentsOfJars() throws IOException {
+    Map<String, byte[]> contents = new TreeMap<>();
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      for (ZipEntry entry : zip.stream().toList()) {
+        String name = entry.getName().replaceFirst(".*/", "");
+        if (name.endsWith(".jar") && !isOurs(name)) {
+          contents.put(name.replace(".jar", ""), zip.getInputStream(entry).readAllBytes());
+        }
+      }
+    }
+    return contents;
   }
 
   /** Jars by name without ending (ours without version), with the entries of each. */
