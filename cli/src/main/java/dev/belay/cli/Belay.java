@@ -2,6 +2,7 @@ package dev.belay.cli;
 
 import dev.belay.cli.demo.DemoCommand;
 import dev.belay.cli.feed.FeedCommand;
+import dev.belay.cli.init.InitCommand;
 import dev.belay.cli.verify.VerifyCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -46,6 +47,7 @@ public final class Belay implements Runnable {
             .addSubcommand(new DecodeCommand(in))
             .addSubcommand(new DemoCommand())
             .addSubcommand(new FeedCommand())
+            .addSubcommand(new InitCommand())
             .addSubcommand(new VerifyCommand())
             .setOut(out);
     belay.setExecutionExceptionHandler(
