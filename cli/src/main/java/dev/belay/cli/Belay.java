@@ -3,6 +3,7 @@ package dev.belay.cli;
 import dev.belay.cli.demo.DemoCommand;
 import dev.belay.cli.feed.FeedCommand;
 import dev.belay.cli.init.InitCommand;
+import dev.belay.cli.plan.PlanCommand;
 import dev.belay.cli.verify.VerifyCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -48,6 +49,7 @@ public final class Belay implements Runnable {
             .addSubcommand(new DemoCommand())
             .addSubcommand(new FeedCommand())
             .addSubcommand(new InitCommand())
+            .addSubcommand(new PlanCommand(in))
             .addSubcommand(new VerifyCommand())
             .setOut(out);
     belay.setExecutionExceptionHandler(

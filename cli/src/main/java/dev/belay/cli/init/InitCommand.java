@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "--source is always CockroachDB and --target the database that was migrated from, whichever way"
-          + " rows go.",
+          + " rows go. belay plan says which option fits.",
       "",
       "Exit codes: 0 done; 1 something must be settled first; 2 wrong usage; 3 a database or the folder"
           + " could not be read or written.",

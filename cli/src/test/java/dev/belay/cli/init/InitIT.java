@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.belay.cli.JsonSchemas;
+import dev.belay.cli.plan.PlanCommand;
 import dev.belay.sink.BelaySinkConnector;
 import dev.belay.sink.config.SinkKeys;
 import dev.belay.source.CockroachSourceConnector;
@@ -15,6 +16,9 @@ import dev.belay.testkit.mysql.Product;
 import dev.belay.testkit.postgres.PostgresServer;
 import dev.belay.testkit.standin.StandIn;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 
 /** The files for two real databases, run and validated as an operator would. */
 class InitIT {
@@ -207,6 +212,42 @@ class InitIT {
       assertThat(published(target)).contains("people", "Visits").doesNotContain("private");
       execute(source, List.of("DROP EXTERNAL CONNECTION belay_kafka"));
     }
+  }
+
+  @Test
+  void planLooksAtBothDatabases() throws Exception {
+    createStore("planned");
+    StringWriter out = new StringWriter();
+    int code =
+        new CommandLine(new PlanCommand(InputStream.nullInputStream()))
+            .setOut(new PrintWriter(out, true))
+            .execute(
+                ("--rto 0 --rpo 5s --writers both --same-keys no --application-can-change no"
+                        + " --kafka-connect yes --watch daytime --json --source-user "
+                        + StandIn.USER
+                        + " --target-user "
+                        + postgres.superuser()
+                        + " --source "
+                        + standIn.url().replace("jdbc:postgresql:", "jdbc:cockroachdb:")
+                        + " --target "
+                        + postgres.jdbcUrl("planned"))
+                    .split(" "));
+    JsonNode plan = JSON.readTree(out.toString());
+    assertThat(JsonSchemas.faults("plan", plan)).isEmpty();
+    assertThat(plan.path("recommended").asText()).isEqualTo("bidirectional");
+    assertThat(plan.path("answers").path("old-database").asText()).isEqualTo("postgresql");
+    Map<String, String> found = new HashMap<>();
+    plan.path("found").forEach(f -> found.put(f.path("what").asText(), f.path("value").asText()));
+    assertThat(found)
+        .containsEntry("wal_level", "logical")
+        .containsEntry("track_commit_timestamp", "on")
+        .containsEntry("mark on what is written there", "yes")
+        .containsEntry("tables on both sides with one primary key", "2");
+    assertThat(found.get("kv.rangefeed.enabled")).isNotEmpty().doesNotContain("unknown");
+    // two tables do not go together, and a server that is set right is not complained of
+    assertThat(code).isEqualTo(1);
+    assertThat(plan.path("to_settle")).hasSize(2);
+    assertThat(plan.path("to_settle").toString()).contains("Table keyless", "Table lonely");
   }
 
   @Test
