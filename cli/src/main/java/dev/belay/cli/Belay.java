@@ -6,6 +6,8 @@ import dev.belay.cli.handover.DrainCommand;
 import dev.belay.cli.handover.RollbackCommand;
 import dev.belay.cli.preflight.PreflightCommand;
 import dev.belay.cli.status.StatusCommand;
+import dev.belay.cli.init.InitCommand;
+import dev.belay.cli.plan.PlanCommand;
 import dev.belay.cli.verify.VerifyCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -54,6 +56,8 @@ public final class Belay implements Runnable {
             .addSubcommand(new PreflightCommand())
             .addSubcommand(new RollbackCommand())
             .addSubcommand(new StatusCommand())
+            .addSubcommand(new InitCommand())
+            .addSubcommand(new PlanCommand(in))
             .addSubcommand(new VerifyCommand())
             .setOut(out);
     belay.setExecutionExceptionHandler(
