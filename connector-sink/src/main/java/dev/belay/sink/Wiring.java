@@ -38,6 +38,7 @@ import dev.belay.sink.plan.TableMap;
 import dev.belay.sink.plan.Transactions;
 import dev.belay.sink.plan.ValuePolicy;
 import dev.belay.sink.spill.SpillDirectory;
+import dev.belay.sink.target.CheckpointScript;
 import dev.belay.sink.target.Sequences;
 import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.Target;
@@ -232,7 +233,8 @@ record Wiring(
                         connection,
                         () -> tables(config, ownership, catalog),
                         metrics,
-                        surroundings.nanoTime())));
+                        surroundings.nanoTime())),
+            new Pruner(kept(config, target), connection, surroundings.nanoTime()));
     spilling.clear();
     metrics.register(context);
     return new Wiring(pipeline, metrics, writer, spilling, connection, topics);
@@ -250,6 +252,21 @@ record Wiring(
 
   private static ConflictPolicies conflicts(SinkConfig config) {
     return ConflictTables.policies(config);
+  }
+
+  /** What grows old in schema belay. */
+  private static List<Pruner.Kept> kept(SinkConfig config, Target target) {
+    List<Pruner.Kept> kept = new ArrayList<>();
+    config
+        .tombstoneRetention()
+        .ifPresent(
+            retention ->
+                kept.add(
+                    new Pruner.Kept(
+                        CheckpointScript.TOMBSTONE,
+                        target.checkpointSql().pruneTombstones(),
+                        retention)));
+    return kept;
   }
 
   private static Optional<Sequences> sequences(SinkConfig config, Target target) {

@@ -2,6 +2,8 @@ package dev.belay.sink.apply;
 
 import dev.belay.sink.apply.ConflictLog.Tally;
 import dev.belay.sink.change.ConflictPolicy;
+import dev.belay.sink.change.TableName;
+import dev.belay.sink.failure.StopException;
 import dev.belay.sink.plan.FoldedRow;
 import dev.belay.sink.plan.Plan;
 import dev.belay.sink.plan.Planner;
@@ -37,6 +39,9 @@ final class Judge {
   private final boolean atWork;
   private final boolean tiesToSource;
   private final ConflictLog log;
+
+  /** Tables that were seen to note their deletes. */
+  private final Set<TableName> noting = new HashSet<>();
 
   /**
    * @param atWork whether any table has such a policy
@@ -113,6 +118,7 @@ final class Judge {
     for (Comparison comparison : comparisons(plan)) {
       target.compare(open, comparison).forEach(finding -> found.put(finding.change(), finding));
     }
+    Map<Integer, String> deleted = deleted(open, plan, found.keySet());
     List<FoldedRow> rows = new ArrayList<>();
     List<Integer> places = new ArrayList<>();
     Set<Integer> contested = new HashSet<>();
@@ -121,7 +127,12 @@ final class Judge {
       FoldedRow row = plan.rows().get(i);
       Optional<FoldedRow> write = Optional.of(row);
       if (row.prior().isAsked()) {
-        Ruling ruling = Ruling.of(row, Optional.ofNullable(found.get(i)), tiesToSource);
+        Ruling ruling =
+            Ruling.of(
+                row,
+                Optional.ofNullable(found.get(i)),
+                Optional.ofNullable(deleted.get(i)),
+                tiesToSource);
         conflicts.merge(ruling.conflict(), 1L, Long::sum);
         write = ruling.write();
         if (ruling.conflict() == Ruling.Conflict.REJECTED) {
@@ -144,6 +155,44 @@ final class Judge {
             conflicts.getOrDefault(Ruling.Conflict.TARGET_WON, 0L),
             conflicts.getOrDefault(Ruling.Conflict.MERGED, 0L),
             0));
+  }
+
+  /**
+   * When the target's applications deleted rows that are to be there, and are not. Asked after the
+   * comparison has waited for those who were about to delete: a later statement sees what they
+   * noted.
+   *
+   * @param there the rows that the target has
+   */
+  private Map<Integer, String> deleted(Connection open, Plan plan, Set<Integer> there)
+      throws SQLException {
+    Map<TableShape, List<StepRow>> absent = new LinkedHashMap<>();
+    for (int i = 0; i < plan.rows().size(); i++) {
+      FoldedRow row = plan.rows().get(i);
+      if (row.prior().timesDeletes()) {
+        requireNotes(open, row.table().name());
+        if (!row.delete() && !there.contains(i)) {
+          absent
+              .computeIfAbsent(row.table(), table -> new ArrayList<>())
+              .add(new StepRow(row.key().toArray(String[]::new), i));
+        }
+      }
+    }
+    Map<Integer, String> deleted = new HashMap<>();
+    for (Map.Entry<TableShape, List<StepRow>> table : absent.entrySet()) {
+      deleted.putAll(target.deleted(open, table.getKey(), table.getValue()));
+    }
+    return deleted;
+  }
+
+  private void requireNotes(Connection open, TableName table) throws SQLException {
+    if (noting.contains(table)) {
+      return;
+    }
+    if (!target.notesDeletes(open, table)) {
+      throw new StopException(Triggers.noTombstones(target, table));
+    }
+    noting.add(table);
   }
 
   /** The transaction of these passes is committed. */
@@ -197,7 +246,9 @@ final class Judge {
         !like.delete(),
         prior.policy().merges(),
         version,
-        prior.policy() == ConflictPolicy.NEWEST && !like.delete() && version.isEmpty(),
+        prior.policy() == ConflictPolicy.NEWEST
+            && version.isEmpty()
+            && (!like.delete() || prior.timesDeletes()),
         new ArrayList<>());
   }
 

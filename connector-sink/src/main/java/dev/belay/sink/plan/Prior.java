@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param values one for each column, as they are bound; null is SQL NULL
  * @param committed when the change was committed at the source
  * @param version the column that says which of two rows is the newer; empty to go by the time
+ * @param timesDeletes whether the target remembers when it deleted rows, so that deletes are
+ *     compared by the time as well
  * @param next what is to be done with the row after that, in the same transaction: changes that do
  *     not go on from what it was after these, since the source had taken over a change of the
  *     target's in between
@@ -31,6 +33,7 @@ public record Prior(
     String[] values,
     HlcTimestamp committed,
     Optional<ColumnShape> version,
+    boolean timesDeletes,
     Optional<FoldedRow> next) {
 
   /** What is known of the row before the change. */
@@ -57,6 +60,7 @@ public record Prior(
           NO_VALUES,
           HlcTimestamp.NONE,
           Optional.empty(),
+          false,
           Optional.empty());
 
   /** Whether the row is to be compared with the target's. */
@@ -66,13 +70,22 @@ public record Prior(
 
   /** The same with the image. */
   Prior with(List<ColumnShape> image, String[] imageValues) {
-    return new Prior(policy, kind, anew, image, imageValues, committed, version, next);
+    return new Prior(
+        policy, kind, anew, image, imageValues, committed, version, timesDeletes, next);
   }
 
   /** The same, before something else. */
   Prior then(FoldedRow following) {
     return new Prior(
-        policy, kind, anew, columns, values, committed, version, Optional.of(following));
+        policy,
+        kind,
+        anew,
+        columns,
+        values,
+        committed,
+        version,
+        timesDeletes,
+        Optional.of(following));
   }
 
   /**
@@ -136,6 +149,7 @@ public record Prior(
         image.values(),
         versions.get(versions.size() - 1).prior().committed(),
         image.version(),
+        image.timesDeletes(),
         Optional.empty());
   }
 }

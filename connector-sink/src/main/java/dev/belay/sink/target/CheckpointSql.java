@@ -73,6 +73,14 @@ public interface CheckpointSql {
   /** connector, topic, partition, record_offset: deletes a row, if it is there. */
   String closeRejection();
 
+  /**
+   * milliseconds: drops some of the remembered deletes that were noted longer ago; of targets that
+   * remember deletes.
+   */
+  default String pruneTombstones() {
+    throw new UnsupportedOperationException("deletes are not remembered here");
+  }
+
   /** connector: who holds locks on the checkpoint tables; one text column, for a message. */
   String blockers();
 }
