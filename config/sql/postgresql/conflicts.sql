@@ -1,5 +1,6 @@
--- What the deletes of your own applications leave behind, for conflict.tombstone.retention.ms
--- (docs/conflicts.md): a table, the function that fills it, and the sink's rights on it.
+-- What conflict.history=on and conflict.tombstone.retention.ms need (docs/conflicts.md): the history of
+-- conflicts; and what the deletes of your own applications leave behind, with the function that notes
+-- it. With the sink's rights on both tables.
 --
 --   psql -d shop -v role=belay -f conflicts.sql
 --
@@ -9,6 +10,26 @@
 --
 --   CREATE TRIGGER belay_tombstone AFTER DELETE OR UPDATE OF id ON orders
 --     FOR EACH ROW EXECUTE FUNCTION belay.note_delete();
+CREATE TABLE IF NOT EXISTS belay.belay_conflict (
+  id            bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  noted         timestamptz NOT NULL DEFAULT now(), -- by which old ones are dropped
+  connector     text        NOT NULL,
+  topic         text        NOT NULL,
+  partition     integer     NOT NULL,
+  record_offset bigint      NOT NULL,               -- of the row's last change in the transaction
+  hlc           text,                               -- when that was committed at the source
+  table_schema  text        NOT NULL,
+  table_name    text        NOT NULL,
+  row_key       jsonb       NOT NULL,               -- by the names of its columns, as texts
+  policy        text        NOT NULL,
+  change        text        NOT NULL,               -- insert, update, delete
+  decision      text        NOT NULL                -- source, target, merged, rejected
+);
+-- next
+CREATE INDEX IF NOT EXISTS belay_conflict_noted ON belay.belay_conflict (noted);
+-- next
+GRANT SELECT, INSERT, DELETE ON belay.belay_conflict TO :"role";
+-- next
 CREATE TABLE IF NOT EXISTS belay.belay_tombstone (
   table_schema text        NOT NULL,
   table_name   text        NOT NULL,

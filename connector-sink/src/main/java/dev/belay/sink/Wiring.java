@@ -8,6 +8,7 @@ import dev.belay.sink.apply.Writer;
 import dev.belay.sink.change.TableName;
 import dev.belay.sink.change.ValueReading;
 import dev.belay.sink.checkpoint.CheckpointStore;
+import dev.belay.sink.checkpoint.ConflictStore;
 import dev.belay.sink.checkpoint.RejectionStore;
 import dev.belay.sink.config.ConflictRules;
 import dev.belay.sink.config.DeliveryMode;
@@ -161,7 +162,10 @@ record Wiring(
                 !config.isDebezium(),
                 tally ->
                     metrics.conflicts(
-                        tally.sourceWon(), tally.targetWon(), tally.merged(), tally.rejected())));
+                        tally.sourceWon(), tally.targetWon(), tally.merged(), tally.rejected()),
+                config
+                    .conflictHistory()
+                    .map(kept -> new ConflictStore(target.checkpointSql(), config.connector()))));
     Writer writer =
         new Writer(
             connection, "belay-writer-" + config.connector() + "-" + task, surroundings.nanoTime());
@@ -265,6 +269,15 @@ record Wiring(
                     new Pruner.Kept(
                         CheckpointScript.TOMBSTONE,
                         target.checkpointSql().pruneTombstones(),
+                        retention)));
+    config
+        .conflictHistory()
+        .ifPresent(
+            retention ->
+                kept.add(
+                    new Pruner.Kept(
+                        CheckpointScript.CONFLICT,
+                        target.checkpointSql().pruneConflicts(),
                         retention)));
     return kept;
   }

@@ -3,6 +3,8 @@ package dev.belay.sink.apply;
 import dev.belay.sink.apply.ConflictLog.Tally;
 import dev.belay.sink.change.ConflictPolicy;
 import dev.belay.sink.change.TableName;
+import dev.belay.sink.checkpoint.ConflictEntry;
+import dev.belay.sink.checkpoint.ConflictStore;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.plan.FoldedRow;
 import dev.belay.sink.plan.Plan;
@@ -39,6 +41,7 @@ final class Judge {
   private final boolean atWork;
   private final boolean tiesToSource;
   private final ConflictLog log;
+  private final Optional<ConflictStore> history;
 
   /** Tables that were seen to note their deletes. */
   private final Set<TableName> noting = new HashSet<>();
@@ -46,13 +49,21 @@ final class Judge {
   /**
    * @param atWork whether any table has such a policy
    * @param tiesToSource whose row stands where both are of the same time
+   * @param history where each conflict is written down, if anywhere
    */
-  Judge(Target target, Planner planner, boolean atWork, boolean tiesToSource, ConflictLog log) {
+  Judge(
+      Target target,
+      Planner planner,
+      boolean atWork,
+      boolean tiesToSource,
+      ConflictLog log,
+      Optional<ConflictStore> history) {
     this.target = target;
     this.planner = planner;
     this.atWork = atWork;
     this.tiesToSource = tiesToSource;
     this.log = log;
+    this.history = history;
   }
 
   /**
@@ -123,6 +134,7 @@ final class Judge {
     List<Integer> places = new ArrayList<>();
     Set<Integer> contested = new HashSet<>();
     Map<Ruling.Conflict, Long> conflicts = new HashMap<>();
+    List<ConflictEntry> entries = new ArrayList<>();
     for (int i = 0; i < plan.rows().size(); i++) {
       FoldedRow row = plan.rows().get(i);
       Optional<FoldedRow> write = Optional.of(row);
@@ -135,6 +147,9 @@ final class Judge {
                 tiesToSource);
         conflicts.merge(ruling.conflict(), 1L, Long::sum);
         write = ruling.write();
+        if (history.isPresent() && ruling.conflict() != Ruling.Conflict.NONE) {
+          entries.add(entry(row, ruling.conflict()));
+        }
         if (ruling.conflict() == Ruling.Conflict.REJECTED) {
           contested.add(pass.places().get(i));
         }
@@ -147,6 +162,7 @@ final class Judge {
     if (!contested.isEmpty()) {
       throw new ContestedException(contested);
     }
+    keep(open, entries);
     return new Settled(
         planner.replan(plan, rows),
         places,
@@ -155,6 +171,33 @@ final class Judge {
             conflicts.getOrDefault(Ruling.Conflict.TARGET_WON, 0L),
             conflicts.getOrDefault(Ruling.Conflict.MERGED, 0L),
             0));
+  }
+
+  /** Writes down what was decided, in the transaction that does it. */
+  void keep(Connection open, List<ConflictEntry> entries) throws SQLException {
+    if (history.isPresent()) {
+      history.get().write(open, entries);
+    }
+  }
+
+  /** What is written down of a row that was compared. */
+  static ConflictEntry entry(FoldedRow row, Ruling.Conflict conflict) {
+    Prior prior = row.prior();
+    return new ConflictEntry(
+        prior.origin(),
+        prior.committed(),
+        row.table().name(),
+        row.table().key().stream().map(ColumnShape::name).toList(),
+        row.key(),
+        prior.policy(),
+        row.delete() ? "delete" : prior.kind() == Prior.Kind.NONE ? "insert" : "update",
+        switch (conflict) {
+          case NONE -> "";
+          case SOURCE_WON -> "source";
+          case TARGET_WON -> "target";
+          case MERGED -> "merged";
+          case REJECTED -> "rejected";
+        });
   }
 
   /**

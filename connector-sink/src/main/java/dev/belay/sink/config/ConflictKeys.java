@@ -18,6 +18,8 @@ public final class ConflictKeys {
   public static final String POLICIES = "conflict.policies";
   public static final String VERSION_COLUMNS = "conflict.version.columns";
   public static final String TOMBSTONE_RETENTION = "conflict.tombstone.retention.ms";
+  public static final String HISTORY = "conflict.history";
+  public static final String HISTORY_RETENTION = "conflict.history.retention.ms";
   public static final String OTHER_POLICY = "conflict.other.policy";
   public static final String OTHER_POLICIES = "conflict.other.policies";
 
@@ -81,6 +83,27 @@ public final class ConflictKeys {
             + " (config/sql/*/tombstones.sql), and the same on both sides. Make it longer than the"
             + " longest time for which the other direction may stand still, for example 604800000 (a"
             + " week).");
+    def.optional(
+        HISTORY,
+        Type.STRING,
+        "off",
+        Words.of("off", "on"),
+        LOW,
+        Width.SHORT,
+        "Whether each conflict is written down in table belay.belay_conflict of the target: which row,"
+            + " which record, what was decided. In the transaction that decides it, so that each is there"
+            + " once. off (default): conflicts are counted only. on: it needs the table, and rights on"
+            + " it (config/sql/*/conflicts.sql). The keys of rows stand there, their other values do"
+            + " not.");
+    def.optional(
+        HISTORY_RETENTION,
+        Type.LONG,
+        Duration.ofDays(30).toMillis(),
+        ConfigDef.Range.between(1, TEN_YEARS),
+        LOW,
+        Width.SHORT,
+        "How long conflicts are kept there, in milliseconds (default: 30 days). The task drops older"
+            + " ones, some at a time.");
     def.optional(
         OTHER_POLICY,
         Type.STRING,

@@ -30,6 +30,14 @@ public final class ConflictRules {
     }
     List<String> at = whereSet(config);
     if (at.isEmpty()) {
+      if (config.conflictHistory().isPresent()) {
+        refusals.add(
+            new Refusal(
+                List.of(ConflictKeys.HISTORY),
+                "Conflicts are found where a policy compares rows, and source-wins does not, so that the"
+                    + " history would stay empty. Set conflict.policy or conflict.policies, or take the key"
+                    + " away."));
+      }
       return refusals;
     }
     if (!compares) {

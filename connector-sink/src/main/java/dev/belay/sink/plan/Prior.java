@@ -2,6 +2,7 @@ package dev.belay.sink.plan;
 
 import dev.belay.sink.change.ConflictPolicy;
 import dev.belay.sink.change.HlcTimestamp;
+import dev.belay.sink.change.Origin;
 import dev.belay.sink.shape.ColumnShape;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,8 @@ import java.util.Optional;
  *     or was read from its table. If not, a row that is not there was deleted in the target
  * @param columns of the image, in which the key's may be; empty if there is none
  * @param values one for each column, as they are bound; null is SQL NULL
- * @param committed when the change was committed at the source
+ * @param origin of the change
+ * @param committed when it was committed at the source
  * @param version the column that says which of two rows is the newer; empty to go by the time
  * @param timesDeletes whether the target remembers when it deleted rows, so that deletes are
  *     compared by the time as well
@@ -31,6 +33,7 @@ public record Prior(
     boolean anew,
     List<ColumnShape> columns,
     String[] values,
+    Origin origin,
     HlcTimestamp committed,
     Optional<ColumnShape> version,
     boolean timesDeletes,
@@ -58,6 +61,7 @@ public record Prior(
           true,
           List.of(),
           NO_VALUES,
+          new Origin("", 0, 0),
           HlcTimestamp.NONE,
           Optional.empty(),
           false,
@@ -71,7 +75,7 @@ public record Prior(
   /** The same with the image. */
   Prior with(List<ColumnShape> image, String[] imageValues) {
     return new Prior(
-        policy, kind, anew, image, imageValues, committed, version, timesDeletes, next);
+        policy, kind, anew, image, imageValues, origin, committed, version, timesDeletes, next);
   }
 
   /** The same, before something else. */
@@ -82,6 +86,7 @@ public record Prior(
         anew,
         columns,
         values,
+        origin,
         committed,
         version,
         timesDeletes,
@@ -134,6 +139,7 @@ public record Prior(
       return first;
     }
     Prior image = first;
+    Prior last = versions.get(versions.size() - 1).prior();
     boolean anew = false;
     for (BoundChange version : versions) {
       anew |= version.prior().anew();
@@ -147,7 +153,8 @@ public record Prior(
         anew,
         image.columns(),
         image.values(),
-        versions.get(versions.size() - 1).prior().committed(),
+        last.origin(),
+        last.committed(),
         image.version(),
         image.timesDeletes(),
         Optional.empty());

@@ -131,6 +131,7 @@ final class PriorBinding {
         anew,
         List.of(),
         Prior.NO_VALUES,
+        info.origin(),
         info.mvcc(),
         version,
         timesDeletes,

@@ -15,8 +15,10 @@ public final class CheckpointScript {
   public static final String FRONTIER = "belay.belay_frontier";
   public static final String REJECTION = "belay.belay_rejection";
 
-  /** Made by {@code conflicts.sql}, for those who want it. */
+  /** Made by {@code conflicts.sql}, for those who want them. */
   public static final String TOMBSTONE = "belay.belay_tombstone";
+
+  public static final String CONFLICT = "belay.belay_conflict";
 
   private static final String RESOURCE = "belay-schema.sql";
 

@@ -253,6 +253,47 @@ class ConflictsIT {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(value = ConflictPolicy.class, mode = Mode.EXCLUDE, names = "SOURCE_WINS")
+  void eachConflictIsWrittenDownOnceWithWhatWasDecided(ConflictPolicy policy) throws Exception {
+    db.sql("INSERT INTO t VALUES (1, 'l', 'l'), (2, 'o', 'o'), (4, 'o', 'l')");
+    try (ApplyBench bench =
+        new ApplyBench.Settings()
+            .conflicts(new ConflictPolicies(policy, Map.of(), Map.of()))
+            .history()
+            .on(db)) {
+      ConflictScript.run(db, "t", TargetDatabase.SOMEBODY);
+      db.sql("TRUNCATE belay.belay_conflict");
+      bench
+          .change("t", "[1]", ORIGINAL, SOURCE, "5.0000000000")
+          .change("t", "[2]", row(2, "o", "o"), row(2, "s", "o"), "6.0000000000")
+          .change("t", "[3]", row(3, "o", "o"), row(3, "s", "o"), "7.0000000000")
+          .change("t", "[4]", row(4, "o", "o"), "null", "8.0000000000")
+          .apply();
+    }
+    String of =
+        "bench|feed|0|%d|%d.0000000000|public|t|{\"id\": \"%d\"}|" + policy.word() + "|%s|%s";
+    assertThat(
+            db.rows(
+                "SELECT connector, topic, partition, record_offset, hlc, table_schema, table_name,"
+                    + " row_key, policy, change, decision FROM belay.belay_conflict ORDER BY hlc"))
+        .containsExactly(
+            of.formatted(0, 5, 1, "update", decided(policy, "target", "merged")),
+            of.formatted(2, 7, 3, "update", decided(policy, "target", "target")),
+            of.formatted(3, 8, 4, "delete", decided(policy, "source", "source")));
+  }
+
+  private static String decided(ConflictPolicy policy, String newest, String merged) {
+    return switch (policy) {
+      case SOURCE_WINS -> "";
+      case TARGET_WINS -> "target";
+      case NEWEST -> newest;
+      case MERGE_SOURCE_WINS -> merged;
+      case MERGE_TARGET_WINS -> merged.equals("merged") ? "target" : merged;
+      case REJECT -> "rejected";
+    };
+  }
+
   private static String counted(ApplyBench bench) {
     return String.join(" ", bench.conflicts().stream().map(String::valueOf).toList());
   }

@@ -157,6 +157,15 @@ class ConflictRulesTest {
   }
 
   @Test
+  void historyThatWouldStayEmptyIsRefused() {
+    assertThat(refusals(ConflictKeys.POLICIES, "t:reject", ConflictKeys.HISTORY, "on")).isEmpty();
+    assertThat(refusals(ConflictKeys.HISTORY, "on"))
+        .singleElement()
+        .extracting(FeedRules.Refusal::keys)
+        .isEqualTo(List.of(ConflictKeys.HISTORY));
+  }
+
+  @Test
   void unknownPolicyIsAnErrorThatListsTheKnown() {
     Assertions.assertThatThrownBy(() -> config(ConflictKeys.POLICIES, "t:mine"))
         .isInstanceOf(ConfigException.class)

@@ -1,6 +1,7 @@
 package dev.belay.sink.target.pgwire;
 
 import static dev.belay.sink.target.CheckpointScript.CHECKPOINT;
+import static dev.belay.sink.target.CheckpointScript.CONFLICT;
 import static dev.belay.sink.target.CheckpointScript.FRONTIER;
 import static dev.belay.sink.target.CheckpointScript.REJECTION;
 import static dev.belay.sink.target.CheckpointScript.TOMBSTONE;
@@ -123,6 +124,28 @@ public abstract class PgCheckpointSql implements CheckpointSql {
         + REJECTION
         + " WHERE connector = ? AND topic = ? AND partition = ?::integer"
         + " AND record_offset = ?::bigint";
+  }
+
+  @Override
+  public String keepConflict() {
+    return "INSERT INTO "
+        + CONFLICT
+        + " (connector, topic, partition, record_offset, hlc, table_schema, table_name, row_key,"
+        + " policy, change, decision) VALUES (?::text, ?::text, ?::integer, ?::bigint, ?::text,"
+        + " ?::text, ?::text, pg_catalog.jsonb_object(?::text[], ?::text[]), ?::text, ?::text,"
+        + " ?::text)";
+  }
+
+  @Override
+  public String pruneConflicts() {
+    return "WITH old AS (SELECT id FROM "
+        + CONFLICT
+        + " WHERE noted < pg_catalog.now() - ?::bigint * interval '1 millisecond'"
+        + " ORDER BY noted LIMIT "
+        + TOGETHER
+        + ") DELETE FROM "
+        + CONFLICT
+        + " AS t USING old WHERE t.id = old.id";
   }
 
   @Override
