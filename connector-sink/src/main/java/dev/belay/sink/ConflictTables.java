@@ -32,7 +32,10 @@ final class ConflictTables {
 
   static ConflictPolicies policies(SinkConfig config) {
     return new ConflictPolicies(
-        config.conflictPolicy(), config.conflictPolicies(), config.conflictVersionColumns());
+        config.conflictPolicy(),
+        config.conflictPolicies(),
+        config.conflictVersionColumns(),
+        config.tombstoneRetention().isPresent());
   }
 
   private static Optional<List<TableName>> tables(SinkConfig config) {

@@ -70,6 +70,7 @@ final class SinkPipeline {
   private final BlockedRows blockedRows;
   private final Showing showing;
   private final Optional<SequenceKeeper> sequences;
+  private final Pruner pruner;
 
   /** Whether the last batch was refused, so that Connect gives it again. */
   private boolean refused;
@@ -98,7 +99,8 @@ final class SinkPipeline {
       LongSupplier nanoTime,
       Duration idleInterval,
       boolean comparesRows,
-      Optional<SequenceKeeper> sequences) {
+      Optional<SequenceKeeper> sequences,
+      Pruner pruner) {
     this.ownership = ownership;
     this.intake = intake;
     this.frontierWatch = frontierWatch;
@@ -112,6 +114,7 @@ final class SinkPipeline {
     this.idleInterval = idleInterval;
     this.comparesRows = comparesRows;
     this.sequences = sequences;
+    this.pruner = pruner;
     this.blockedRows = new BlockedRows(nanoTime);
     this.arrivals =
         new Arrivals(ownership, applier, spilling, flow, memory, blockedRows, metrics, nanoTime);
@@ -184,8 +187,11 @@ final class SinkPipeline {
     }
     boolean more = isMoreExpected(records.size());
     if (!passage.isUnderWay()) {
-      if (sequences.isPresent() && !ownership.claimed().isEmpty() && !spilling.isUnderWay()) {
-        sequences.get().lookIfDue();
+      if (!ownership.claimed().isEmpty() && !spilling.isUnderWay()) {
+        if (sequences.isPresent()) {
+          sequences.get().lookIfDue();
+        }
+        pruner.pruneIfDue();
       }
       deliver(more);
     } else if (passage.mayPrepare()) {

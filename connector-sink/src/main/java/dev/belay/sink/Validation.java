@@ -3,6 +3,7 @@ package dev.belay.sink;
 import dev.belay.sink.apply.Independence;
 import dev.belay.sink.apply.Triggers;
 import dev.belay.sink.change.TableName;
+import dev.belay.sink.config.ConflictKeys;
 import dev.belay.sink.config.ConflictRules;
 import dev.belay.sink.config.DatabaseKeys;
 import dev.belay.sink.config.FeedRules;
@@ -16,6 +17,7 @@ import dev.belay.sink.decode.FeedTopics;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.failure.Verdict;
+import dev.belay.sink.plan.ConflictPolicies;
 import dev.belay.sink.plan.KeyColumns;
 import dev.belay.sink.plan.TableMap;
 import dev.belay.sink.shape.TableShape;
@@ -411,6 +413,7 @@ final class Validation {
         continue;
       }
       tableFits(shape, field, sink, target, connection);
+      deletesAreNoted(feed.get(), shape, sink, target, connection);
       keyColumns
           .entry(feed.get())
           .ifPresent(key -> namedKeys.computeIfAbsent(key, k -> new ArrayList<>()).add(shape));
@@ -480,6 +483,16 @@ final class Validation {
         .ifPresent(text -> error(DatabaseKeys.MYSQL_CYCLE_CHECKS, text));
     if (sink.tasksMax() > 1) {
       Independence.refusal(shape).ifPresent(text -> error("tasks.max", text));
+    }
+  }
+
+  /** Where deletes are compared by their time, the trigger that remembers them is there. */
+  private void deletesAreNoted(
+      TableName feed, TableShape shape, SinkConfig sink, Target target, Connection connection)
+      throws SQLException {
+    ConflictPolicies policies = ConflictTables.policies(sink);
+    if (policies.timesDeletes(feed) && !target.notesDeletes(connection, shape.name())) {
+      error(ConflictKeys.TOMBSTONE_RETENTION, Triggers.noTombstones(target, shape.name()));
     }
   }
 

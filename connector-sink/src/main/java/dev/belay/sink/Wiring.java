@@ -8,6 +8,7 @@ import dev.belay.sink.apply.Writer;
 import dev.belay.sink.change.TableName;
 import dev.belay.sink.change.ValueReading;
 import dev.belay.sink.checkpoint.CheckpointStore;
+import dev.belay.sink.checkpoint.ConflictStore;
 import dev.belay.sink.checkpoint.RejectionStore;
 import dev.belay.sink.config.ConflictRules;
 import dev.belay.sink.config.DeliveryMode;
@@ -38,6 +39,7 @@ import dev.belay.sink.plan.TableMap;
 import dev.belay.sink.plan.Transactions;
 import dev.belay.sink.plan.ValuePolicy;
 import dev.belay.sink.spill.SpillDirectory;
+import dev.belay.sink.target.CheckpointScript;
 import dev.belay.sink.target.Sequences;
 import dev.belay.sink.target.SessionLimits;
 import dev.belay.sink.target.Target;
@@ -160,7 +162,10 @@ record Wiring(
                 !config.isDebezium(),
                 tally ->
                     metrics.conflicts(
-                        tally.sourceWon(), tally.targetWon(), tally.merged(), tally.rejected())));
+                        tally.sourceWon(), tally.targetWon(), tally.merged(), tally.rejected()),
+                config
+                    .conflictHistory()
+                    .map(kept -> new ConflictStore(target.checkpointSql(), config.connector()))));
     Writer writer =
         new Writer(
             connection, "belay-writer-" + config.connector() + "-" + task, surroundings.nanoTime());
@@ -232,7 +237,8 @@ record Wiring(
                         connection,
                         () -> tables(config, ownership, catalog),
                         metrics,
-                        surroundings.nanoTime())));
+                        surroundings.nanoTime())),
+            new Pruner(kept(config, target), connection, surroundings.nanoTime()));
     spilling.clear();
     metrics.register(context);
     return new Wiring(pipeline, metrics, writer, spilling, connection, topics);
@@ -250,6 +256,30 @@ record Wiring(
 
   private static ConflictPolicies conflicts(SinkConfig config) {
     return ConflictTables.policies(config);
+  }
+
+  /** What grows old in schema belay. */
+  private static List<Pruner.Kept> kept(SinkConfig config, Target target) {
+    List<Pruner.Kept> kept = new ArrayList<>();
+    config
+        .tombstoneRetention()
+        .ifPresent(
+            retention ->
+                kept.add(
+                    new Pruner.Kept(
+                        CheckpointScript.TOMBSTONE,
+                        target.checkpointSql().pruneTombstones(),
+                        retention)));
+    config
+        .conflictHistory()
+        .ifPresent(
+            retention ->
+                kept.add(
+                    new Pruner.Kept(
+                        CheckpointScript.CONFLICT,
+                        target.checkpointSql().pruneConflicts(),
+                        retention)));
+    return kept;
   }
 
   private static Optional<Sequences> sequences(SinkConfig config, Target target) {

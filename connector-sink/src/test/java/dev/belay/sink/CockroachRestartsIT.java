@@ -2,6 +2,7 @@ package dev.belay.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.sink.harness.ConflictScript;
 import dev.belay.sink.harness.Feed;
 import dev.belay.sink.harness.RealParts;
 import dev.belay.sink.harness.TargetDatabase;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Invariant I1 ExactlyOnce where CockroachDB asks for a transaction to be restarted, or cannot tell
@@ -96,6 +98,35 @@ class CockroachRestartsIT {
       assertThat(db.rows("SELECT id, v FROM orders ORDER BY id")).containsExactly("1|21", "2|22");
       assertThat(db.stepsBack()).isEqualTo(List.of());
     }
+  }
+
+  /** With a COMMIT that happened, and with one that did not, while its answer was lost. */
+  @ParameterizedTest
+  @EnumSource(Moment.class)
+  void conflictOfATransactionInDoubtIsWrittenDownOnce(Moment moment) {
+    // makes schema belay
+    TaskHarness.of(PARTS, feed, db, "orders").start().untilClaimed().close();
+    ConflictScript.run(db, "orders", TargetDatabase.SOMEBODY);
+    db.sql("INSERT INTO orders VALUES (1, 5)");
+    try (TaskHarness task =
+        TaskHarness.of(PARTS, feed, db, "orders")
+            .set("conflict.policy", "target-wins")
+            .set("conflict.history", "on")
+            .start()
+            .untilClaimed()) {
+      standIn.connections().failNext("COMMIT", "40003", AMBIGUOUS, 2, moment);
+      feed.raw(
+          "orders",
+          0,
+          "[1]",
+          "{\"after\": {\"id\": 1, \"v\": 11}, \"before\": {\"id\": 1, \"v\": 1},"
+              + " \"updated\": \"%s\", \"mvcc_timestamp\": \"%s\"}"
+                  .formatted(Feed.hlc(11), Feed.hlc(11)));
+      feed.resolved("orders", 15);
+      untilFrontier(task, 15);
+    }
+    assertThat(db.rows("SELECT record_offset, decision FROM belay.belay_conflict"))
+        .containsExactly("0|target");
   }
 
   @Test

@@ -60,6 +60,7 @@ class ValidationTest {
             DebeziumKeys.SCHEMALESS,
             ConflictKeys.POLICY,
             ConflictKeys.OTHER_POLICY,
+            ConflictKeys.HISTORY,
             SinkKeys.CHECKPOINT_CREATE);
   }
 

@@ -1,5 +1,6 @@
 package dev.belay.sink.apply;
 
+import dev.belay.sink.checkpoint.ConflictEntry;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.failure.Verdict;
@@ -7,9 +8,11 @@ import dev.belay.sink.plan.FoldedRow;
 import dev.belay.sink.plan.FoldedRow.IfAbsent;
 import dev.belay.sink.plan.Plan;
 import dev.belay.sink.plan.PlanInput;
+import dev.belay.sink.plan.Ruling;
 import dev.belay.sink.plan.UnboundException;
 import dev.belay.sink.shape.ColumnShape;
 import dev.belay.sink.target.Target;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -26,7 +29,7 @@ final class Exclusions {
   private final boolean wholeTransactions;
   private final Map<Integer, Refusal> rejected = new LinkedHashMap<>();
   private final Set<Integer> held = new HashSet<>();
-  private long contested;
+  private final List<ConflictEntry> contested = new ArrayList<>();
 
   /**
    * @param mayHold whether a change that fails for want of another may wait, or is rejected
@@ -148,7 +151,7 @@ final class Exclusions {
   void rejectContested(Collection<Integer> rows, Plan plan) {
     for (int index : rows) {
       FoldedRow row = plan.rows().get(index);
-      contested++;
+      contested.add(Judge.entry(row, Ruling.Conflict.REJECTED));
       Refusal refusal =
           new Refusal(
               row.table().name(),
@@ -164,8 +167,8 @@ final class Exclusions {
   }
 
   /** Rows that were rejected since both databases have changed them. */
-  long contested() {
-    return contested;
+  List<ConflictEntry> contested() {
+    return List.copyOf(contested);
   }
 
   private Refusal refusal(FoldedRow row, TargetFault fault) {

@@ -3,6 +3,7 @@ package dev.belay.sink.apply;
 import dev.belay.sink.apply.Settlement.Postscript;
 import dev.belay.sink.change.TableName;
 import dev.belay.sink.checkpoint.Advance;
+import dev.belay.sink.checkpoint.ConflictEntry;
 import dev.belay.sink.checkpoint.FenceException;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.failure.TargetFault;
@@ -62,8 +63,33 @@ public final class Flight {
     this.changes = changes;
     this.newest = newest;
     this.ahead = ahead;
-    this.settlement = settlement;
     this.out = out;
+    this.settlement = withHistory(settlement);
+  }
+
+  /** What is rejected for a conflict is written down with the checkpoint that covers it. */
+  private Settlement withHistory(Settlement caller) {
+    return new Settlement() {
+      @Override
+      public Advance advance(Outcome outcome) {
+        return caller.advance(outcome);
+      }
+
+      @Override
+      public void report(Map<Integer, Refusal> rejected) {
+        caller.report(rejected);
+      }
+
+      @Override
+      public Postscript remember(Outcome outcome) {
+        Postscript last = caller.remember(outcome);
+        List<ConflictEntry> contested = out.contested();
+        return open -> {
+          last.write(open);
+          applier.judge().keep(open, contested);
+        };
+      }
+    };
   }
 
   /**
@@ -181,7 +207,7 @@ public final class Flight {
   }
 
   private Outcome settled(Outcome outcome) {
-    applier.judge().rejected(out.contested());
+    applier.judge().rejected(out.contested().size());
     return outcome;
   }
 

@@ -2,6 +2,10 @@ package dev.belay.sink.apply;
 
 import dev.belay.sink.apply.ConflictLog.Tally;
 import dev.belay.sink.change.ConflictPolicy;
+import dev.belay.sink.change.TableName;
+import dev.belay.sink.checkpoint.ConflictEntry;
+import dev.belay.sink.checkpoint.ConflictStore;
+import dev.belay.sink.failure.StopException;
 import dev.belay.sink.plan.FoldedRow;
 import dev.belay.sink.plan.Plan;
 import dev.belay.sink.plan.Planner;
@@ -37,17 +41,29 @@ final class Judge {
   private final boolean atWork;
   private final boolean tiesToSource;
   private final ConflictLog log;
+  private final Optional<ConflictStore> history;
+
+  /** Tables that were seen to note their deletes. */
+  private final Set<TableName> noting = new HashSet<>();
 
   /**
    * @param atWork whether any table has such a policy
    * @param tiesToSource whose row stands where both are of the same time
+   * @param history where each conflict is written down, if anywhere
    */
-  Judge(Target target, Planner planner, boolean atWork, boolean tiesToSource, ConflictLog log) {
+  Judge(
+      Target target,
+      Planner planner,
+      boolean atWork,
+      boolean tiesToSource,
+      ConflictLog log,
+      Optional<ConflictStore> history) {
     this.target = target;
     this.planner = planner;
     this.atWork = atWork;
     this.tiesToSource = tiesToSource;
     this.log = log;
+    this.history = history;
   }
 
   /**
@@ -113,17 +129,27 @@ final class Judge {
     for (Comparison comparison : comparisons(plan)) {
       target.compare(open, comparison).forEach(finding -> found.put(finding.change(), finding));
     }
+    Map<Integer, String> deleted = deleted(open, plan, found.keySet());
     List<FoldedRow> rows = new ArrayList<>();
     List<Integer> places = new ArrayList<>();
     Set<Integer> contested = new HashSet<>();
     Map<Ruling.Conflict, Long> conflicts = new HashMap<>();
+    List<ConflictEntry> entries = new ArrayList<>();
     for (int i = 0; i < plan.rows().size(); i++) {
       FoldedRow row = plan.rows().get(i);
       Optional<FoldedRow> write = Optional.of(row);
       if (row.prior().isAsked()) {
-        Ruling ruling = Ruling.of(row, Optional.ofNullable(found.get(i)), tiesToSource);
+        Ruling ruling =
+            Ruling.of(
+                row,
+                Optional.ofNullable(found.get(i)),
+                Optional.ofNullable(deleted.get(i)),
+                tiesToSource);
         conflicts.merge(ruling.conflict(), 1L, Long::sum);
         write = ruling.write();
+        if (history.isPresent() && ruling.conflict() != Ruling.Conflict.NONE) {
+          entries.add(entry(row, ruling.conflict()));
+        }
         if (ruling.conflict() == Ruling.Conflict.REJECTED) {
           contested.add(pass.places().get(i));
         }
@@ -136,6 +162,7 @@ final class Judge {
     if (!contested.isEmpty()) {
       throw new ContestedException(contested);
     }
+    keep(open, entries);
     return new Settled(
         planner.replan(plan, rows),
         places,
@@ -144,6 +171,71 @@ final class Judge {
             conflicts.getOrDefault(Ruling.Conflict.TARGET_WON, 0L),
             conflicts.getOrDefault(Ruling.Conflict.MERGED, 0L),
             0));
+  }
+
+  /** Writes down what was decided, in the transaction that does it. */
+  void keep(Connection open, List<ConflictEntry> entries) throws SQLException {
+    if (history.isPresent()) {
+      history.get().write(open, entries);
+    }
+  }
+
+  /** What is written down of a row that was compared. */
+  static ConflictEntry entry(FoldedRow row, Ruling.Conflict conflict) {
+    Prior prior = row.prior();
+    return new ConflictEntry(
+        prior.origin(),
+        prior.committed(),
+        row.table().name(),
+        row.table().key().stream().map(ColumnShape::name).toList(),
+        row.key(),
+        prior.policy(),
+        row.delete() ? "delete" : prior.kind() == Prior.Kind.NONE ? "insert" : "update",
+        switch (conflict) {
+          case NONE -> "";
+          case SOURCE_WON -> "source";
+          case TARGET_WON -> "target";
+          case MERGED -> "merged";
+          case REJECTED -> "rejected";
+        });
+  }
+
+  /**
+   * When the target's applications deleted rows that are to be there, and are not. Asked after the
+   * comparison has waited for those who were about to delete: a later statement sees what they
+   * noted.
+   *
+   * @param there the rows that the target has
+   */
+  private Map<Integer, String> deleted(Connection open, Plan plan, Set<Integer> there)
+      throws SQLException {
+    Map<TableShape, List<StepRow>> absent = new LinkedHashMap<>();
+    for (int i = 0; i < plan.rows().size(); i++) {
+      FoldedRow row = plan.rows().get(i);
+      if (row.prior().timesDeletes()) {
+        requireNotes(open, row.table().name());
+        if (!row.delete() && !there.contains(i)) {
+          absent
+              .computeIfAbsent(row.table(), table -> new ArrayList<>())
+              .add(new StepRow(row.key().toArray(String[]::new), i));
+        }
+      }
+    }
+    Map<Integer, String> deleted = new HashMap<>();
+    for (Map.Entry<TableShape, List<StepRow>> table : absent.entrySet()) {
+      deleted.putAll(target.deleted(open, table.getKey(), table.getValue()));
+    }
+    return deleted;
+  }
+
+  private void requireNotes(Connection open, TableName table) throws SQLException {
+    if (noting.contains(table)) {
+      return;
+    }
+    if (!target.notesDeletes(open, table)) {
+      throw new StopException(Triggers.noTombstones(target, table));
+    }
+    noting.add(table);
   }
 
   /** The transaction of these passes is committed. */
@@ -197,7 +289,9 @@ final class Judge {
         !like.delete(),
         prior.policy().merges(),
         version,
-        prior.policy() == ConflictPolicy.NEWEST && !like.delete() && version.isEmpty(),
+        prior.policy() == ConflictPolicy.NEWEST
+            && version.isEmpty()
+            && (!like.delete() || prior.timesDeletes()),
         new ArrayList<>());
   }
 

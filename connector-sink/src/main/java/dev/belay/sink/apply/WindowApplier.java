@@ -4,6 +4,7 @@ import dev.belay.sink.change.TableName;
 import dev.belay.sink.checkpoint.Advance;
 import dev.belay.sink.checkpoint.CheckpointStore;
 import dev.belay.sink.checkpoint.Checkpoints;
+import dev.belay.sink.checkpoint.ConflictStore;
 import dev.belay.sink.checkpoint.PartitionCheckpoint;
 import dev.belay.sink.plan.Newest;
 import dev.belay.sink.plan.Plan;
@@ -63,7 +64,7 @@ public final class WindowApplier {
         rereadCatalog,
         takesChildrenAlong,
         rejectWholeTransactions,
-        new Conflicts(false, false, ConflictLog.NONE));
+        new Conflicts(false, false, ConflictLog.NONE, Optional.empty()));
   }
 
   /**
@@ -71,8 +72,10 @@ public final class WindowApplier {
    *
    * @param compare whether some rows are compared with the target's
    * @param tiesToSource whose row stands where both were committed at the same time
+   * @param history where each conflict is written down, if anywhere
    */
-  public record Conflicts(boolean compare, boolean tiesToSource, ConflictLog log) {}
+  public record Conflicts(
+      boolean compare, boolean tiesToSource, ConflictLog log, Optional<ConflictStore> history) {}
 
   /** As the other, with tables that both databases change. */
   public WindowApplier(
@@ -88,7 +91,13 @@ public final class WindowApplier {
     this.connection = connection;
     this.checkpoints = checkpoints;
     this.judge =
-        new Judge(target, planner, conflicts.compare(), conflicts.tiesToSource(), conflicts.log());
+        new Judge(
+            target,
+            planner,
+            conflicts.compare(),
+            conflicts.tiesToSource(),
+            conflicts.log(),
+            conflicts.history());
     this.transaction = new WindowTransaction(target, connection, checkpoints, judge);
     this.planner = planner;
     this.rereadCatalog = rereadCatalog;

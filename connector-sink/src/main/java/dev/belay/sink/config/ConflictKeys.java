@@ -4,8 +4,10 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
 import dev.belay.sink.change.ConflictPolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
@@ -15,8 +17,13 @@ public final class ConflictKeys {
   public static final String POLICY = "conflict.policy";
   public static final String POLICIES = "conflict.policies";
   public static final String VERSION_COLUMNS = "conflict.version.columns";
+  public static final String TOMBSTONE_RETENTION = "conflict.tombstone.retention.ms";
+  public static final String HISTORY = "conflict.history";
+  public static final String HISTORY_RETENTION = "conflict.history.retention.ms";
   public static final String OTHER_POLICY = "conflict.other.policy";
   public static final String OTHER_POLICIES = "conflict.other.policies";
+
+  private static final long TEN_YEARS = Duration.ofDays(3_650).toMillis();
 
   /** The value of {@link #OTHER_POLICY} that says nothing. */
   static final String UNSAID = "unsaid";
@@ -61,6 +68,42 @@ public final class ConflictKeys {
             + " each write on both sides, whose greater value is the newer row, for example"
             + " orders:updated_at. Empty (default): the times of commits are compared, for which"
             + " PostgreSQL needs track_commit_timestamp=on. Set the same on both sides.");
+    def.optional(
+        TOMBSTONE_RETENTION,
+        Type.LONG,
+        0L,
+        ConfigDef.Range.between(0, TEN_YEARS),
+        LOW,
+        Width.SHORT,
+        "How long the target remembers the rows that its own applications deleted, in milliseconds, for"
+            + " the policy newest. 0 (default): not at all, and of a change and a delete at the same time"
+            + " the delete wins. Otherwise deletes are compared by the times of their commits like other"
+            + " changes, so that a key can be used again: the later stands. It needs table"
+            + " belay.belay_tombstone and trigger belay_tombstone on each of these tables"
+            + " (config/sql/*/tombstones.sql), and the same on both sides. Make it longer than the"
+            + " longest time for which the other direction may stand still, for example 604800000 (a"
+            + " week).");
+    def.optional(
+        HISTORY,
+        Type.STRING,
+        "off",
+        Words.of("off", "on"),
+        LOW,
+        Width.SHORT,
+        "Whether each conflict is written down in table belay.belay_conflict of the target: which row,"
+            + " which record, what was decided. In the transaction that decides it, so that each is there"
+            + " once. off (default): conflicts are counted only. on: it needs the table, and rights on"
+            + " it (config/sql/*/conflicts.sql). The keys of rows stand there, their other values do"
+            + " not.");
+    def.optional(
+        HISTORY_RETENTION,
+        Type.LONG,
+        Duration.ofDays(30).toMillis(),
+        ConfigDef.Range.between(1, TEN_YEARS),
+        LOW,
+        Width.SHORT,
+        "How long conflicts are kept there, in milliseconds (default: 30 days). The task drops older"
+            + " ones, some at a time.");
     def.optional(
         OTHER_POLICY,
         Type.STRING,

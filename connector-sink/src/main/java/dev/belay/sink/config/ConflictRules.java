@@ -20,8 +20,24 @@ public final class ConflictRules {
    */
   public static List<Refusal> refusals(SinkConfig config, boolean compares) {
     List<Refusal> refusals = new ArrayList<>(pairs(config));
+    if (config.tombstoneRetention().isPresent() && !comparesTimes(config)) {
+      refusals.add(
+          new Refusal(
+              List.of(ConflictKeys.TOMBSTONE_RETENTION),
+              "Deletes are remembered for the policy newest where times of commits are compared, and no"
+                  + " table has it. Set conflict.policy or conflict.policies to newest on both sides, or"
+                  + " take the key away."));
+    }
     List<String> at = whereSet(config);
     if (at.isEmpty()) {
+      if (config.conflictHistory().isPresent()) {
+        refusals.add(
+            new Refusal(
+                List.of(ConflictKeys.HISTORY),
+                "Conflicts are found where a policy compares rows, and source-wins does not, so that the"
+                    + " history would stay empty. Set conflict.policy or conflict.policies, or take the key"
+                    + " away."));
+      }
       return refusals;
     }
     if (!compares) {
@@ -90,6 +106,15 @@ public final class ConflictRules {
       at.add(ConflictKeys.POLICIES);
     }
     return at;
+  }
+
+  private static boolean comparesTimes(SinkConfig config) {
+    return config.conflictPolicy() == ConflictPolicy.NEWEST
+        || config.conflictPolicies().entrySet().stream()
+            .anyMatch(
+                entry ->
+                    entry.getValue() == ConflictPolicy.NEWEST
+                        && !config.conflictVersionColumns().containsKey(entry.getKey()));
   }
 
   private static List<Refusal> pairs(SinkConfig config) {

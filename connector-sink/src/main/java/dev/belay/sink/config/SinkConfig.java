@@ -174,6 +174,19 @@ public final class SinkConfig {
     return policies(ConflictKeys.OTHER_POLICIES);
   }
 
+  /** How long each conflict is kept in a table; empty if none is. */
+  public Optional<Duration> conflictHistory() {
+    return values.getString(ConflictKeys.HISTORY).equals("on")
+        ? Optional.of(Duration.ofMillis(values.getLong(ConflictKeys.HISTORY_RETENTION)))
+        : Optional.empty();
+  }
+
+  /** How long the target's own deletes are remembered; empty for not at all. */
+  public Optional<Duration> tombstoneRetention() {
+    long millis = values.getLong(ConflictKeys.TOMBSTONE_RETENTION);
+    return millis == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(millis));
+  }
+
   private Map<String, ConflictPolicy> policies(String key) {
     Map<String, ConflictPolicy> policies = new LinkedHashMap<>();
     pairs(key).forEach((table, word) -> policies.put(table, ConflictPolicy.of(word).orElseThrow()));

@@ -13,15 +13,26 @@ import java.util.stream.Stream;
  * @param byTable feed name, as {@code table} or {@code schema.table}
  * @param versionColumns by the same names: the target's column that says which of two versions of a
  *     row is the newer, in place of the time of its commit
+ * @param tombstones whether the target remembers its own deletes, so that {@code newest} compares
+ *     them by the times of commits as well
  */
 public record ConflictPolicies(
     ConflictPolicy standard,
     Map<String, ConflictPolicy> byTable,
-    Map<String, String> versionColumns) {
+    Map<String, String> versionColumns,
+    boolean tombstones) {
 
   /** Nothing is compared. */
   public static final ConflictPolicies NONE =
       new ConflictPolicies(ConflictPolicy.SOURCE_WINS, Map.of(), Map.of());
+
+  /** Of a target that remembers no deletes. */
+  public ConflictPolicies(
+      ConflictPolicy standard,
+      Map<String, ConflictPolicy> byTable,
+      Map<String, String> versionColumns) {
+    this(standard, byTable, versionColumns, false);
+  }
 
   public ConflictPolicies {
     byTable = Map.copyOf(byTable);
@@ -46,6 +57,11 @@ public record ConflictPolicies(
   /** The column that tells which of two versions of a row is the newer, where one was named. */
   public Optional<String> versionColumn(TableName feed) {
     return entry(versionColumns, feed);
+  }
+
+  /** Whether deletes in the target are remembered, and compared by the time of their commit. */
+  public boolean timesDeletes(TableName feed) {
+    return tombstones && of(feed) == ConflictPolicy.NEWEST && versionColumn(feed).isEmpty();
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.belay.sink.plan;
 
 import dev.belay.sink.change.ConflictPolicy;
 import dev.belay.sink.change.HlcTimestamp;
+import dev.belay.sink.change.Origin;
 import dev.belay.sink.shape.ColumnShape;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +17,11 @@ import java.util.Optional;
  *     or was read from its table. If not, a row that is not there was deleted in the target
  * @param columns of the image, in which the key's may be; empty if there is none
  * @param values one for each column, as they are bound; null is SQL NULL
- * @param committed when the change was committed at the source
+ * @param origin of the change
+ * @param committed when it was committed at the source
  * @param version the column that says which of two rows is the newer; empty to go by the time
+ * @param timesDeletes whether the target remembers when it deleted rows, so that deletes are
+ *     compared by the time as well
  * @param next what is to be done with the row after that, in the same transaction: changes that do
  *     not go on from what it was after these, since the source had taken over a change of the
  *     target's in between
@@ -29,8 +33,10 @@ public record Prior(
     boolean anew,
     List<ColumnShape> columns,
     String[] values,
+    Origin origin,
     HlcTimestamp committed,
     Optional<ColumnShape> version,
+    boolean timesDeletes,
     Optional<FoldedRow> next) {
 
   /** What is known of the row before the change. */
@@ -55,8 +61,10 @@ public record Prior(
           true,
           List.of(),
           NO_VALUES,
+          new Origin("", 0, 0),
           HlcTimestamp.NONE,
           Optional.empty(),
+          false,
           Optional.empty());
 
   /** Whether the row is to be compared with the target's. */
@@ -66,13 +74,23 @@ public record Prior(
 
   /** The same with the image. */
   Prior with(List<ColumnShape> image, String[] imageValues) {
-    return new Prior(policy, kind, anew, image, imageValues, committed, version, next);
+    return new Prior(
+        policy, kind, anew, image, imageValues, origin, committed, version, timesDeletes, next);
   }
 
   /** The same, before something else. */
   Prior then(FoldedRow following) {
     return new Prior(
-        policy, kind, anew, columns, values, committed, version, Optional.of(following));
+        policy,
+        kind,
+        anew,
+        columns,
+        values,
+        origin,
+        committed,
+        version,
+        timesDeletes,
+        Optional.of(following));
   }
 
   /**
@@ -121,6 +139,7 @@ public record Prior(
       return first;
     }
     Prior image = first;
+    Prior last = versions.get(versions.size() - 1).prior();
     boolean anew = false;
     for (BoundChange version : versions) {
       anew |= version.prior().anew();
@@ -134,8 +153,10 @@ public record Prior(
         anew,
         image.columns(),
         image.values(),
-        versions.get(versions.size() - 1).prior().committed(),
+        last.origin(),
+        last.committed(),
         image.version(),
+        image.timesDeletes(),
         Optional.empty());
   }
 }

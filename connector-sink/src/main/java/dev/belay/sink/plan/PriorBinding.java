@@ -7,27 +7,40 @@ import dev.belay.sink.plan.Prior.Kind;
 import dev.belay.sink.shape.ColumnShape;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What is to be known of the rows of one feed table before their changes, and whether the feed says
  * it.
  */
 final class PriorBinding {
+
+  /** Kinds of values that read the same in JSON whatever a session has set. */
+  private static final Set<String> KEYS_TOLD_APART =
+      Set.of("integer", "decimal", "boolean", "text", "uuid", "date");
+
   private final TableName feed;
   private final TableColumns table;
   private final ConflictPolicy policy;
   private final Optional<ColumnShape> version;
+  private final boolean timesDeletes;
 
   private PriorBinding(
-      TableName feed, TableColumns table, ConflictPolicy policy, Optional<ColumnShape> version) {
+      TableName feed,
+      TableColumns table,
+      ConflictPolicy policy,
+      Optional<ColumnShape> version,
+      boolean timesDeletes) {
     this.feed = feed;
     this.table = table;
     this.policy = policy;
     this.version = version;
+    this.timesDeletes = timesDeletes;
   }
 
   /**
-   * @throws UnboundException if the column of versions is not there
+   * @throws UnboundException if the column of versions is not there, or the target cannot remember
+   *     deletes by such a key
    */
   static PriorBinding of(TableName feed, TableColumns table, ConflictPolicies conflicts)
       throws UnboundException {
@@ -47,7 +60,25 @@ final class PriorBinding {
               + table.shape()
               + " has no such column. Correct it.");
     }
-    return new PriorBinding(feed, table, policy, version);
+    boolean timesDeletes = conflicts.timesDeletes(feed);
+    if (timesDeletes) {
+      for (ColumnShape part : table.shape().key()) {
+        if (!KEYS_TOLD_APART.contains(part.kind())) {
+          throw new UnboundException(
+              UnboundException.Reach.TABLE,
+              true,
+              "conflict.tombstone.retention.ms has deletes remembered by the row's key, and column "
+                  + part.name()
+                  + " of the key of target table "
+                  + table.shape()
+                  + " is of type "
+                  + part.type()
+                  + ", whose values look otherwise in other sessions. Give the table another policy"
+                  + " than newest, or a column in conflict.version.columns.");
+        }
+      }
+    }
+    return new PriorBinding(feed, table, policy, version, timesDeletes);
   }
 
   boolean isAsked() {
@@ -95,7 +126,16 @@ final class PriorBinding {
 
   private Prior prior(ChangeInfo info, Kind kind, boolean anew) {
     return new Prior(
-        policy, kind, anew, List.of(), Prior.NO_VALUES, info.mvcc(), version, Optional.empty());
+        policy,
+        kind,
+        anew,
+        List.of(),
+        Prior.NO_VALUES,
+        info.origin(),
+        info.mvcc(),
+        version,
+        timesDeletes,
+        Optional.empty());
   }
 
   private UnboundException lacking(String what, String remedy) {

@@ -13,7 +13,8 @@ import java.util.Optional;
 /**
  * What becomes of a row that was compared with the target's. A row that the target has changed, and
  * that was deleted at the source, goes; one that the target has deleted stays away: so both sides
- * come to the same without knowing when a row was deleted, which no database tells.
+ * come to the same without knowing when a row was deleted, which no database tells. Where the
+ * target remembers its deletes, they have a time like any other change, and the later stands.
  *
  * @param conflict what the comparison came to
  * @param write what is written of it; empty for nothing
@@ -38,13 +39,18 @@ public record Ruling(Conflict conflict, Optional<FoldedRow> write) {
    * Rules on a row whose policy compares.
    *
    * @param found empty if the target does not have the row
+   * @param deleted when the target itself deleted it last, as the text of an HLC, which is empty if
+   *     that is too long ago to tell; no text if it did not, or does not remember
    * @param tiesToSource which side's row stands where both are of the same time; the other sink
    *     must have the opposite
    */
-  public static Ruling of(FoldedRow row, Optional<Finding> found, boolean tiesToSource) {
+  public static Ruling of(
+      FoldedRow row, Optional<Finding> found, Optional<String> deleted, boolean tiesToSource) {
     Prior prior = row.prior();
     if (found.isEmpty()) {
-      return ofAbsent(row);
+      return deleted.isPresent() && !row.delete()
+          ? ofDeleted(row, deleted.get(), tiesToSource)
+          : ofAbsent(row);
     }
     Finding finding = found.get();
     if (prior.kind() == Kind.SCAN || finding.asAfter()) {
@@ -58,7 +64,7 @@ public record Ruling(Conflict conflict, Optional<FoldedRow> write) {
       case TARGET_WINS -> TARGET_WON;
       case REJECT -> REJECTED;
       case NEWEST, MERGE_SOURCE_WINS, MERGE_TARGET_WINS -> {
-        if (row.delete()) {
+        if (row.delete() && !prior.timesDeletes()) {
           // one that came and went at the source is not the one that is there
           yield prior.kind() == Kind.NONE ? TARGET_WON : sourceWon(row);
         }
@@ -79,23 +85,40 @@ public record Ruling(Conflict conflict, Optional<FoldedRow> write) {
     return row.prior().policy() == ConflictPolicy.REJECT ? REJECTED : TARGET_WON;
   }
 
+  /** The row is made if it is newer than the delete; an update that lacks columns cannot be. */
+  private static Ruling ofDeleted(FoldedRow row, String deleted, boolean tiesToSource) {
+    boolean goesOn = row.prior().anew();
+    if (!isSourceNewer(deleted, row.prior().committed(), tiesToSource)
+        || !(goesOn || row.isMade())) {
+      // a row that was read did not change
+      return row.prior().kind() == Kind.SCAN ? NOTHING_TO_DO : TARGET_WON;
+    }
+    return new Ruling(
+        goesOn ? Conflict.NONE : Conflict.SOURCE_WON,
+        Optional.of(row.ifAbsent(IfAbsent.INSERT_NEW)));
+  }
+
   private static Ruling sourceWon(FoldedRow row) {
     return new Ruling(Conflict.SOURCE_WON, Optional.of(row));
   }
 
   private static Ruling newest(FoldedRow row, Finding found, boolean tiesToSource) {
-    int age =
+    boolean won =
         switch (found.age()) {
-          case OLDER -> -1;
-          case SAME -> 0;
-          case NEWER -> 1;
-          // without a time it was written before the target began to note times
-          case UNASKED ->
-              HlcTimestamp.parse(found.committed())
-                  .map(time -> time.compareTo(row.prior().committed()))
-                  .orElse(-1);
+          case OLDER -> true;
+          case SAME -> tiesToSource;
+          case NEWER -> false;
+          case UNASKED -> isSourceNewer(found.committed(), row.prior().committed(), tiesToSource);
         };
-    return age < 0 || (age == 0 && tiesToSource) ? sourceWon(row) : TARGET_WON;
+    return won ? sourceWon(row) : TARGET_WON;
+  }
+
+  /**
+   * @param targets without a time it was written before the target began to note times
+   */
+  private static boolean isSourceNewer(String targets, HlcTimestamp sources, boolean tiesToSource) {
+    int age = HlcTimestamp.parse(targets).map(time -> time.compareTo(sources)).orElse(-1);
+    return age < 0 || (age == 0 && tiesToSource);
   }
 
   private static Ruling merged(FoldedRow row, Finding found) {

@@ -6,11 +6,19 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The checkpoint tables' names, and the script that makes them, which lies beside each room. */
+/**
+ * The names of the tables in schema {@code belay}, and the script that makes them, which lies
+ * beside each room.
+ */
 public final class CheckpointScript {
   public static final String CHECKPOINT = "belay.belay_checkpoint";
   public static final String FRONTIER = "belay.belay_frontier";
   public static final String REJECTION = "belay.belay_rejection";
+
+  /** Made by {@code conflicts.sql}, for those who want them. */
+  public static final String TOMBSTONE = "belay.belay_tombstone";
+
+  public static final String CONFLICT = "belay.belay_conflict";
 
   private static final String RESOURCE = "belay-schema.sql";
 

@@ -73,6 +73,28 @@ public interface CheckpointSql {
   /** connector, topic, partition, record_offset: deletes a row, if it is there. */
   String closeRejection();
 
+  /**
+   * milliseconds: drops some of the remembered deletes that were noted longer ago; of targets that
+   * remember deletes.
+   */
+  default String pruneTombstones() {
+    throw new UnsupportedOperationException("deletes are not remembered here");
+  }
+
+  /**
+   * connector, topic, partition, record_offset, hlc, table_schema, table_name, names of the key's
+   * columns and their values (arrays of text), policy, change, decision: writes a row of the
+   * history of conflicts; of targets that compare rows.
+   */
+  default String keepConflict() {
+    throw new UnsupportedOperationException("rows are not compared here");
+  }
+
+  /** milliseconds: drops some of the rows of that history that are older. */
+  default String pruneConflicts() {
+    throw new UnsupportedOperationException("rows are not compared here");
+  }
+
   /** connector: who holds locks on the checkpoint tables; one text column, for a message. */
   String blockers();
 }

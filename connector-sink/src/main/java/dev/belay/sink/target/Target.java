@@ -59,8 +59,12 @@ public interface Target {
   /** All tables that the session may write, for recommendations. */
   List<TableName> tables(Connection connection) throws SQLException;
 
+  /** The name of the trigger that notes deletes, which is not the user's. */
+  String TOMBSTONE_TRIGGER = "belay_tombstone";
+
   /**
-   * The user's triggers on a table that fire when an apply session writes it, by name.
+   * The user's triggers on a table that fire when an apply session writes it, by name; without
+   * {@link #TOMBSTONE_TRIGGER}, which leaves alone what an apply session writes.
    *
    * @param table as {@link #describe} names it
    */
@@ -200,6 +204,29 @@ public interface Target {
    */
   default Optional<String> whyNoCommitTimes(Connection connection) throws SQLException {
     return Optional.empty();
+  }
+
+  /**
+   * Whether the deletes of a table's own applications are noted, so that {@link #deleted} tells.
+   *
+   * @param table as {@link #describe} names it
+   */
+  default boolean notesDeletes(Connection connection, TableName table) throws SQLException {
+    return false;
+  }
+
+  /**
+   * When rows were deleted last by the target's own applications, as far as that is remembered.
+   * Sees what was committed by the time of the call.
+   *
+   * @param rows values in the order of {@code table.key()}
+   * @return for each row that was deleted, by its {@link StepRow#change}, the time of the commit as
+   *     the text of an HLC, empty where that is too long ago to tell
+   * @throws SQLException judge it with {@link #judge}
+   */
+  default Map<Integer, String> deleted(Connection connection, TableShape table, List<StepRow> rows)
+      throws SQLException {
+    throw new UnsupportedOperationException(name() + " remembers no deletes");
   }
 
   /** Whether a stage may have more than one step. */

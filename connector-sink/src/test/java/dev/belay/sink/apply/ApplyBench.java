@@ -7,6 +7,7 @@ import dev.belay.sink.change.TableName;
 import dev.belay.sink.checkpoint.Advance;
 import dev.belay.sink.checkpoint.CheckpointStore;
 import dev.belay.sink.checkpoint.Checkpoints;
+import dev.belay.sink.checkpoint.ConflictStore;
 import dev.belay.sink.checkpoint.LogRange;
 import dev.belay.sink.checkpoint.PartitionCheckpoint;
 import dev.belay.sink.decode.Decoder;
@@ -99,7 +100,12 @@ final class ApplyBench implements AutoCloseable, Settlement {
             catalog::takesChildrenAlong,
             settings.wholeTransactions,
             new WindowApplier.Conflicts(
-                settings.conflicts.compare(), settings.tiesToSource, tallies::add));
+                settings.conflicts.compare(),
+                settings.tiesToSource,
+                tallies::add,
+                settings.history
+                    ? Optional.of(new ConflictStore(target.checkpointSql(), "bench"))
+                    : Optional.empty()));
     store.createTables(connection.get());
     Checkpoints claimed =
         store.claim(
@@ -119,6 +125,7 @@ final class ApplyBench implements AutoCloseable, Settlement {
     private boolean ignoreUnknown;
     private ConflictPolicies conflicts = ConflictPolicies.NONE;
     private boolean tiesToSource = true;
+    private boolean history;
     private String schema = "";
     private Map<String, TableName> pairs = Map.of();
     private UnaryOperator<ConnectionSource> network = UnaryOperator.identity();
@@ -137,6 +144,12 @@ final class ApplyBench implements AutoCloseable, Settlement {
     /** Of rows of the same time the target's stands. */
     Settings tiesToTarget() {
       tiesToSource = false;
+      return this;
+    }
+
+    /** Writes each conflict down. */
+    Settings history() {
+      history = true;
       return this;
     }
 

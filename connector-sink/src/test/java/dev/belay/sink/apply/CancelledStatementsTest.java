@@ -54,7 +54,8 @@ class CancelledStatementsTest {
                     new StepOrder(1, target.writesTogether(), target::canPark)),
                 false,
                 false,
-                ConflictLog.NONE));
+                ConflictLog.NONE,
+                Optional.empty()));
 
     for (int i = 1; i < WindowTransaction.MOST_CANCELLED; i++) {
       assertThatThrownBy(() -> transaction.objectionOrOutage(CANCELLED))

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.sink.change.ConflictPolicy;
 import dev.belay.sink.failure.StopException;
+import dev.belay.sink.harness.ConflictScript;
 import dev.belay.sink.harness.TargetDatabase;
 import dev.belay.sink.plan.ConflictPolicies;
 import dev.belay.testkit.Deadline;
@@ -134,6 +135,163 @@ class ConflictsIT {
       assertThat(table()).containsExactly(row);
       assertThat(counted(bench)).isEqualTo(counts);
     }
+  }
+
+  /** What the target remembers of deletes, for table t. */
+  private ApplyBench remembering(boolean tiesToSource) throws Exception {
+    ApplyBench.Settings settings =
+        new ApplyBench.Settings().conflicts(new ConflictPolicies(NEWEST, Map.of(), Map.of(), true));
+    ApplyBench bench = (tiesToSource ? settings : settings.tiesToTarget()).on(db);
+    ConflictScript.run(db, "t", TargetDatabase.SOMEBODY);
+    db.sql("TRUNCATE belay.belay_tombstone");
+    return bench;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "null, later, 1|s|o, 0 0 0 0",
+    "null, earlier, '', 0 1 0 0",
+    "update, later, 1|s|o, 1 0 0 0",
+    "update, earlier, '', 0 1 0 0",
+    "scan, later, 1|s|o, 0 0 0 0",
+    "scan, earlier, '', 0 0 0 0",
+  })
+  void rowThatTheTargetDeletedIsMadeIfTheChangeIsLaterThanTheDelete(
+      String change, String when, String row, String counts) throws Exception {
+    db.sql("INSERT INTO t VALUES (1, 'l', 'l')");
+    try (ApplyBench bench = remembering(true)) {
+      db.sql("DELETE FROM t");
+      String time = when.equals("later") ? later() : earlier();
+      if (change.equals("scan")) {
+        bench.scanned("t", "[1]", SOURCE, time, in(Duration.ofHours(2))).applyAll();
+      } else {
+        bench
+            .change("t", "[1]", change.equals("null") ? "null" : ORIGINAL, SOURCE, time)
+            .applyAll();
+      }
+      assertThat(table()).isEqualTo(row.isEmpty() ? List.of() : List.of(row));
+      assertThat(counted(bench)).isEqualTo(counts);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"later, 0, 1 0 0 0", "earlier, 1, 0 1 0 0"})
+  void deleteThatMeetsAnotherRowGoesByTheTimeWhereDeletesAreRemembered(
+      String when, int rows, String counts) throws Exception {
+    db.sql("INSERT INTO t VALUES (1, 'l', 'l')");
+    try (ApplyBench bench = remembering(true)) {
+      bench
+          .change("t", "[1]", ORIGINAL, "null", when.equals("later") ? later() : earlier())
+          .applyAll();
+      assertThat(table()).hasSize(rows);
+      assertThat(counted(bench)).isEqualTo(counts);
+    }
+  }
+
+  @Test
+  void whatTheSinkDeletesIsNotRemembered() throws Exception {
+    db.sql("INSERT INTO t VALUES (1, 'o', 'o'), (2, 'o', 'o')");
+    try (ApplyBench bench = remembering(true)) {
+      bench.change("t", "[1]", ORIGINAL, "null", later()).applyAll();
+      assertThat(db.rows("SELECT key FROM belay.belay_tombstone")).isEmpty();
+      // another key is a row that goes and a row that comes
+      db.sql("UPDATE t SET a = 'x', id = id WHERE id = 2", "UPDATE t SET id = 3 WHERE id = 2");
+      assertThat(db.rows("SELECT table_schema, table_name, key FROM belay.belay_tombstone"))
+          .containsExactly("public|t|{\"id\": 2}");
+    }
+  }
+
+  /** The sink waits for the application, and sees what it noted. */
+  @Test
+  void deleteThatIsUnderWayIsSeen() throws Exception {
+    db.sql("INSERT INTO t VALUES (1, 'l', 'l')");
+    ExecutorService sink = Executors.newSingleThreadExecutor();
+    try (ApplyBench bench = remembering(true);
+        Connection application = db.connect();
+        Statement statement = application.createStatement()) {
+      application.setAutoCommit(false);
+      statement.execute("DELETE FROM t WHERE id = 1");
+      Future<?> applied =
+          sink.submit(
+              () -> {
+                bench.change("t", "[1]", "null", SOURCE, earlier()).applyAll();
+                return null;
+              });
+      Deadline.in(Duration.ofSeconds(20))
+          .await("the sink waits for the application", this::isAnybodyWaiting);
+      application.commit();
+      applied.get(20, TimeUnit.SECONDS);
+      assertThat(counted(bench)).isEqualTo("0 1 0 0");
+    } finally {
+      sink.shutdownNow();
+    }
+    assertThat(table()).isEmpty();
+  }
+
+  @Test
+  void tableWhoseDeletesAreNotNotedStopsTheTask() throws Exception {
+    try (ApplyBench bench = remembering(true)) {
+      db.sql("DROP TRIGGER belay_tombstone ON t");
+      bench.change("t", "[1]", "null", SOURCE, later());
+      assertThatThrownBy(bench::apply)
+          .isInstanceOf(StopException.class)
+          .hasMessageContaining("no trigger belay_tombstone")
+          .hasMessageContaining("conflicts.sql");
+    }
+  }
+
+  @Test
+  void keyThatReadsOtherwiseInOtherSessionsStopsTheTask() throws Exception {
+    db.sql("CREATE TABLE u (id timestamptz PRIMARY KEY, a text)");
+    try (ApplyBench bench = remembering(true)) {
+      bench.change(
+          "u", "[\"2024-02-29T12:00:00Z\"]", "null", "{\"id\": \"2024-02-29T12:00:00Z\"}", later());
+      assertThatThrownBy(bench::apply)
+          .isInstanceOf(StopException.class)
+          .hasMessageContaining("column id of the key")
+          .hasMessageContaining("conflict.version.columns");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = ConflictPolicy.class, mode = Mode.EXCLUDE, names = "SOURCE_WINS")
+  void eachConflictIsWrittenDownOnceWithWhatWasDecided(ConflictPolicy policy) throws Exception {
+    db.sql("INSERT INTO t VALUES (1, 'l', 'l'), (2, 'o', 'o'), (4, 'o', 'l')");
+    try (ApplyBench bench =
+        new ApplyBench.Settings()
+            .conflicts(new ConflictPolicies(policy, Map.of(), Map.of()))
+            .history()
+            .on(db)) {
+      ConflictScript.run(db, "t", TargetDatabase.SOMEBODY);
+      db.sql("TRUNCATE belay.belay_conflict");
+      bench
+          .change("t", "[1]", ORIGINAL, SOURCE, "5.0000000000")
+          .change("t", "[2]", row(2, "o", "o"), row(2, "s", "o"), "6.0000000000")
+          .change("t", "[3]", row(3, "o", "o"), row(3, "s", "o"), "7.0000000000")
+          .change("t", "[4]", row(4, "o", "o"), "null", "8.0000000000")
+          .apply();
+    }
+    String of =
+        "bench|feed|0|%d|%d.0000000000|public|t|{\"id\": \"%d\"}|" + policy.word() + "|%s|%s";
+    assertThat(
+            db.rows(
+                "SELECT connector, topic, partition, record_offset, hlc, table_schema, table_name,"
+                    + " row_key, policy, change, decision FROM belay.belay_conflict ORDER BY hlc"))
+        .containsExactly(
+            of.formatted(0, 5, 1, "update", decided(policy, "target", "merged")),
+            of.formatted(2, 7, 3, "update", decided(policy, "target", "target")),
+            of.formatted(3, 8, 4, "delete", decided(policy, "source", "source")));
+  }
+
+  private static String decided(ConflictPolicy policy, String newest, String merged) {
+    return switch (policy) {
+      case SOURCE_WINS -> "";
+      case TARGET_WINS -> "target";
+      case NEWEST -> newest;
+      case MERGE_SOURCE_WINS -> merged;
+      case MERGE_TARGET_WINS -> merged.equals("merged") ? "target" : merged;
+      case REJECT -> "rejected";
+    };
   }
 
   private static String counted(ApplyBench bench) {

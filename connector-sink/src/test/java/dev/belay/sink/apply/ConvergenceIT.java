@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.sink.Seeds;
 import dev.belay.sink.change.ConflictPolicy;
+import dev.belay.sink.harness.ConflictScript;
 import dev.belay.sink.harness.TargetDatabase;
 import dev.belay.sink.plan.ConflictPolicies;
 import dev.belay.testkit.standin.StandIn;
@@ -19,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -27,11 +29,16 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
  * PostgreSQL and CockroachDB (its stand-in) take writes of the same rows at random, and what each
  * commits is carried to the other in windows at random: with every pair of policies that goes
  * together both come to the same rows. What the applications commit is read from a trigger that
- * leaves out what the sink writes. Keys are not used again, as {@code docs/conflicts.md} has it.
+ * leaves out what the sink writes. Keys are not used again, as {@code docs/conflicts.md} has it,
+ * but where both sides remember their deletes.
  */
 class ConvergenceIT {
   private static final int SEEDS = 2;
   private static final int ACTIONS = 50;
+
+  /** So many keys there are where they are used again. */
+  private static final int FEW = 4;
+
   private static final String ROWS =
       "SELECT id, coalesce(a, '-'), coalesce(b, '-'), coalesce(c, '-') FROM t ORDER BY id";
 
@@ -55,6 +62,9 @@ class ConvergenceIT {
               + " to_jsonb(OLD), to_jsonb(NEW)); END IF; RETURN NULL; END $$",
           "CREATE TRIGGER note AFTER INSERT OR UPDATE OR DELETE ON t FOR EACH ROW"
               + " EXECUTE FUNCTION note()");
+      // makes schema belay
+      ApplyBench.on(db).close();
+      ConflictScript.run(db, "t", TargetDatabase.SOMEBODY);
     }
   }
 
@@ -75,7 +85,12 @@ class ConvergenceIT {
   @ParameterizedTest
   @EnumSource(value = ConflictPolicy.class, mode = Mode.EXCLUDE, names = "REJECT")
   void bothDatabasesComeToTheSameRows(ConflictPolicy policy) {
-    Seeds.each(SEEDS, random -> new Run(policy, random).run());
+    Seeds.each(SEEDS, random -> new Run(policy, false, random).run());
+  }
+
+  @Test
+  void keysThatAreUsedAgainComeToTheSameRowsWhereDeletesAreRemembered() {
+    Seeds.each(SEEDS, random -> new Run(ConflictPolicy.NEWEST, true, random).run());
   }
 
   /** Both sides and what is on its way between them. */
@@ -88,11 +103,15 @@ class ConvergenceIT {
     /** Keys that were made on both sides, which are not deleted. */
     private final Set<Integer> shared = new HashSet<>();
 
+    /** Whether a key is given again to another row, and any row deleted. */
+    private final boolean again;
+
     private int nextKey = 4;
     private int nextValue;
 
-    Run(ConflictPolicy policy, Random random) {
+    Run(ConflictPolicy policy, boolean again, Random random) {
       this.policy = policy;
+      this.again = again;
       this.random = random;
     }
 
@@ -130,7 +149,7 @@ class ConvergenceIT {
     private ApplyBench bench(TargetDatabase db, ConflictPolicy of, boolean tiesToSource)
         throws Exception {
       ApplyBench.Settings settings =
-          new ApplyBench.Settings().conflicts(new ConflictPolicies(of, Map.of(), Map.of()));
+          new ApplyBench.Settings().conflicts(new ConflictPolicies(of, Map.of(), Map.of(), again));
       return (tiesToSource ? settings : settings.tiesToTarget()).on(db);
     }
 
@@ -150,7 +169,14 @@ class ConvergenceIT {
       List<String> sql = new ArrayList<>(List.of("BEGIN"));
       for (int i = 1 + random.nextInt(3); i > 0; i--) {
         List<String> there = side.db.rows("SELECT id FROM t");
-        int dice = random.nextInt(10);
+        int dice = random.nextInt(again ? 4 : 10);
+        if (again && (dice == 0 || there.isEmpty())) {
+          int key = 1 + random.nextInt(FEW);
+          if (!there.contains(Integer.toString(key)) && keys.add(key)) {
+            sql.add(insert(key));
+          }
+          continue;
+        }
         if (dice == 0 || there.isEmpty()) {
           int key = nextKey++;
           sql.add(insert(key));
@@ -216,7 +242,12 @@ class ConvergenceIT {
     }
 
     void begin(String rows) throws SQLException {
-      asServer(db, "TRUNCATE t, outbox", "SET belay.applying = 'on'", rows, "RESET belay.applying");
+      asServer(
+          db,
+          "TRUNCATE t, outbox, belay.belay_tombstone",
+          "SET belay.applying = 'on'",
+          rows,
+          "RESET belay.applying");
     }
 
     boolean hasMore() {

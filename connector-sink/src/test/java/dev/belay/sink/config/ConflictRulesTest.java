@@ -128,6 +128,44 @@ class ConflictRulesTest {
   }
 
   @Test
+  void rememberedDeletesThatNobodyAsksForAreRefused() {
+    String day = "86400000";
+    assertThat(refusals(ConflictKeys.POLICY, "newest", ConflictKeys.TOMBSTONE_RETENTION, day))
+        .isEmpty();
+    assertThat(
+            refusals(
+                ConflictKeys.POLICIES,
+                "t:newest,u:newest",
+                ConflictKeys.VERSION_COLUMNS,
+                "t:version",
+                ConflictKeys.TOMBSTONE_RETENTION,
+                day))
+        .isEmpty();
+    for (String policies : List.of("", "t:target-wins", "t:newest")) {
+      assertThat(
+              refusals(
+                  ConflictKeys.POLICIES,
+                  policies,
+                  ConflictKeys.VERSION_COLUMNS,
+                  "t:version",
+                  ConflictKeys.TOMBSTONE_RETENTION,
+                  day))
+          .singleElement()
+          .extracting(FeedRules.Refusal::keys)
+          .isEqualTo(List.of(ConflictKeys.TOMBSTONE_RETENTION));
+    }
+  }
+
+  @Test
+  void historyThatWouldStayEmptyIsRefused() {
+    assertThat(refusals(ConflictKeys.POLICIES, "t:reject", ConflictKeys.HISTORY, "on")).isEmpty();
+    assertThat(refusals(ConflictKeys.HISTORY, "on"))
+        .singleElement()
+        .extracting(FeedRules.Refusal::keys)
+        .isEqualTo(List.of(ConflictKeys.HISTORY));
+  }
+
+  @Test
   void unknownPolicyIsAnErrorThatListsTheKnown() {
     Assertions.assertThatThrownBy(() -> config(ConflictKeys.POLICIES, "t:mine"))
         .isInstanceOf(ConfigException.class)

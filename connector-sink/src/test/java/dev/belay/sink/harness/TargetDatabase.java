@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public abstract class TargetDatabase {
   private static final AtomicInteger DATABASES = new AtomicInteger();
   static final String ROLE = "belay_sink";
-  static final String SOMEBODY = "somebody";
+  public static final String SOMEBODY = "somebody";
 
   private final DatabaseServer server;
   private final String name;

@@ -102,7 +102,9 @@ public final class CockroachTarget implements Target {
 
   @Override
   public List<String> triggers(Connection connection, TableName table) throws SQLException {
-    return Triggers.of(connection, version, table).orElse(List.of());
+    return Triggers.of(connection, version, table).orElse(List.of()).stream()
+        .filter(name -> !name.equals(TOMBSTONE_TRIGGER))
+        .toList();
   }
 
   @Override
@@ -173,6 +175,17 @@ public final class CockroachTarget implements Target {
   @Override
   public List<Finding> compare(Connection connection, Comparison what) throws SQLException {
     return WRITER.compare(connection, what, COMMIT_TIME);
+  }
+
+  @Override
+  public boolean notesDeletes(Connection connection, TableName table) throws SQLException {
+    return Triggers.of(connection, version, table).orElse(List.of()).contains(TOMBSTONE_TRIGGER);
+  }
+
+  @Override
+  public Map<Integer, String> deleted(Connection connection, TableShape table, List<StepRow> rows)
+      throws SQLException {
+    return WRITER.deleted(connection, table, rows, COMMIT_TIME);
   }
 
   @Override

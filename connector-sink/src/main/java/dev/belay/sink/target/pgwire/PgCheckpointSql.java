@@ -1,8 +1,10 @@
 package dev.belay.sink.target.pgwire;
 
 import static dev.belay.sink.target.CheckpointScript.CHECKPOINT;
+import static dev.belay.sink.target.CheckpointScript.CONFLICT;
 import static dev.belay.sink.target.CheckpointScript.FRONTIER;
 import static dev.belay.sink.target.CheckpointScript.REJECTION;
+import static dev.belay.sink.target.CheckpointScript.TOMBSTONE;
 
 import dev.belay.sink.target.CheckpointSql;
 import java.util.Collections;
@@ -12,6 +14,9 @@ import java.util.Collections;
  * stands in the way, each database says itself.
  */
 public abstract class PgCheckpointSql implements CheckpointSql {
+
+  /** So many old rows are dropped in one transaction. */
+  private static final int TOGETHER = 1_000;
 
   @Override
   public String readPartitions() {
@@ -119,5 +124,41 @@ public abstract class PgCheckpointSql implements CheckpointSql {
         + REJECTION
         + " WHERE connector = ? AND topic = ? AND partition = ?::integer"
         + " AND record_offset = ?::bigint";
+  }
+
+  @Override
+  public String keepConflict() {
+    return "INSERT INTO "
+        + CONFLICT
+        + " (connector, topic, partition, record_offset, hlc, table_schema, table_name, row_key,"
+        + " policy, change, decision) VALUES (?::text, ?::text, ?::integer, ?::bigint, ?::text,"
+        + " ?::text, ?::text, pg_catalog.jsonb_object(?::text[], ?::text[]), ?::text, ?::text,"
+        + " ?::text)";
+  }
+
+  @Override
+  public String pruneConflicts() {
+    return "WITH old AS (SELECT id FROM "
+        + CONFLICT
+        + " WHERE noted < pg_catalog.now() - ?::bigint * interval '1 millisecond'"
+        + " ORDER BY noted LIMIT "
+        + TOGETHER
+        + ") DELETE FROM "
+        + CONFLICT
+        + " AS t USING old WHERE t.id = old.id";
+  }
+
+  @Override
+  public String pruneTombstones() {
+    // one that is noted anew meanwhile stays
+    return "WITH old AS (SELECT table_schema, table_name, key, noted FROM "
+        + TOMBSTONE
+        + " WHERE noted < pg_catalog.now() - ?::bigint * interval '1 millisecond'"
+        + " ORDER BY noted LIMIT "
+        + TOGETHER
+        + ") DELETE FROM "
+        + TOMBSTONE
+        + " AS t USING old WHERE t.table_schema = old.table_schema"
+        + " AND t.table_name = old.table_name AND t.key = old.key AND t.noted = old.noted";
   }
 }

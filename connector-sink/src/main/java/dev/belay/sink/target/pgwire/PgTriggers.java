@@ -1,6 +1,7 @@
 package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.change.TableName;
+import dev.belay.sink.target.Target;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -24,6 +25,13 @@ public final class PgTriggers {
       """;
 
   private PgTriggers() {}
+
+  /** Those of {@link #of} that are the user's own. */
+  public static List<String> ofUser(Connection connection, TableName table) throws SQLException {
+    return of(connection, table).stream()
+        .filter(name -> !name.equals(Target.TOMBSTONE_TRIGGER))
+        .toList();
+  }
 
   /**
    * @param table schema and name as the catalog has them

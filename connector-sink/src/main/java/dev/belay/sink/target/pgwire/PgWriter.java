@@ -1,6 +1,7 @@
 package dev.belay.sink.target.pgwire;
 
 import dev.belay.sink.shape.ColumnShape;
+import dev.belay.sink.shape.TableShape;
 import dev.belay.sink.step.Comparison;
 import dev.belay.sink.step.Finding;
 import dev.belay.sink.step.Step;
@@ -13,7 +14,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.jdbc.PgArray;
@@ -173,6 +176,31 @@ public record PgWriter(int rowsTogether, long charactersTogether) {
         findings.add(comparison.finding(found, rows));
       }
     }
+  }
+
+  /**
+   * When rows were deleted, see {@link dev.belay.sink.target.Target#deleted}.
+   *
+   * @param commitTime SQL of the time at which row {@code t} was committed, as text
+   */
+  public Map<Integer, String> deleted(
+      Connection connection, TableShape table, List<StepRow> rows, String commitTime)
+      throws SQLException {
+    Map<Integer, String> deleted = new HashMap<>();
+    try (PreparedStatement prepared =
+        connection.prepareStatement(PgTombstones.sql(table, commitTime))) {
+      for (int from = 0; from < rows.size(); from += rowsTogether) {
+        List<StepRow> some = rows.subList(from, Math.min(rows.size(), from + rowsTogether));
+        bind(prepared, PgTombstones.bindNames(prepared, table), PgTombstones.keys(table, some));
+        try (ResultSet found = prepared.executeQuery()) {
+          while (found.next()) {
+            String committed = found.getString(2);
+            deleted.put(some.get(found.getInt(1) - 1).change(), committed == null ? "" : committed);
+          }
+        }
+      }
+    }
+    return deleted;
   }
 
   /** Returns the number of the next parameter. */

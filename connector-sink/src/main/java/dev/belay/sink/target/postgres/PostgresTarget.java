@@ -162,7 +162,7 @@ public final class PostgresTarget implements Target {
 
   @Override
   public List<String> triggers(Connection connection, TableName table) throws SQLException {
-    return PgTriggers.of(connection, table);
+    return PgTriggers.ofUser(connection, table);
   }
 
   @Override
@@ -208,6 +208,17 @@ public final class PostgresTarget implements Target {
   @Override
   public List<Finding> compare(Connection connection, Comparison what) throws SQLException {
     return WRITER.compare(connection, what, COMMIT_TIME);
+  }
+
+  @Override
+  public boolean notesDeletes(Connection connection, TableName table) throws SQLException {
+    return PgTriggers.of(connection, table).contains(TOMBSTONE_TRIGGER);
+  }
+
+  @Override
+  public Map<Integer, String> deleted(Connection connection, TableShape table, List<StepRow> rows)
+      throws SQLException {
+    return WRITER.deleted(connection, table, rows, COMMIT_TIME);
   }
 
   @Override
