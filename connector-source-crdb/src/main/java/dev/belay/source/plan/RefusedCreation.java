@@ -18,16 +18,22 @@ public final class RefusedCreation {
     if (!refusal.isForGood() && !refusal.trial().isLast()) {
       return new Wait(create.tables(), found, refusal.trial().left());
     }
-    if (create.beginning() instanceof Beginning.After after
-        && create.why().equals(FeedPlanner.NEW)
-        && Trouble.isAboutNoTable(refusal.words())) {
+    boolean isAtFeedCursor =
+        create.beginning() instanceof Beginning.After && create.why().equals(FeedPlanner.NEW);
+    if (isAtFeedCursor && Trouble.isAboutNoTable(refusal.words())) {
       return new NeedsAction(
           create.tables(),
-          found + ". It was to begin after " + after.cursor() + ", when a table was not there yet.",
+          found
+              + ". It was to begin after "
+              + create.beginning().time()
+              + ", when a table was not there yet.",
           "Stop the connector, PATCH the offset of each younger table to a time after it was made, and"
               + " resume; or leave feed.cursor out.");
     }
-    Optional<Trouble> known = Trouble.of(refusal.words());
+    Optional<Trouble> known =
+        Trouble.of(refusal.words())
+            .map(trouble -> isAtFeedCursor ? trouble.ofFeedCursor() : trouble)
+            .map(trouble -> create.why().equals(FeedPlanner.MOVED) ? trouble.ofMove() : trouble);
     return new NeedsAction(
         create.tables(),
         "CockroachDB does not create the changefeed: "

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -58,6 +59,7 @@ final class Health {
 
   private final Map<Part, Care> parts = new EnumMap<>(Part.class);
   private final Duration stall;
+  private final BooleanSupplier isAtFeedCursor;
   private long moved;
   private long asked;
 
@@ -71,13 +73,15 @@ final class Health {
 
   /**
    * @param retry makes one for each part
+   * @param isAtFeedCursor whether the feed would begin at feed.cursor, after which it sent nothing
    * @param nanos of a clock that only goes forward
    */
-  Health(Supplier<Retry> retry, Duration stall, long nanos) {
+  Health(Supplier<Retry> retry, Duration stall, BooleanSupplier isAtFeedCursor, long nanos) {
     for (Part part : Part.values()) {
       parts.put(part, new Care(retry.get()));
     }
     this.stall = stall;
+    this.isAtFeedCursor = isAtFeedCursor;
     this.moved = nanos;
     this.asked = nanos;
   }
@@ -157,9 +161,9 @@ final class Health {
     moved = nanos;
   }
 
-  private static Ailment judged(ClusterException e, Part part, Retry retry) {
+  private Ailment judged(ClusterException e, Part part, Retry retry) {
     String error = e.getMessage();
-    Optional<Trouble> known = Trouble.of(error);
+    Optional<Trouble> known = Trouble.of(error).map(trouble -> met(trouble, part));
     boolean isTooMuch = part == Part.SCAN && TOO_MUCH.contains(e.state());
     if (known.isPresent()) {
       return new Ailment(
@@ -178,6 +182,13 @@ final class Health {
     return retry.isExhausted()
         ? new Ailment(FeedState.NEEDS_ACTION, error, exhausted(isTooMuch))
         : new Ailment(FeedState.RETRYING, error, "");
+  }
+
+  private Trouble met(Trouble trouble, Part part) {
+    if (part == Part.SCAN) {
+      return trouble.ofScan();
+    }
+    return isAtFeedCursor.getAsBoolean() ? trouble.ofFeedCursor() : trouble;
   }
 
   private static String exhausted(boolean isTooMuch) {

@@ -111,6 +111,7 @@ public final class SinklessFeed implements AutoCloseable {
                     new Backoff(config.resumeBackoff(), config.resumeBackoffMax()),
                     config.resumeMaxAttempts()),
             config.stallTimeout(),
+            this::isAtFeedCursor,
             System.nanoTime());
     FeedStatement statement = FeedStatement.of(config);
     this.openings = new Openings(setup, routes, records, counters);
@@ -308,6 +309,13 @@ public final class SinklessFeed implements AutoCloseable {
       LOG.info("The feed goes on");
       away = false;
     }
+  }
+
+  /** A feed begins at the least of its cursors. */
+  private boolean isAtFeedCursor() {
+    Optional<HlcTimestamp> least =
+        following.cursors().values().stream().min(Comparator.naturalOrder());
+    return config.cursor().isPresent() && config.cursor().equals(least);
   }
 
   /** What the task does about what it found, beside telling. */

@@ -20,10 +20,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HealthTest {
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-  private static Health health() {
+  private boolean isAtFeedCursor;
+
+  private Health health() {
     return new Health(
         () -> new Retry(new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(3)), 2),
         Duration.ofSeconds(60),
+        () -> isAtFeedCursor,
         0);
   }
 
@@ -52,6 +55,25 @@ class HealthTest {
     assertThat(health.state(false, 0)).isEqualTo(judged);
     assertThat(health.error(0)).contains(message);
     assertThat(health.needsAction()).isEqualTo(!health.remedy(0).isEmpty());
+  }
+
+  /** To empty a target of which nothing is wrong yet is no cure. */
+  @Test
+  void whatIsGarbageCollectedIsMendedByWhereItWasMet() {
+    ClusterException collected =
+        refused("XXUUU", "batch timestamp 1 must be after replica GC threshold 2");
+    Health behind = health();
+    behind.failed(collected, Part.FEED, 0);
+    assertThat(behind.remedy(0)).contains("delete the connector's offsets", "empty the target's");
+    Health scanning = health();
+    scanning.failed(collected, Part.SCAN, 0);
+    assertThat(scanning.error(0)).contains("The scan takes longer");
+    assertThat(scanning.remedy(0)).contains("gc.ttlseconds of the table above what its scan takes");
+    isAtFeedCursor = true;
+    Health fresh = health();
+    fresh.failed(collected, Part.FEED, 0);
+    assertThat(fresh.error(0)).contains("since feed.cursor was garbage-collected");
+    assertThat(fresh.remedy(0)).contains("set feed.cursor to", "nothing is to be deleted");
   }
 
   @Test
@@ -134,6 +156,7 @@ class HealthTest {
         new Health(
             () -> new Retry(new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60)), 10),
             Duration.ofSeconds(600),
+            () -> isAtFeedCursor,
             0);
     List<Runnable> failures =
         List.of(
