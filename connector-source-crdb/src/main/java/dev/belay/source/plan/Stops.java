@@ -68,8 +68,7 @@ final class Stops {
   /** What the table needs is not there any more. */
   static NeedsAction collected(
       TableName table, HlcTimestamp from, Survey survey, boolean wasMoved) {
-    Trouble trouble =
-        wasMoved ? Trouble.GARBAGE_COLLECTED.ofMove() : Trouble.GARBAGE_COLLECTED;
+    Trouble trouble = wasMoved ? Trouble.GARBAGE_COLLECTED.ofMove() : Trouble.GARBAGE_COLLECTED;
     return new NeedsAction(
         Set.of(table),
         "Table "
