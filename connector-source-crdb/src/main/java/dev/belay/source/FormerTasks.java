@@ -48,7 +48,7 @@ final class FormerTasks {
             }
           });
     } catch (KafkaAwayException e) {
-      LOG.warn("What former tasks have told stays in the status topic: {}", e.getMessage());
+      LOG.info("What former tasks have told stays in the status topic: {}", e.getMessage());
       former.clear();
     }
     return former;

@@ -189,7 +189,10 @@ public final class SinklessFeed implements AutoCloseable {
       prepareIfDue(nanos);
       return List.of();
     }
+    // what is asked there is how a table can be scanned
+    doing = Health.Part.SCAN;
     beginnings.look(nanos, health.isStoredLate(nanos));
+    doing = Health.Part.FEED;
     health.awaits(beginnings.awaited().keySet(), nanos);
     if (following.isEmpty()) {
       health.followsNothing(nanos);
