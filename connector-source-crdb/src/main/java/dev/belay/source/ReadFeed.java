@@ -34,6 +34,9 @@ final class ReadFeed implements Delivery {
   /** Connect wants its thread back now and then. */
   private static final long PATIENCE_MILLIS = 500;
 
+  private final SourceConfig config;
+  private final TableShare share;
+  private final StatusRecords status;
   private final SinklessFeed feed;
   private final FeedTopics topics;
   private final MadeTopic statusTopic;
@@ -59,6 +62,9 @@ final class ReadFeed implements Delivery {
 
   private ReadFeed(
       SourceConfig config, SourceTaskContext context, TableShare share, StatusRecords status) {
+    this.config = config;
+    this.share = share;
+    this.status = status;
     this.topics = FeedTopics.of(config, share.tables(), Map.of());
     this.statusTopic = new MadeTopic(config);
     this.feed =
@@ -173,6 +179,10 @@ final class ReadFeed implements Delivery {
     if (!topicsWereLookedAt) {
       topics.warn();
       topicsWereLookedAt = true;
+      List<SourceRecord> forgotten = status.forgetTasks(FormerTasks.of(config, share));
+      if (!forgotten.isEmpty()) {
+        return forgotten;
+      }
     }
     return feed.poll();
   }

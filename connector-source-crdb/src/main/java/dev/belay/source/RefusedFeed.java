@@ -1,14 +1,13 @@
 package dev.belay.source;
 
 import dev.belay.source.config.SourceConfig;
-import dev.belay.source.feed.TableName;
 import dev.belay.source.report.FeedState;
 import dev.belay.source.report.FeedStatus;
 import dev.belay.source.report.StatusRecords;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.SortedSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -24,7 +23,7 @@ final class RefusedFeed implements Delivery {
 
   private final SourceConfig config;
   private final String why;
-  private final SortedSet<TableName> tables;
+  private final TableShare share;
   private final StatusRecords status;
   private final MadeTopic statusTopic;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -36,7 +35,7 @@ final class RefusedFeed implements Delivery {
   RefusedFeed(SourceConfig config, TableShare share, StatusRecords status) {
     this.config = config;
     this.why = share.refusal();
-    this.tables = share.tables();
+    this.share = share;
     this.status = status;
     this.statusTopic = new MadeTopic(config);
   }
@@ -52,22 +51,26 @@ final class RefusedFeed implements Delivery {
     if (!statusTopic.isThere()) {
       return null;
     }
-    told = true;
-    List<SourceRecord> records =
+    List<SourceRecord> records = new ArrayList<>();
+    if (!told) {
+      records.addAll(status.forgetTasks(FormerTasks.of(config, share)));
+      told = true;
+    }
+    records.addAll(
         status.of(
             List.of(
                 new FeedStatus(
                     Optional.empty(),
                     FeedState.NEEDS_ACTION,
                     // the next start goes by them
-                    tables,
+                    share.tables(),
                     Optional.empty(),
                     OptionalLong.empty(),
                     OptionalLong.empty(),
                     why,
                     REMEDY,
                     0,
-                    0)));
+                    0))));
     return records.isEmpty() ? null : records;
   }
 

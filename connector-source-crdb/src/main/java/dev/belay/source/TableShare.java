@@ -15,17 +15,14 @@ import java.util.TreeSet;
  * The tables of one task, as the connector hands them over. They are named, not numbered: what the
  * filters take may change between the starts of two tasks.
  *
- * @param task its number
+ * @param task its number, from 0
+ * @param tasks how many there are; 0 in the words of a version that did not say so
  * @param refusal why the tables are not read, for people; empty if they are
  */
-record TableShare(int task, SortedSet<TableName> tables, String refusal) {
+record TableShare(int task, int tasks, SortedSet<TableName> tables, String refusal) {
   private static final JsonMapper JSON = new JsonMapper();
 
-  private record Written(int task, List<String> tables, String refusal) {}
-
-  TableShare(int task, SortedSet<TableName> tables) {
-    this(task, tables, "");
-  }
+  private record Written(int task, int tasks, List<String> tables, String refusal) {}
 
   /**
    * A single task that has nothing to do but to say why.
@@ -33,7 +30,7 @@ record TableShare(int task, SortedSet<TableName> tables, String refusal) {
    * @param tables of the feed, for all that is known
    */
   static TableShare refused(String why, Collection<TableName> tables) {
-    return new TableShare(0, new TreeSet<>(tables), why);
+    return new TableShare(0, 1, new TreeSet<>(tables), why);
   }
 
   /**
@@ -45,7 +42,7 @@ record TableShare(int task, SortedSet<TableName> tables, String refusal) {
     int count = Math.max(1, Math.min(tasks, tables.size()));
     List<TableShare> shares = new ArrayList<>();
     for (int task = 0; task < count; task++) {
-      shares.add(new TableShare(task, new TreeSet<>()));
+      shares.add(new TableShare(task, count, new TreeSet<>(), ""));
     }
     int next = 0;
     for (TableName table : new TreeSet<>(tables)) {
@@ -57,7 +54,7 @@ record TableShare(int task, SortedSet<TableName> tables, String refusal) {
   String text() {
     try {
       return JSON.writeValueAsString(
-          new Written(task, tables.stream().map(TableName::toString).toList(), refusal));
+          new Written(task, tasks, tables.stream().map(TableName::toString).toList(), refusal));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("names are always JSON", e);
     }
@@ -75,6 +72,6 @@ record TableShare(int task, SortedSet<TableName> tables, String refusal) {
       tables.add(TableName.parse(name, "").orElseThrow());
     }
     return new TableShare(
-        written.task(), tables, Optional.ofNullable(written.refusal()).orElse(""));
+        written.task(), written.tasks(), tables, Optional.ofNullable(written.refusal()).orElse(""));
   }
 }

@@ -230,6 +230,59 @@ class SupervisedFeedIT extends SourceCase {
     assertThat(live()).hasSize(2).extracting(JobStatus::id).contains(first);
   }
 
+  /** As far as the catalogs tell the user of the feed, its table is gone. */
+  @Test
+  void aTableThatIsHiddenFromTheUserIsToldAndIsBackWithTheGrant() throws Exception {
+    sql("CREATE USER hidden");
+    sql("GRANT CHANGEFEED ON TABLE " + name + " TO hidden");
+    sql("REVOKE CONNECT ON DATABASE defaultdb FROM public");
+    try {
+      create(Map.of("source.connection.user", "hidden"));
+      long job = awaitRunning().id();
+      eventually(() -> assertThat(PARTS.worker().rest().offsets(name).path("offsets")).hasSize(1));
+      sql("REVOKE CHANGEFEED ON TABLE " + name + " FROM hidden");
+      PARTS.worker().rest().restartTask(name, 0);
+      JsonNode missed = awaitStatus("NEEDS_ACTION");
+      assertThat(missed.path("job").asText()).isEqualTo(String.valueOf(job));
+      assertThat(missed.path("error").asText()).contains("was left as it is", "may not see it");
+      assertThat(missed.path("remedy").asText()).contains("or this user its rights on it");
+      assertThat(PARTS.worker().rest().awaitTaskFailure(name, LIMIT)).contains("its rights on it");
+
+      sql("GRANT CHANGEFEED ON TABLE " + name + " TO hidden");
+      PARTS.worker().rest().restartTask(name, 0);
+      awaitStatus("RUNNING");
+      // it had been sending all the time
+      assertThat(jobs()).extracting(JobStatus::id).containsExactly(job);
+      sql("INSERT INTO " + name + " VALUES (2, 'with the grant')");
+      awaitRow("with the grant");
+    } finally {
+      sql("GRANT CONNECT ON DATABASE defaultdb TO public");
+    }
+  }
+
+  /** The job goes on without the right; only the next one needs it. */
+  @Test
+  void aRightThatIsTakenAwayStopsTheNextJobAndComesBackWithTheGrant() throws Exception {
+    sql("CREATE USER robbed");
+    sql("GRANT CHANGEFEED ON TABLE " + name + " TO robbed");
+    create(Map.of("source.connection.user", "robbed", "feed.option.on_error", "fail"));
+    JobStatus first = awaitRunning();
+    eventually(() -> assertThat(PARTS.worker().rest().offsets(name).path("offsets")).hasSize(1));
+    sql("REVOKE CHANGEFEED ON TABLE " + name + " FROM robbed");
+    standIn().failJob(first.id(), "a node is gone");
+    JsonNode refused = awaitStatus("NEEDS_ACTION");
+    assertThat(refused.path("error").asText()).contains("requires the CHANGEFEED privilege");
+    assertThat(refused.path("remedy").asText()).contains("GRANT CHANGEFEED ON TABLE");
+    PARTS.worker().rest().awaitTaskFailure(name, LIMIT);
+
+    sql("INSERT INTO " + name + " VALUES (2, 'while nobody could')");
+    sql("GRANT CHANGEFEED ON TABLE " + name + " TO robbed");
+    PARTS.worker().rest().restartTask(name, 0);
+    assertThat(awaitRunning().description()).contains("initial_scan = 'no'");
+    awaitRow("while nobody could");
+    awaitStatus("RUNNING");
+  }
+
   @Test
   void filtersThatTakeNothingAnyMoreAreForAPerson() throws Exception {
     sql("CREATE TABLE only" + name + " (id INT8 PRIMARY KEY)");

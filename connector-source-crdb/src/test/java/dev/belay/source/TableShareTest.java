@@ -33,4 +33,13 @@ class TableShareTest {
     TableShare share = TableShare.spread(tables(3), 2).get(1);
     assertThat(TableShare.parse(share.text())).isEqualTo(share);
   }
+
+  /** It does not say how many there are. */
+  @Test
+  void shareOfAnOlderVersionIsRead() {
+    TableShare share = TableShare.parse("{\"task\":1,\"tables\":[\"a.b.c\"],\"refusal\":\"\"}");
+    assertThat(share.task()).isEqualTo(1);
+    assertThat(share.tasks()).isZero();
+    assertThat(share.tables()).hasSize(1);
+  }
 }

@@ -12,10 +12,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads whole topics, from their beginning to their end at the moment of the call. */
-final class TopicReader {
+public final class TopicReader {
   private final Map<String, Object> settings;
 
-  TopicReader(String bootstrapServers) {
+  public TopicReader(String bootstrapServers) {
     settings =
         Map.of(
             "bootstrap.servers",
@@ -53,7 +53,7 @@ final class TopicReader {
   }
 
   /** The last value of each key, as compaction would leave it; the latest written last. */
-  Map<String, String> latest(String topic) {
+  public Map<String, String> latest(String topic) {
     Map<String, String> latest = new LinkedHashMap<>();
     for (ConsumerRecord<byte[], byte[]> record : read(topic)) {
       latest.remove(text(record.key()));

@@ -3,7 +3,6 @@ package dev.belay.source.plan;
 import dev.belay.source.feed.Beginning;
 import dev.belay.source.feed.FeedAction;
 import dev.belay.source.feed.FeedAction.Cancel;
-import dev.belay.source.feed.FeedAction.Create;
 import dev.belay.source.feed.FeedAction.Leave;
 import dev.belay.source.feed.FeedAction.LeavePaused;
 import dev.belay.source.feed.FeedAction.NeedsAction;
@@ -19,11 +18,8 @@ import dev.belay.source.feed.WantedFeed;
 import dev.belay.source.plan.Trials.Trial;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -47,6 +43,8 @@ import java.util.TreeSet;
  */
 public final class FeedPlanner {
   static final String NEW = "the table is new";
+  static final String MOVED = "its offset was moved";
+  private static final String BEGUN = "its job had not come to a checkpoint";
 
   private final WantedFeed wanted;
   private final Survey survey;
@@ -54,14 +52,14 @@ public final class FeedPlanner {
   private final Stops stops;
   private final List<FeedAction> actions = new ArrayList<>();
   private final SortedSet<TableName> uncovered;
-  private final Map<Beginning, SortedSet<TableName>> creations = new LinkedHashMap<>();
-  private final Map<Beginning, String> reasons = new LinkedHashMap<>();
+  private final Creations creations;
 
   private FeedPlanner(WantedFeed wanted, Survey survey, Trials trials) {
     this.wanted = wanted;
     this.survey = survey;
     this.trials = trials;
     this.stops = new Stops(wanted);
+    this.creations = new Creations(wanted.tablesPerJob(), trials);
     this.uncovered = new TreeSet<>(wanted.positions().keySet());
   }
 
@@ -96,7 +94,7 @@ public final class FeedPlanner {
     outdated.forEach(this::replace);
     live.stream().filter(job -> job.state().isEnding()).forEach(this::awaitEnd);
     List.copyOf(uncovered).forEach(this::begin);
-    creations.forEach(this::create);
+    actions.addAll(creations.actions());
     return actions;
   }
 
@@ -184,7 +182,7 @@ public final class FeedPlanner {
       actions.add(new Cancel(job, "the configuration has changed; another goes on from there"));
     } else {
       for (TableName table : successor) {
-        wish(
+        creations.wish(
             table,
             wanted.positions().get(table) instanceof Position.Moved moved
                 ? new Beginning.After(moved.cursor())
@@ -246,17 +244,19 @@ public final class FeedPlanner {
     }
     Optional<FoundJob> undone =
         last.filter(this::leftItsWorkUndone).filter(job -> job.scans() == wanted.scans());
+    String why = wanted.positions().get(table) instanceof Position.None ? NEW : BEGUN;
     if (wanted.scans()) {
       HlcTimestamp at =
           undone
               .flatMap(FoundJob::cursor)
               .filter(time -> isReadable(table, time))
               .orElse(survey.beginningOf(table));
-      wish(table, new Beginning.Scan(at), NEW);
+      creations.wish(table, new Beginning.Scan(at), why);
     } else if (undone.isPresent()) {
       resumeAt(table, undone.get().continuation(survey.now()), "its job has failed");
     } else {
-      wish(table, new Beginning.After(wanted.cursor().orElse(survey.beginningOf(table))), NEW);
+      creations.wish(
+          table, new Beginning.After(wanted.cursor().orElse(survey.beginningOf(table))), why);
     }
   }
 
@@ -309,7 +309,7 @@ public final class FeedPlanner {
     if (last.filter(job -> wanted.obeysMove(job, table)).isPresent()) {
       goOn(table, cursor, last);
     } else {
-      resumeAt(table, new Beginning.After(cursor), "its offset was moved");
+      resumeAt(table, new Beginning.After(cursor), MOVED);
     }
   }
 
@@ -411,49 +411,14 @@ public final class FeedPlanner {
   private void resumeAt(TableName table, Beginning beginning, String why) {
     uncovered.remove(table);
     if (isReadable(table, beginning.time())) {
-      wish(table, beginning, why);
+      creations.wish(table, beginning, why);
     } else {
-      Duration ttl = survey.gcTtl().get(table);
-      Duration age = beginning.time().until(survey.now());
-      actions.add(
-          new NeedsAction(
-              Set.of(table),
-              "Table "
-                  + table
-                  + " would go on from "
-                  + beginning.time()
-                  + ", "
-                  + age.toSeconds()
-                  + " s ago, and its old versions are kept for "
-                  + ttl.toSeconds()
-                  + " s (gc.ttlseconds). "
-                  + Trouble.GARBAGE_COLLECTED.why(),
-              Trouble.GARBAGE_COLLECTED.remedy()));
+      actions.add(Stops.collected(table, beginning.time(), survey, why.equals(MOVED)));
     }
   }
 
   private boolean isReadable(TableName table, HlcTimestamp time) {
     Duration ttl = survey.gcTtl().get(table);
     return ttl == null || time.until(survey.now()).compareTo(ttl) < 0;
-  }
-
-  private void wish(TableName table, Beginning beginning, String why) {
-    creations.computeIfAbsent(beginning, b -> new TreeSet<>()).add(table);
-    reasons.putIfAbsent(beginning, why);
-  }
-
-  private void create(Beginning beginning, Collection<TableName> tables) {
-    List<TableName> all = List.copyOf(tables);
-    int most = wanted.tablesPerJob() == 0 ? all.size() : wanted.tablesPerJob();
-    for (int from = 0; from < all.size(); from += most) {
-      List<TableName> some = all.subList(from, Math.min(from + most, all.size()));
-      Create create = new Create(new TreeSet<>(some), beginning, reasons.get(beginning));
-      actions.add(
-          trials
-              .creation(create.tables())
-              .filter(refusal -> refusal.trial().isLast() || !refusal.trial().left().isZero())
-              .map(refusal -> RefusedCreation.action(create, refusal))
-              .orElse(create));
-    }
   }
 }

@@ -4,6 +4,7 @@ import dev.belay.source.feed.FeedAction.NeedsAction;
 import dev.belay.source.feed.FoundJob;
 import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.source.feed.Position;
+import dev.belay.source.feed.Survey;
 import dev.belay.source.feed.TableName;
 import dev.belay.source.feed.WantedFeed;
 import java.util.Collection;
@@ -62,6 +63,25 @@ final class Stops {
             + " which time on its changes are wanted.",
         "Stop the connector and PATCH the table's offset to a cursor, or delete it for a fresh start,"
             + " and resume.");
+  }
+
+  /** What the table needs is not there any more. */
+  static NeedsAction collected(
+      TableName table, HlcTimestamp from, Survey survey, boolean wasMoved) {
+    Trouble trouble = wasMoved ? Trouble.GARBAGE_COLLECTED.ofMove() : Trouble.GARBAGE_COLLECTED;
+    return new NeedsAction(
+        Set.of(table),
+        "Table "
+            + table
+            + " would go on from "
+            + from
+            + ", "
+            + from.until(survey.now()).toSeconds()
+            + " s ago, and its old versions are kept for "
+            + survey.gcTtl().get(table).toSeconds()
+            + " s (gc.ttlseconds). "
+            + trouble.why(),
+        trouble.remedy());
   }
 
   NeedsAction canceled(TableName table, FoundJob job) {

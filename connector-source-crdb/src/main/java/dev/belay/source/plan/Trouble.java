@@ -10,17 +10,40 @@ import java.util.regex.Pattern;
 /**
  * Errors after which another try cannot help, by CockroachDB's texts (changefeedccl and kv of v23.1
  * to v26.2), in which a table's name is in double quotes: brokers drop connections, too. All others
- * are worth another try.
+ * are worth another try. What is garbage-collected has one text and several cures; those without a
+ * text are known from where it was met.
  */
 public enum Trouble {
   GARBAGE_COLLECTED(
       List.of("must be after replica GC threshold", "protected timestamp record does not exist"),
       "What happened since the feed's position was garbage-collected, so going on would lose changes"
           + " in silence.",
-      "Give the feed a fresh start: stop the connector and the sink, delete the connector's offsets,"
-          + " move the sink's to the ends of their topics, empty the target's tables (rows that were"
-          + " deleted meanwhile are told by nobody), resume both. To be able to be away for longer,"
-          + " raise gc.ttlseconds of the tables."),
+      "Give the feed a fresh start with all rows (feed.initial.scan=yes, no feed.cursor): stop the"
+          + " connector and the sink, delete the connector's offsets, move the sink's to the ends of"
+          + " their topics, empty the target's tables (rows that were deleted meanwhile are told by"
+          + " nobody), resume both. To be able to be away for longer, raise gc.ttlseconds of the"
+          + " tables."),
+  FEED_CURSOR_COLLECTED(
+      List.of(),
+      "What happened since feed.cursor was garbage-collected before the feed began, so beginning"
+          + " there would lose changes in silence.",
+      "Nothing was sent, so nothing is to be deleted or moved. If the target has these tables as they"
+          + " were at a later time, set feed.cursor to that. Else empty them there, take feed.cursor"
+          + " out and set feed.initial.scan=yes."),
+  MOVED_COLLECTED(
+      List.of(),
+      "What happened since the time that the offset was moved to was garbage-collected, so going on"
+          + " there would lose changes in silence.",
+      "If the target has the table as it was at a later time, stop the connector, PATCH the offset to"
+          + " that and resume. Else give the feed a fresh start with all rows, into a table that is"
+          + " empty."),
+  SCAN_COLLECTED(
+      List.of(),
+      "The scan takes longer than old versions of the table are kept: the rest of it was"
+          + " garbage-collected and cannot be read as of its time any more.",
+      "Raise gc.ttlseconds of the table above what its scan takes. Then stop the connector and the"
+          + " sink, delete the table's offset, move those of its topic in the sink to their ends, empty"
+          + " the target's table (rows that were deleted meanwhile are told by nobody), resume both."),
   TRUNCATED(
       List.of("\" was truncated", "\" was dropped or truncated"),
       "CockroachDB tells nobody which rows a TRUNCATE took, so a new feed would leave them in the"
@@ -79,6 +102,21 @@ public enum Trouble {
   /** Whether it says that a table is not there, now or at the time that was asked for. */
   static boolean isAboutNoTable(String error) {
     return NO_TABLE.matcher(error).find();
+  }
+
+  /** The same of a feed that was to begin at feed.cursor and has sent nothing. */
+  public Trouble ofFeedCursor() {
+    return this == GARBAGE_COLLECTED ? FEED_CURSOR_COLLECTED : this;
+  }
+
+  /** The same of a table that was to go on from where a person had moved its offset to. */
+  Trouble ofMove() {
+    return this == GARBAGE_COLLECTED ? MOVED_COLLECTED : this;
+  }
+
+  /** The same of rows that are read over SQL as of one time. */
+  public Trouble ofScan() {
+    return this == GARBAGE_COLLECTED ? SCAN_COLLECTED : this;
   }
 
   /**

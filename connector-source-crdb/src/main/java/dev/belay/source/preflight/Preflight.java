@@ -61,6 +61,7 @@ public final class Preflight {
     preflight.externalConnections();
     preflight.findings.addAll(Privileges.of(config, session, tables));
     preflight.primaryKeys();
+    preflight.findings.addAll(RowIds.of(config, session, tables));
     preflight.columnFamilies();
     preflight.names();
     preflight.window();

@@ -106,6 +106,18 @@ public final class StatusRecords {
     return records;
   }
 
+  /** Forgets tasks that the connector has no more. */
+  public List<SourceRecord> forgetTasks(Collection<Integer> numbers) {
+    Instant now = clock.instant();
+    return numbers.stream()
+        .map(number -> record(Map.of(), Map.of(), taskKey(number), NOTHING, now))
+        .toList();
+  }
+
+  private String taskKey(int number) {
+    return JSON.createObjectNode().put("connector", connector).put("task", number).toString();
+  }
+
   private ObjectNode jobKey(String job) {
     return JSON.createObjectNode().put("connector", connector).put("job", job);
   }
@@ -140,7 +152,7 @@ public final class StatusRecords {
   /** Of a job by its id; tables without a job share one. */
   private String key(FeedStatus status) {
     if (task.isPresent()) {
-      return JSON.createObjectNode().put("connector", connector).put("task", task.get()).toString();
+      return taskKey(task.get());
     }
     ObjectNode key = jobKey(status.id().map(String::valueOf).orElse(""));
     if (status.id().isEmpty()) {

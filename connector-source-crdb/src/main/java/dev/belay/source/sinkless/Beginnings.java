@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -32,10 +33,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Invariant FirstTimeIsKept: nothing of a table that begins is read, and the feed does not count
  * as running, before Connect has stored the time at which it begins. A task that dies earlier has
- * left nothing that depends on that time, and its successor may take another.
+ * left nothing that depends on that time, and its successor may take another. Tables that have
+ * begun do not wait for it.
  */
 final class Beginnings {
   private static final Logger LOG = LoggerFactory.getLogger(Beginnings.class);
+
+  /** To look is to read a topic. */
+  private static final Duration LOOK_EVERY = Duration.ofMillis(400);
 
   private final SourceConfig config;
   private final Cluster cluster;
@@ -49,6 +54,16 @@ final class Beginnings {
 
   /** The same, until Connect has stored them. */
   private final SortedMap<TableName, Map<String, String>> unstored = new TreeMap<>();
+
+  /** What is read of each table of those once they are. */
+  private final SortedMap<TableName, Start> starts = new TreeMap<>();
+
+  private OptionalLong looked = OptionalLong.empty();
+
+  /**
+   * @param from nothing of the table that is older is needed
+   */
+  private record Start(HlcTimestamp from, Runnable action) {}
 
   /**
    * @param offsets Connect's, of each table; empty where there is none
@@ -79,6 +94,7 @@ final class Beginnings {
     scans.clear();
     begin.clear();
     unstored.clear();
+    starts.clear();
     Map<TableName, Map<String, Object>> stored = offsets.apply(tables);
     Map<TableName, Position> positions = new TreeMap<>();
     tables.forEach(
@@ -103,7 +119,7 @@ final class Beginnings {
     } else if (position instanceof Position.Reached reached) {
       follow(table, reached.cursor(), SourceOffsets.ahead(offset));
     } else if (position instanceof Position.Scanning scanning) {
-      scans.add(table, scanning.at(), scanning.key());
+      scans.add(scans.find(table, scanning.at(), scanning.key()));
     } else {
       return false;
     }
@@ -154,8 +170,7 @@ final class Beginnings {
     HlcTimestamp from = job.highWater().orElse(began);
     if (job.highWater().isPresent() || !config.initialScan()) {
       LOG.info("Table {} goes on from {}, to which job {} had come", table, from, job.id());
-      follow(table, from, Optional.empty());
-      begin.put(table, SourceOffsets.complete(from));
+      begin(table, from);
     } else {
       boolean isReadable = isReadable(table, began, now);
       if (!isReadable) {
@@ -179,10 +194,16 @@ final class Beginnings {
     following.begin(table, cursor, handedAhead, cursor);
   }
 
+  private void begin(TableName table, HlcTimestamp cursor) {
+    begin.put(table, SourceOffsets.complete(cursor));
+    starts.put(table, new Start(cursor, () -> follow(table, cursor, Optional.empty())));
+  }
+
   private void scan(TableName table, HlcTimestamp at) throws ClusterException {
-    String key = scans.add(table, at, "");
+    Scans.Found found = scans.find(table, at, "");
     // after a crash they shall all go on with the same time, those not begun yet too
-    begin.put(table, SourceOffsets.scanning(at, key));
+    begin.put(table, SourceOffsets.scanning(at, found.position()));
+    starts.put(table, new Start(at, () -> scans.add(found)));
   }
 
   /**
@@ -192,8 +213,7 @@ final class Beginnings {
   private void withoutScan(TableName table, HlcTimestamp now) throws ClusterException {
     HlcTimestamp cursor = config.cursor().orElse(now);
     if (config.cursor().isEmpty() || cluster.ask(s -> Catalog.wasThere(s, table, cursor))) {
-      follow(table, cursor, Optional.empty());
-      begin.put(table, SourceOffsets.complete(cursor));
+      begin(table, cursor);
     } else if (config.bidirectional()) {
       throw new IllegalArgumentException(
           "Table "
@@ -217,16 +237,41 @@ final class Beginnings {
     return made;
   }
 
-  /** Whether nothing is to be waited for: see FirstTimeIsKept. */
-  boolean areStored() {
-    return unstored.isEmpty();
+  /** When each of the tables begins that wait for that to be stored: see FirstTimeIsKept. */
+  SortedMap<TableName, HlcTimestamp> awaited() {
+    SortedMap<TableName, HlcTimestamp> times = new TreeMap<>();
+    starts.forEach((table, start) -> times.put(table, start.from()));
+    return times;
   }
 
-  /** Looks at what Connect has stored since. */
-  void look() {
-    if (begin.isEmpty() && !unstored.isEmpty()) {
-      Map<TableName, Map<String, Object>> stored = offsets.apply(new TreeSet<>(unstored.keySet()));
-      unstored.entrySet().removeIf(mine -> mine.getValue().equals(stored.get(mine.getKey())));
+  /**
+   * Looks at what Connect has stored since, which it tells nobody, and lets those tables begin. A
+   * predecessor that was thought dead may store its own time after ours, which is then what the
+   * next task goes by: so this one does, as soon as it knows that ours does not come.
+   *
+   * @param nanos of a clock that only goes forward
+   * @param isLate whether Connect has had its time to store ours
+   * @throws ClusterException if the cluster does not tell how such a table can be read
+   */
+  void look(long nanos, boolean isLate) throws ClusterException {
+    boolean isEarly = looked.isPresent() && nanos - looked.getAsLong() < LOOK_EVERY.toNanos();
+    if (unstored.isEmpty() || !begin.isEmpty() || isEarly) {
+      return;
+    }
+    looked = OptionalLong.of(nanos);
+    Map<TableName, Map<String, Object>> stored = offsets.apply(new TreeSet<>(unstored.keySet()));
+    for (TableName table : Set.copyOf(unstored.keySet())) {
+      Map<String, Object> found = stored.getOrDefault(table, Map.of());
+      if (unstored.get(table).equals(found)) {
+        starts.get(table).action().run();
+      } else if (isLate && goOn(table, SourceOffsets.position(found), found)) {
+        LOG.warn(
+            "Table {} begins where another task had said, whose offset came after ours", table);
+      } else {
+        continue;
+      }
+      starts.remove(table);
+      unstored.remove(table);
     }
   }
 }

@@ -1,17 +1,32 @@
 package dev.belay.source.sinkless;
 
 import dev.belay.source.cluster.ClusterException;
+import dev.belay.source.feed.TableName;
 import dev.belay.source.plan.Trouble;
 import dev.belay.source.report.FeedState;
 import java.time.Duration;
-import java.util.EnumSet;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
-/** What a task says of its feed, and when it tries again. The task's thread only. */
+/**
+ * What a task says of its feed, and when it tries again what. The feed and the scans are judged and
+ * tried again each for itself: a table that cannot be read must not stop those that can be
+ * followed. The task's thread only.
+ */
 final class Health {
   /** Connect calls a running task more often than this; a paused one not at all. */
   private static final Duration PAUSED = Duration.ofSeconds(10);
+
+  /** Too long, or too much memory: of a page that means that the next try meets the same. */
+  private static final Set<String> TOO_MUCH = Set.of("57014", "53200");
 
   /** What may fail by itself. */
   enum Part {
@@ -19,21 +34,54 @@ final class Health {
     SCAN
   }
 
-  private final Retry retry;
+  /** What is the matter. */
+  private record Ailment(FeedState state, String error, String remedy) {
+    static final Ailment NONE = new Ailment(FeedState.RUNNING, "", "");
+
+    /** The first of these is what is told. */
+    private static final List<FeedState> BY_WEIGHT =
+        List.of(
+            FeedState.NEEDS_ACTION, FeedState.UNREACHABLE, FeedState.RETRYING, FeedState.RUNNING);
+
+    int weight() {
+      return BY_WEIGHT.indexOf(state);
+    }
+  }
+
+  private static final class Care {
+    final Retry retry;
+    Ailment ailment = Ailment.NONE;
+
+    Care(Retry retry) {
+      this.retry = retry;
+    }
+  }
+
+  private final Map<Part, Care> parts = new EnumMap<>(Part.class);
   private final Duration stall;
-  private final Set<Part> troubled = EnumSet.noneOf(Part.class);
+  private final BooleanSupplier isAtFeedCursor;
   private long moved;
   private long asked;
-  private FeedState trouble = FeedState.RUNNING;
-  private String error = "";
-  private String remedy = "";
+
+  /** Of neither the feed nor the scans: Kafka, a disk. */
+  private Ailment outside = Ailment.NONE;
+
+  /** Tables that begin at a time which Connect has not stored. */
+  private SortedSet<TableName> unstored = new TreeSet<>();
+
+  private long awaited;
 
   /**
+   * @param retry makes one for each part
+   * @param isAtFeedCursor whether the feed would begin at feed.cursor, after which it sent nothing
    * @param nanos of a clock that only goes forward
    */
-  Health(Retry retry, Duration stall, long nanos) {
-    this.retry = retry;
+  Health(Supplier<Retry> retry, Duration stall, BooleanSupplier isAtFeedCursor, long nanos) {
+    for (Part part : Part.values()) {
+      parts.put(part, new Care(retry.get()));
+    }
     this.stall = stall;
+    this.isAtFeedCursor = isAtFeedCursor;
     this.moved = nanos;
     this.asked = nanos;
   }
@@ -43,6 +91,7 @@ final class Health {
     if (nanos - asked > PAUSED.toNanos()) {
       // paused, or the brokers were away: not the feed's fault
       moved = nanos;
+      awaited = nanos;
     }
     asked = nanos;
   }
@@ -55,6 +104,18 @@ final class Health {
   /** No table is followed yet: there is no resolved time that could stand still. */
   void followsNothing(long nanos) {
     moved = nanos;
+  }
+
+  /**
+   * Connect is to store when tables begin.
+   *
+   * @param tables of which it has not; empty if it has of all
+   */
+  void awaits(Set<TableName> tables, long nanos) {
+    if (unstored.isEmpty()) {
+      awaited = nanos;
+    }
+    unstored = new TreeSet<>(tables);
   }
 
   /** The resolved time has moved on. */
@@ -70,17 +131,15 @@ final class Health {
 
   /** What fails is not well again for what else works. */
   private void works(Part part) {
-    troubled.remove(part);
-    if (troubled.isEmpty()) {
-      retry.reset();
-      trouble = FeedState.RUNNING;
-      error = "";
-      remedy = "";
-    }
+    Care care = parts.get(part);
+    care.retry.reset();
+    care.ailment = Ailment.NONE;
+    // whatever works has handed something over
+    outside = Ailment.NONE;
   }
 
-  boolean mayTry(long nanos) {
-    return retry.isDue(nanos);
+  boolean mayTry(Part part, long nanos) {
+    return parts.get(part).retry.isDue(nanos);
   }
 
   /**
@@ -89,36 +148,54 @@ final class Health {
    * @param part that it was asked for
    */
   void failed(ClusterException e, Part part, long nanos) {
-    troubled.add(part);
-    retry.failed(nanos);
-    error = e.getMessage();
-    remedy = "";
-    Optional<Trouble> known = Trouble.of(error);
-    if (known.isPresent()) {
-      trouble = FeedState.NEEDS_ACTION;
-      error = known.get().why() + " CockroachDB said: " + error;
-      remedy = known.get().remedy();
-    } else if (e.kind() == ClusterException.Kind.AWAY) {
-      trouble = FeedState.UNREACHABLE;
-    } else if (e.kind() == ClusterException.Kind.BUSY) {
-      trouble = FeedState.RETRYING;
-    } else if (e.isForGood() || needsRangefeeds(e)) {
-      trouble = FeedState.NEEDS_ACTION;
-      remedy = remedyOf(e);
-    } else {
-      refused();
+    Care care = parts.get(part);
+    care.retry.failed(nanos);
+    care.ailment = judged(e, part, care.retry);
+    if (part == Part.FEED && e.kind() == ClusterException.Kind.AWAY) {
+      unreachable(nanos);
     }
   }
 
-  /** Perhaps it takes the next one. */
-  private void refused() {
-    retry.refused();
-    if (retry.isExhausted()) {
-      trouble = FeedState.NEEDS_ACTION;
-      remedy = "It was tried resume.max.attempts times. Heal the cause, then restart the task.";
-    } else {
-      trouble = FeedState.RETRYING;
+  /** The resolved time cannot move, and once it can, it first has to catch up. */
+  private void unreachable(long nanos) {
+    moved = nanos;
+  }
+
+  private Ailment judged(ClusterException e, Part part, Retry retry) {
+    String error = e.getMessage();
+    Optional<Trouble> known = Trouble.of(error).map(trouble -> met(trouble, part));
+    boolean isTooMuch = part == Part.SCAN && TOO_MUCH.contains(e.state());
+    if (known.isPresent()) {
+      return new Ailment(
+          FeedState.NEEDS_ACTION,
+          known.get().why() + " CockroachDB said: " + error,
+          known.get().remedy());
+    } else if (e.kind() == ClusterException.Kind.AWAY) {
+      return new Ailment(FeedState.UNREACHABLE, error, "");
+    } else if (e.kind() == ClusterException.Kind.BUSY && !isTooMuch) {
+      return new Ailment(FeedState.RETRYING, error, "");
+    } else if (e.isForGood() || needsRangefeeds(e)) {
+      return new Ailment(FeedState.NEEDS_ACTION, error, remedyOf(e));
     }
+    // perhaps it takes the next one
+    retry.refused();
+    return retry.isExhausted()
+        ? new Ailment(FeedState.NEEDS_ACTION, error, exhausted(isTooMuch))
+        : new Ailment(FeedState.RETRYING, error, "");
+  }
+
+  private Trouble met(Trouble trouble, Part part) {
+    if (part == Part.SCAN) {
+      return trouble.ofScan();
+    }
+    return isAtFeedCursor.getAsBoolean() ? trouble.ofFeedCursor() : trouble;
+  }
+
+  private static String exhausted(boolean isTooMuch) {
+    return isTooMuch
+        ? "A page of rows was tried resume.max.attempts times. Set a smaller scan.page.rows or a longer"
+            + " source.statement.timeout.ms."
+        : "It was tried resume.max.attempts times. Heal the cause, then restart the task.";
   }
 
   private static boolean needsRangefeeds(ClusterException e) {
@@ -137,17 +214,16 @@ final class Health {
 
   /** Only a person can go on. */
   void stopped(String why) {
-    trouble = FeedState.NEEDS_ACTION;
-    error = why;
-    remedy = "Mend the cause, then restart this connector's task.";
+    outside =
+        new Ailment(
+            FeedState.NEEDS_ACTION, why, "Mend the cause, then restart this connector's task.");
   }
 
   /** Kafka does not answer; the cluster is not at fault. */
   void brokersAway(String why, long nanos) {
-    retry.failed(nanos);
-    trouble = FeedState.RETRYING;
-    error = why;
-    remedy = "";
+    parts.values().forEach(care -> care.retry.failed(nanos));
+    outside = new Ailment(FeedState.RETRYING, why, "");
+    unreachable(nanos);
   }
 
   /**
@@ -157,39 +233,82 @@ final class Health {
    * @param nanos when the feed of the others was last asked
    */
   FeedState state(boolean scanning, long nanos) {
-    if (trouble != FeedState.RUNNING) {
-      return trouble;
+    Ailment worst = worst();
+    boolean hidesStall = worst == parts.get(Part.SCAN).ailment && !needsAction();
+    if (worst != Ailment.NONE && !(hidesStall && isStalled(nanos))) {
+      return worst.state();
     }
     return isStalled(nanos) ? FeedState.STALLED : scanning ? FeedState.SCANNING : FeedState.RUNNING;
   }
 
-  /** Before anything was read. */
-  FeedState starting() {
-    return trouble == FeedState.RUNNING ? FeedState.STARTING : trouble;
+  /** Before all tables have begun. */
+  FeedState starting(long nanos) {
+    FeedState state = state(false, nanos);
+    return state == FeedState.RUNNING ? FeedState.STARTING : state;
+  }
+
+  private Ailment worst() {
+    return List.of(outside, parts.get(Part.FEED).ailment, parts.get(Part.SCAN).ailment).stream()
+        .min(Comparator.comparingInt(Ailment::weight))
+        .orElse(Ailment.NONE);
   }
 
   boolean isWell() {
-    return trouble == FeedState.RUNNING;
+    return worst() == Ailment.NONE;
   }
 
   boolean needsAction() {
-    return trouble == FeedState.NEEDS_ACTION;
+    return worst().state() == FeedState.NEEDS_ACTION;
   }
 
-  /** Whether the resolved time stands still, also while tables that are new are being read. */
+  /**
+   * Whether the resolved time stands still, also while tables that are new are being read, or where
+   * they begin is not stored.
+   */
   boolean isStalled(long nanos) {
+    return standsStill(nanos) || isUnstored(nanos);
+  }
+
+  private boolean standsStill(long nanos) {
     return nanos - moved >= stall.toNanos();
   }
 
-  String error(boolean stalled) {
-    String still = "The resolved time has not moved for " + stall.toSeconds() + " seconds.";
-    return stalled ? (still + " " + error).strip() : error;
+  private boolean isUnstored(long nanos) {
+    return !unstored.isEmpty() && nanos - awaited >= stall.toNanos();
   }
 
-  String remedy(boolean stalled) {
-    return error.isEmpty() && stalled
+  /** Whether Connect is late to store when tables begin, which is before that counts as a stall. */
+  boolean isStoredLate(long nanos) {
+    return !unstored.isEmpty() && nanos - awaited >= stall.toNanos() / 2;
+  }
+
+  String error(long nanos) {
+    String still =
+        standsStill(nanos)
+            ? "The resolved time has not moved for " + stall.toSeconds() + " seconds. "
+            : "";
+    String waits =
+        isUnstored(nanos)
+            ? "Connect has not stored in "
+                + stall.toSeconds()
+                + " seconds when tables "
+                + unstored
+                + " begin, and nothing of them is read before. "
+            : "";
+    return (still + waits + worst().error()).strip();
+  }
+
+  String remedy(long nanos) {
+    if (needsAction()) {
+      return worst().remedy();
+    } else if (isUnstored(nanos)) {
+      return "Look at the worker's log for offsets that it could not commit, at its offsets topic"
+          + " (min.insync.replicas, ACLs), at offset.flush.interval.ms, which must be shorter than"
+          + " stall.timeout.ms, and for a transformation that drops records of status.topic.";
+    }
+    return standsStill(nanos) && state(true, nanos) == FeedState.STALLED
         ? "Look for a lagging or unavailable range in CockroachDB, and for a transaction that stays"
             + " open."
-        : remedy;
+        : "";
   }
 }

@@ -6,11 +6,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What must be known of a table to read its rows by pages.
@@ -18,8 +20,11 @@ import java.util.Set;
  * @param columns that a changefeed sends
  * @param keys the primary key's columns in order
  * @param keyTypes their types in SQL
+ * @param descending those of the key's columns that the table is ordered by the other way round;
+ *     none if all are
  */
-record ScanShape(List<String> columns, List<String> keys, List<String> keyTypes) {
+record ScanShape(
+    List<String> columns, List<String> keys, List<String> keyTypes, Set<String> descending) {
   /** Types whose text is exact and is read back as the same value. */
   private static final Set<String> EXACT =
       Set.of(
@@ -49,6 +54,13 @@ record ScanShape(List<String> columns, List<String> keys, List<String> keyTypes)
           + " JOIN pg_catalog.pg_class c ON c.oid = k.conrelid"
           + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
           + " WHERE n.nspname = ? AND c.relname = ? AND k.contype = 'p'";
+
+  /** Bit 1 is DESC, as in PostgreSQL. */
+  private static final String DIRECTIONS =
+      "SELECT i.indkey, i.indoption FROM pg_catalog.pg_index i"
+          + " JOIN pg_catalog.pg_class c ON c.oid = i.indrelid"
+          + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE n.nspname = ? AND c.relname = ? AND i.indisprimary";
 
   private record Column(String name, String type, String typeName, boolean virtual) {
     /** A column that CockroachDB puts before a key by itself; the catalog leaves it out there. */
@@ -90,7 +102,8 @@ record ScanShape(List<String> columns, List<String> keys, List<String> keyTypes)
                     .map(Column::name)
                     .toList(),
                 key.stream().map(Column::name).toList(),
-                key.stream().map(Column::type).toList()))
+                key.stream().map(Column::type).toList(),
+                descending(session, table, columns)))
         : Optional.empty();
   }
 
@@ -115,6 +128,42 @@ record ScanShape(List<String> columns, List<String> keys, List<String> keyTypes)
     return columns;
   }
 
+  /**
+   * The key's place of each value, as an offset has it. Pages in one order do not go on where those
+   * in another had come to, so a column that goes the other way round has another name.
+   */
+  List<String> places() {
+    return keys.stream().map(key -> descending.contains(key) ? key + " DESC" : key).toList();
+  }
+
+  /** A key whose columns all go one way is read as well from its other end. */
+  private static Set<String> descending(
+      Connection session, TableName table, Map<Integer, Column> columns) throws SQLException {
+    Set<String> names = new TreeSet<>();
+    try (PreparedStatement statement = session.prepareStatement(DIRECTIONS)) {
+      statement.setString(1, table.schema());
+      statement.setString(2, table.name());
+      try (ResultSet row = statement.executeQuery()) {
+        if (row.next()) {
+          List<Integer> numbers = numbers(row.getString(1));
+          List<Integer> options = numbers(row.getString(2));
+          for (int i = 0; i < options.size(); i++) {
+            if ((options.get(i) & 1) == 1 && columns.containsKey(numbers.get(i))) {
+              names.add(columns.get(numbers.get(i)).name());
+            }
+          }
+          return names.size() == options.size() ? Set.of() : names;
+        }
+      }
+    }
+    return names;
+  }
+
+  /** Of an array, or of a vector, which has blanks between. */
+  private static List<Integer> numbers(String text) {
+    return Arrays.stream(text.replaceAll("[{}]", "").split("[ ,]+")).map(Integer::valueOf).toList();
+  }
+
   /** Numbers of the key's columns. */
   private static List<Integer> key(Connection session, TableName table) throws SQLException {
     List<Integer> numbers = new ArrayList<>();
@@ -123,9 +172,7 @@ record ScanShape(List<String> columns, List<String> keys, List<String> keyTypes)
       statement.setString(2, table.name());
       try (ResultSet row = statement.executeQuery()) {
         if (row.next()) {
-          for (String number : row.getString(1).replaceAll("[{}]", "").split(",")) {
-            numbers.add(Integer.valueOf(number.strip()));
-          }
+          numbers.addAll(numbers(row.getString(1)));
         }
       }
     }

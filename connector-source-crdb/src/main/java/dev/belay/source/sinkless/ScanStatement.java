@@ -40,19 +40,41 @@ record ScanStatement(TableName table, ScanShape shape, HlcTimestamp at, boolean 
         + table.sql()
         + " AS OF SYSTEM TIME "
         + literal(at.toString())
-        + (key.isEmpty() ? "" : " WHERE (" + list + ") > (" + literals(key) + ")")
+        + (key.isEmpty() ? "" : " WHERE " + beyond(keys, literals(key), list))
         + " ORDER BY "
-        + list
+        + order()
         + " LIMIT "
         + rows;
   }
 
-  private String literals(List<String> key) {
+  /** As the table is ordered: in any other way each page would sort all that is left. */
+  private String order() {
+    return shape.keys().stream()
+        .map(key -> TableName.quoted(key) + (shape.descending().contains(key) ? " DESC" : ""))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** A comparison of rows knows one direction only. */
+  private String beyond(List<String> keys, List<String> values, String list) {
+    if (shape.descending().isEmpty()) {
+      return "(" + list + ") > (" + String.join(", ", values) + ")";
+    }
+    List<String> cases = new ArrayList<>();
+    StringBuilder same = new StringBuilder();
+    for (int i = 0; i < keys.size(); i++) {
+      String sign = shape.descending().contains(shape.keys().get(i)) ? " < " : " > ";
+      cases.add("(" + same + keys.get(i) + sign + values.get(i) + ")");
+      same.append(keys.get(i)).append(" = ").append(values.get(i)).append(" AND ");
+    }
+    return String.join(" OR ", cases);
+  }
+
+  private List<String> literals(List<String> key) {
     List<String> literals = new ArrayList<>();
     for (int i = 0; i < key.size(); i++) {
       literals.add(literal(key.get(i)) + "::" + shape.keyTypes().get(i));
     }
-    return String.join(", ", literals);
+    return literals;
   }
 
   private static String literal(String text) {

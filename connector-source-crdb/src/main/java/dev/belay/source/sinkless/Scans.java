@@ -82,11 +82,6 @@ final class Scans implements AutoCloseable {
     return !byFeed.isEmpty() || !unscanned.tables().isEmpty();
   }
 
-  /** Tables that are not done. */
-  int size() {
-    return paged.size() + unscanned.tables().size();
-  }
-
   /** The time as of which each table's rows are read, of those that are not done. */
   SortedMap<TableName, HlcTimestamp> times() {
     SortedMap<TableName, HlcTimestamp> times = new TreeMap<>();
@@ -108,25 +103,44 @@ final class Scans implements AutoCloseable {
   }
 
   /**
-   * Adds a table.
+   * How a table can be read.
+   *
+   * @param pages empty where only a feed can
+   */
+  record Found(TableName table, HlcTimestamp at, Optional<TableScan> pages) {
+    /** How far it is, as an offset has it: the key's columns, before the first page. */
+    String position() {
+      return pages.map(TableScan::position).orElse("");
+    }
+  }
+
+  /** Adds a table. */
+  void add(Found found) {
+    if (found.pages().isPresent()) {
+      paged.add(found.pages().get());
+    } else {
+      byFeed.computeIfAbsent(found.at(), time -> new TreeSet<>()).add(found.table());
+    }
+  }
+
+  /**
+   * Looks at a table that is to be read.
    *
    * @param at the rows are wanted as of this time
    * @param key after which to go on, as an offset has it; empty to begin
-   * @return the same for where it is now: the key's columns, before the first page
    */
-  String add(TableName table, HlcTimestamp at, String key) throws ClusterException {
+  Found find(TableName table, HlcTimestamp at, String key) throws ClusterException {
     Optional<ScanShape> shape =
         statement.isPlain()
             ? cluster.ask(session -> ScanShape.of(session, table))
             : Optional.empty();
-    if (shape.isPresent() && ScanKey.isOf(key, shape.get().keys())) {
+    if (shape.isPresent() && ScanKey.isOf(key, shape.get().places())) {
       TableScan scan =
           new TableScan(
               routes.of(table),
               new ScanStatement(table, shape.get(), at, statement.hasBefore(), pageRows),
               ScanKey.values(key));
-      paged.add(scan);
-      return scan.position();
+      return new Found(table, at, Optional.of(scan));
     }
     if (shape.isPresent()) {
       LOG.warn(
@@ -138,8 +152,7 @@ final class Scans implements AutoCloseable {
         "Table {} is scanned by the feed itself, which begins anew if it is interrupted: its key,"
             + " or an option of the feed, cannot be read by pages",
         table);
-    byFeed.computeIfAbsent(at, time -> new TreeSet<>()).add(table);
-    return "";
+    return new Found(table, at, Optional.empty());
   }
 
   /** What a scan has come to. */

@@ -66,6 +66,9 @@ public final class SinklessFeed implements AutoCloseable {
   /** What the cluster was last asked for. */
   private Health.Part doing = Health.Part.FEED;
 
+  /** Whether the last poll had something of the feed. */
+  private boolean fed;
+
   /** When the feed was last asked. */
   private long followed = System.nanoTime();
 
@@ -103,10 +106,12 @@ public final class SinklessFeed implements AutoCloseable {
             .map(folder -> new SpillDirectory(folder, setup.connector(), setup.task()));
     this.health =
         new Health(
-            new Retry(
-                new Backoff(config.resumeBackoff(), config.resumeBackoffMax()),
-                config.resumeMaxAttempts()),
+            () ->
+                new Retry(
+                    new Backoff(config.resumeBackoff(), config.resumeBackoffMax()),
+                    config.resumeMaxAttempts()),
             config.stallTimeout(),
+            this::isAtFeedCursor,
             System.nanoTime());
     FeedStatement statement = FeedStatement.of(config);
     this.openings = new Openings(setup, routes, records, counters);
@@ -160,7 +165,8 @@ public final class SinklessFeed implements AutoCloseable {
       LOG.warn("Kafka does not answer; asking again: {}", e.getMessage());
       health.brokersAway(String.valueOf(e.getMessage()), System.nanoTime());
       // a window may have been cut in two: its rows come again
-      forget();
+      forget(Health.Part.FEED);
+      forget(Health.Part.SCAN);
     }
     if (isClosed()) {
       return null;
@@ -178,34 +184,34 @@ public final class SinklessFeed implements AutoCloseable {
 
   private List<SourceRecord> work() throws InterruptedException, ClusterException, IOException {
     long nanos = System.nanoTime();
-    if (!health.mayTry(nanos)) {
-      closed.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      if (!following.isOpen() && !scans.isOpen() || !prepared) {
-        return List.of();
-      }
-    }
     doing = Health.Part.FEED;
     if (!prepared) {
-      prepare();
-      prepared = true;
-      // its status is news, and so is written by this poll
-      health.moved(System.nanoTime());
+      prepareIfDue(nanos);
       return List.of();
     }
-    beginnings.look();
-    if (!beginnings.areStored()) {
-      // Connect tells nobody when it has stored an offset
-      closed.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      health.followsNothing(System.nanoTime());
-      return List.of();
-    }
+    // what is asked there is how a table can be scanned
+    doing = Health.Part.SCAN;
+    beginnings.look(nanos, health.isStoredLate(nanos));
+    doing = Health.Part.FEED;
+    health.awaits(beginnings.awaited().keySet(), nanos);
     if (following.isEmpty()) {
-      health.followsNothing(System.nanoTime());
+      health.followsNothing(nanos);
+    }
+    // neither waits for the other's next try
+    boolean follows =
+        following.isOpen() || !following.isEmpty() && health.mayTry(Health.Part.FEED, nanos);
+    boolean scanning = scans.isOpen() || !scans.isEmpty() && health.mayTry(Health.Part.SCAN, nanos);
+    if (!follows && !scanning) {
+      closed.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return List.of();
     }
     topics.refresh();
     gcWindow.lookAgain(cluster, setup.tables(), nanos);
-    boolean scanning = !scans.isEmpty();
-    List<SourceRecord> rows = followed(scanning ? Duration.ZERO : PATIENCE);
+    // a feed that has something at every poll would leave the scans no turn
+    boolean isScansTurn = scanning && fed;
+    List<SourceRecord> rows =
+        isScansTurn ? List.of() : followed(scanning ? Duration.ZERO : PATIENCE);
+    fed = !rows.isEmpty();
     if (rows.isEmpty() && scanning) {
       doing = Health.Part.SCAN;
       rows = scanned();
@@ -215,6 +221,17 @@ public final class SinklessFeed implements AutoCloseable {
       cluster.rest();
     }
     return rows;
+  }
+
+  private void prepareIfDue(long nanos) throws InterruptedException, ClusterException, IOException {
+    if (!health.mayTry(Health.Part.FEED, nanos)) {
+      closed.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return;
+    }
+    prepare();
+    prepared = true;
+    // its status is news, and so is written by this poll
+    health.moved(System.nanoTime());
   }
 
   /** What must be known before the first row. */
@@ -232,11 +249,11 @@ public final class SinklessFeed implements AutoCloseable {
     HlcTimestamp now = gcWindow.look(cluster, setup.tables());
     beginnings.read(setup.tables(), now);
     LOG.info(
-        "Feed {}, task {}: {} tables, {} of them to be scanned",
+        "Feed {}, task {}: {} tables, {} of which begin",
         setup.feed(),
         setup.task(),
         setup.tables().size(),
-        scans.size());
+        beginnings.awaited().size());
   }
 
   /** The status to write now. */
@@ -248,7 +265,8 @@ public final class SinklessFeed implements AutoCloseable {
 
   private List<SourceRecord> followed(Duration patience)
       throws InterruptedException, ClusterException, IOException {
-    Following.Progress progress = following.poll(patience, health.mayTry(System.nanoTime()));
+    Following.Progress progress =
+        following.poll(patience, health.mayTry(Health.Part.FEED, System.nanoTime()));
     followed = System.nanoTime();
     if (progress.moved()) {
       health.moved(System.nanoTime());
@@ -270,17 +288,20 @@ public final class SinklessFeed implements AutoCloseable {
     }
     counters.reconnects.increment();
     health.failed(e, doing, System.nanoTime());
-    forget();
+    forget(doing);
     if (!away) {
       LOG.warn("The feed is interrupted and will be tried again: {}", e.getMessage());
       away = true;
     }
   }
 
-  private void forget() {
+  private void forget(Health.Part part) {
     try {
-      following.restart();
-      scans.forget();
+      if (part == Health.Part.FEED) {
+        following.restart();
+      } else {
+        scans.forget();
+      }
     } catch (IOException disk) {
       failure = Optional.of(diskTrouble(disk));
     }
@@ -293,13 +314,20 @@ public final class SinklessFeed implements AutoCloseable {
     }
   }
 
+  /** A feed begins at the least of its cursors. */
+  private boolean isAtFeedCursor() {
+    Optional<HlcTimestamp> least =
+        following.cursors().values().stream().min(Comparator.naturalOrder());
+    return config.cursor().isPresent() && config.cursor().equals(least);
+  }
+
   /** What the task does about what it found, beside telling. */
   private void judge() {
     boolean stalled = health.isStalled(judgedAt());
     boolean fails =
         health.needsAction() && config.failWhenActionIsNeeded() || stalled && config.failOnStall();
     if (fails && failure.isEmpty()) {
-      failure = Optional.of(health.error(stalled) + " " + health.remedy(stalled));
+      failure = Optional.of(health.error(judgedAt()) + " " + health.remedy(judgedAt()));
     }
   }
 
@@ -310,16 +338,16 @@ public final class SinklessFeed implements AutoCloseable {
 
   private FeedStatus now() {
     long nanos = System.nanoTime();
-    boolean stalled = health.isStalled(judgedAt());
     Map<TableName, HlcTimestamp> cursors = following.cursors();
     Optional<HlcTimestamp> cursor = cursors.values().stream().min(Comparator.naturalOrder());
     Map<TableName, HlcTimestamp> needed = new HashMap<>(cursors);
     needed.putAll(scans.times());
+    needed.putAll(beginnings.awaited());
     return new FeedStatus(
         Optional.empty(),
-        prepared && beginnings.areStored()
+        prepared && beginnings.awaited().isEmpty()
             ? health.state(!scans.isEmpty(), judgedAt())
-            : health.starting(),
+            : health.starting(judgedAt()),
         setup.tables(),
         cursor,
         cursor
@@ -327,8 +355,8 @@ public final class SinklessFeed implements AutoCloseable {
             .map(age -> OptionalLong.of(Math.max(0, age.toSeconds())))
             .orElse(OptionalLong.empty()),
         gcWindow.left(needed, nanos),
-        health.error(stalled),
-        health.remedy(stalled),
+        health.error(judgedAt()),
+        health.remedy(judgedAt()),
         counters.reconnects.sum(),
         0,
         following.waiting());

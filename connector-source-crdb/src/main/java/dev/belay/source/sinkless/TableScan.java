@@ -74,7 +74,7 @@ final class TableScan {
 
   /** The same without the time. */
   String position() {
-    return ScanKey.written(statement.shape().keys(), key);
+    return ScanKey.written(statement.shape().places(), key);
   }
 
   boolean isDone() {

@@ -22,6 +22,10 @@ final class Progress {
    *     no resolved time; else only whether it was paused, when it need not move
    */
   private record Seen(Optional<HlcTimestamp> highWater, JobState state, Duration since) {
+    Seen later(Duration by) {
+      return new Seen(highWater, state, since.plus(by));
+    }
+
     boolean isStillSo(Optional<HlcTimestamp> highWaterNow, JobState stateNow) {
       return highWater.equals(highWaterNow) && state == stateNow;
     }
@@ -29,15 +33,31 @@ final class Progress {
 
   private final Duration timeout;
   private final Map<Long, Seen> jobs = new HashMap<>();
+  private Duration lookedAt = Duration.ZERO;
+  private boolean missed;
 
   Progress(Duration timeout) {
     this.timeout = timeout;
   }
 
   /**
+   * The cluster did not answer. The time until it does counts for no job: one that stands still
+   * then has had no time to catch up.
+   */
+  void missed() {
+    missed = true;
+  }
+
+  /**
    * @param now of a clock that only goes forward
    */
   void look(Survey survey, Duration now) {
+    if (missed) {
+      Duration unseen = now.minus(lookedAt);
+      jobs.replaceAll((job, seen) -> seen.later(unseen));
+      missed = false;
+    }
+    lookedAt = now;
     Set<Long> there = survey.jobs().stream().map(FoundJob::id).collect(Collectors.toSet());
     jobs.keySet().retainAll(there);
     for (FoundJob job : survey.jobs()) {

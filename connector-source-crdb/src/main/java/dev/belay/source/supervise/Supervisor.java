@@ -213,16 +213,7 @@ public final class Supervisor {
   }
 
   private Survey observe(Map<TableName, HlcTimestamp> agreed) throws ClusterException {
-    Survey survey =
-        cluster.look(
-            session -> {
-              List<FoundJob> jobs = Jobs.of(session, wanted.mark().feed(), database);
-              if (clock.get().minus(gcTtlAt).compareTo(TTL_IS_BELIEVED) > 0) {
-                gcTtl = Catalog.gcTtl(session, wanted.positions().keySet());
-                gcTtlAt = clock.get();
-              }
-              return new Survey(Catalog.now(session), jobs, gcTtl, agreed);
-            });
+    Survey survey = survey(agreed);
     ended =
         survey.jobs().stream()
             .filter(job -> job.state().isFinal())
@@ -231,6 +222,23 @@ public final class Supervisor {
     healing.look(survey, wanted);
     progress.look(survey, clock.get());
     return survey;
+  }
+
+  private Survey survey(Map<TableName, HlcTimestamp> agreed) throws ClusterException {
+    try {
+      return cluster.look(
+          session -> {
+            List<FoundJob> jobs = Jobs.of(session, wanted.mark().feed(), database);
+            if (clock.get().minus(gcTtlAt).compareTo(TTL_IS_BELIEVED) > 0) {
+              gcTtl = Catalog.gcTtl(session, wanted.positions().keySet());
+              gcTtlAt = clock.get();
+            }
+            return new Survey(Catalog.now(session), jobs, gcTtl, agreed);
+          });
+    } catch (ClusterException e) {
+      progress.missed();
+      throw e;
+    }
   }
 
   /** Jobs whose end this supervisor has asked for. */

@@ -475,7 +475,27 @@ class FeedPlannerTest {
   void anOffsetMovedBehindTheGarbageCollectionWindowIsRefused() {
     positions.put(A, new Position.Moved(at(4)));
     gcTtl.put(A, Duration.ofSeconds(100));
-    assertThat(needed().found()).contains("kept for 100 s");
+    assertThat(needed().found()).contains("kept for 100 s", "the offset was moved to");
+    assertThat(needed().remedy()).contains("PATCH the offset");
+    positions.put(A, new Position.Reached(at(4), 1));
+    assertThat(needed().remedy()).contains("feed.initial.scan=yes", "empty the target's tables");
+  }
+
+  /** Nothing was sent: emptying the target would be a loss and no cure. */
+  @Test
+  void aFeedCursorThatIsCollectedBeforeTheFeedBeganHasARemedyOfItsOwn() {
+    want(A);
+    scans = false;
+    cursor = Optional.of(at(7));
+    refusedBefore(
+        new Trial(1, Duration.ofSeconds(3), false),
+        "batch timestamp 1.0 must be after replica GC threshold 2.0",
+        true);
+    assertThat(needed().found()).contains("since feed.cursor was garbage-collected");
+    assertThat(needed().remedy()).contains("set feed.cursor to", "Nothing was sent");
+    // a job had begun, and nobody knows what it has sent
+    positions.put(A, new Position.Begun(1, false));
+    assertThat(needed().remedy()).contains("empty the target's tables");
   }
 
   @Test

@@ -84,6 +84,24 @@ class PreflightIT {
                     && finding.text().contains("no primary key of its own"));
   }
 
+  /** Found at validation, and not at the first row that the target refuses. */
+  @Test
+  void numbersOf64BitsAreToldWithTheStatementThatWidensTheOldColumn() throws Exception {
+    older.execute(
+        "CREATE TABLE drawn (id INT8 DEFAULT belay_standin.unique_rowid() PRIMARY KEY, n INT8)");
+    TableName drawn = new TableName("defaultdb", "public", "drawn");
+    assertThat(findings(StandIn.USER, Map.of("feed.tables", "drawn"), drawn))
+        .filteredOn(finding -> finding.text().contains("unique_rowid()"))
+        .singleElement()
+        .matches(finding -> !finding.stops() && finding.key().equals("feed.tables"))
+        .matches(finding -> finding.text().contains("Column id of table defaultdb.public.drawn"))
+        .matches(
+            finding ->
+                finding.text().contains("ALTER TABLE \"drawn\" ALTER COLUMN \"id\" TYPE bigint"));
+    assertThat(findings(StandIn.USER, Map.of()))
+        .noneMatch(finding -> finding.text().contains("unique_rowid()"));
+  }
+
   @Test
   void anotherFeedIntoTheSameTopicsIsFound() throws Exception {
     older.execute("SET CLUSTER SETTING enterprise.license = 'crl-0-x'");

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +71,16 @@ class StatusRecordsTest {
         .matches(record -> record.sourceOffset().equals(Map.of("job", "7")))
         .matches(record -> record.sourcePartition().containsValue("shop.public.a"));
     assertThat(written).filteredOn(record -> record.value() != null).hasSize(1);
+  }
+
+  /** Under the very key that it had told its status with. */
+  @Test
+  void aTaskThatIsNoMoreIsForgotten() {
+    Object key = records.ofTask(3).of(List.of(status(Optional.empty(), A))).get(0).key();
+    assertThat(records.ofTask(0).forgetTasks(Set.of(3)))
+        .singleElement()
+        .matches(record -> Arrays.equals((byte[]) record.key(), (byte[]) key))
+        .matches(record -> record.value() == null && record.sourcePartition() == null);
   }
 
   private static FeedStatus status(Optional<HlcTimestamp> cursor, TableName... tables) {

@@ -54,6 +54,7 @@ class FirstTimeIT {
   private final Map<TableName, Map<String, Object>> handedOver = new HashMap<>();
 
   private final List<String> states = new ArrayList<>();
+  private final List<String> errors = new ArrayList<>();
   private final List<String> rows = new ArrayList<>();
 
   @BeforeAll
@@ -121,6 +122,67 @@ class FirstTimeIT {
     }
   }
 
+  /** Connect stores nothing; with it went, once, the rows of all other tables of the task. */
+  @Test
+  void tablesThatHaveBegunDoNotWaitForOneThatHasNotAndTheCauseIsTold_FirstTimeIsKept()
+      throws Exception {
+    standIn.execute("CREATE TABLE begun (id INT8 PRIMARY KEY, note STRING)");
+    try (SinklessFeed first = feed("begun", "no")) {
+      poll(first);
+      store();
+    }
+    standIn.execute("CREATE TABLE added (id INT8 PRIMARY KEY, note STRING)");
+    standIn.execute("INSERT INTO added VALUES (1, 'of the table that is added')");
+    standIn.execute("INSERT INTO begun VALUES (1, 'of the table that has begun')");
+    try (SinklessFeed both = feed("1500", "yes", "begun", "added")) {
+      pollUntilRow(both, "of the table that has begun");
+      assertThat(states).containsOnly("STARTING");
+      await()
+          .atMost(LIMIT)
+          .until(
+              () -> {
+                poll(both);
+                return states.contains("STALLED");
+              });
+      assertThat(errors).anyMatch(error -> error.contains("has not stored"));
+      assertThat(rows).noneMatch(row -> row.contains("of the table that is added"));
+      store();
+      pollUntilRow(both, "of the table that is added");
+      await()
+          .atMost(LIMIT)
+          .until(
+              () -> {
+                poll(both);
+                return states.get(states.size() - 1).equals("RUNNING");
+              });
+    }
+  }
+
+  /** It was thought dead, and Connect stores what it had handed over after our own. */
+  @Test
+  void aTimeThatAPredecessorStoresLateIsGoneBy_FirstTimeIsKept() throws Exception {
+    standIn.execute("CREATE TABLE late (id INT8 PRIMARY KEY, note STRING)");
+    standIn.execute("INSERT INTO late VALUES (1, 'there at first')");
+    try (SinklessFeed predecessor = feed("late", "yes")) {
+      poll(predecessor);
+    }
+    Map<TableName, Map<String, Object>> its = Map.copyOf(handedOver);
+    assertThat(its).hasSize(1);
+    handedOver.clear();
+    standIn.execute("DELETE FROM late WHERE id = 1");
+    try (SinklessFeed next = feed("1500", "yes", "late")) {
+      poll(next);
+      assertThat(handedOver).hasSize(1).isNotEqualTo(its);
+      stored.putAll(its);
+      poll(next);
+      assertThat(states).containsOnly("STARTING");
+      // as of the predecessor's time the row was there
+      pollUntilRow(next, "\"after\": null");
+      assertThat(rows).anyMatch(row -> row.contains("there at first"));
+      assertThat(states).doesNotContain("STALLED");
+    }
+  }
+
   private void store() {
     stored.putAll(handedOver);
   }
@@ -140,6 +202,7 @@ class FirstTimeIT {
       String value = record.value() == null ? "" : new String((byte[]) record.value());
       if (record.topic().equals("belay-status")) {
         states.add(json(value).path("state").asText());
+        errors.add(json(value).path("error").asText());
       } else if (record.key() != null) {
         rows.add(value);
       }
@@ -161,21 +224,34 @@ class FirstTimeIT {
   }
 
   private SinklessFeed feed(String table, String scan) {
+    return feed("300000", scan, table);
+  }
+
+  private SinklessFeed feed(String stall, String scan, String... tables) {
+    String table = tables[0];
     Map<String, String> settings = new HashMap<>();
     settings.put("name", table);
     settings.put("source.connection.url", standIn.url());
     settings.put("source.connection.user", StandIn.USER);
     settings.put("feed.delivery", "sinkless");
-    settings.put("feed.tables", table);
+    settings.put("feed.tables", String.join(",", tables));
+    settings.put("stall.timeout.ms", stall);
     settings.put("feed.initial.scan", scan);
     settings.put("feed.resolved.interval.ms", "100");
     settings.put("kafka.admin.bootstrap.servers", kafka.bootstrapServers());
     SourceConfig config = new SourceConfig(settings);
-    TableName name = new TableName("defaultdb", "public", table);
+    TreeSet<TableName> names = new TreeSet<>();
+    for (String each : tables) {
+      names.add(new TableName("defaultdb", "public", each));
+    }
     states.clear();
     return new SinklessFeed(
-        Setup.of(config, 0, new TreeSet<>(List.of(name)), Addresses.of(config)),
-        tables -> stored.containsKey(name) ? Map.of(name, stored.get(name)) : Map.of(),
+        Setup.of(config, 0, names, Addresses.of(config)),
+        wanted -> {
+          Map<TableName, Map<String, Object>> found = new HashMap<>(stored);
+          found.keySet().retainAll(wanted);
+          return found;
+        },
         (cluster, positions) -> Map.of(),
         new StatusRecords(
                 table, table, "sinkless", "belay-status", Duration.ZERO, Clock.systemUTC())

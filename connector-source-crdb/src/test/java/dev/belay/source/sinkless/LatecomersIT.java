@@ -139,6 +139,46 @@ class LatecomersIT {
     parts.rest().delete("still");
   }
 
+  /**
+   * A page of the young one takes longer than it may, each time; that is not the old one's fault.
+   */
+  @Test
+  void aScanThatFailsDoesNotStopTheFeedOfTheOthers() throws Exception {
+    parts.table("fails_old");
+    write(1, "fails_old");
+    parts.create("fails", "fails_old", Map.of());
+    Contents.until(parts.bootstrap(), parts.now(), topic("fails_old"));
+    parts.table("fails_young");
+    write(2, "fails_young");
+    parts
+        .cluster
+        .connections()
+        .failNext("json_build_array(", "57014", "canceling: statement timeout", 1000);
+    parts
+        .rest()
+        .put(
+            "fails",
+            parts.settings(
+                "fails_old,fails_young",
+                Map.of(
+                    "resume.max.attempts", "2",
+                    "resume.backoff.ms", "100",
+                    "resume.backoff.max.ms", "200",
+                    "needs.action", "report")));
+    JsonNode status =
+        parts.status("fails", record -> record.path("state").asText().equals("NEEDS_ACTION"));
+    assertThat(status.path("remedy").asText()).contains("scan.page.rows");
+    write(3, "fails_old");
+    HlcTimestamp meanwhile = parts.now();
+    Contents.until(parts.bootstrap(), meanwhile, topic("fails_old"));
+    parts.cluster.connections().clear();
+    HlcTimestamp end = parts.now();
+    Contents found =
+        Contents.until(parts.bootstrap(), end, topic("fails_old"), topic("fails_young"));
+    assertScanned(found, end, "fails_old", "fails_young");
+    parts.rest().delete("fails");
+  }
+
   @Test
   void aTableThatWaitsWhenTheWorkerDiesWaitsOn() throws Exception {
     parts.table("died_old");

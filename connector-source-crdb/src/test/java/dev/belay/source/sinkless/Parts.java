@@ -2,6 +2,7 @@ package dev.belay.source.sinkless;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.belay.source.TopicReader;
 import dev.belay.source.feed.HlcTimestamp;
 import dev.belay.testkit.Deadline;
 import dev.belay.testkit.Trees;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import javax.management.remote.JMXConnector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -200,6 +203,21 @@ final class Parts implements AutoCloseable {
       }
       throw new AssertionError(connector + " never says so, but " + seen);
     }
+  }
+
+  /** What the status topic keeps of a connector's tasks, as of now. */
+  List<JsonNode> lastOfEachTask(String connector) {
+    Map<String, JsonNode> last = new TreeMap<>();
+    new TopicReader(bootstrap())
+        .latest("belay-status")
+        .forEach(
+            (key, value) -> {
+              JsonNode of = json(key.getBytes(StandardCharsets.UTF_8));
+              if (of.path("connector").asText().equals(connector) && !value.isEmpty()) {
+                last.put(key, json(value.getBytes(StandardCharsets.UTF_8)));
+              }
+            });
+    return List.copyOf(last.values());
   }
 
   private static JsonNode json(byte[] bytes) {

@@ -8,6 +8,7 @@ import dev.belay.source.feed.TableName;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class StatementsTest {
@@ -73,7 +74,8 @@ class StatementsTest {
   @Test
   void pagesFollowTheKey() {
     ScanShape shape =
-        new ScanShape(List.of("a", "b", "c"), List.of("b", "a"), List.of("bigint", "text"));
+        new ScanShape(
+            List.of("a", "b", "c"), List.of("b", "a"), List.of("bigint", "text"), Set.of());
     ScanStatement scan = new ScanStatement(TABLE, shape, TIME, true, 20);
     assertThat(scan.after(List.of()))
         .isEqualTo(
@@ -84,5 +86,19 @@ class StatementsTest {
                 + " ORDER BY \"b\", \"a\" LIMIT 20");
     assertThat(scan.after(List.of("5", "o'k")))
         .contains(" WHERE (\"b\", \"a\") > ('5'::bigint, 'o''k'::text) ORDER BY ");
+  }
+
+  /** PRIMARY KEY (b ASC, a DESC): by another order each page would sort the table. */
+  @Test
+  void pagesFollowTheKeyInItsOwnDirections() {
+    ScanShape shape =
+        new ScanShape(List.of("a", "b"), List.of("b", "a"), List.of("bigint", "text"), Set.of("a"));
+    ScanStatement scan = new ScanStatement(TABLE, shape, TIME, true, 20);
+    assertThat(scan.after(List.of())).endsWith(" ORDER BY \"b\", \"a\" DESC LIMIT 20");
+    assertThat(scan.after(List.of("5", "o'k")))
+        .contains(
+            " WHERE (\"b\" > '5'::bigint) OR (\"b\" = '5'::bigint AND \"a\" < 'o''k'::text) ORDER BY ");
+    // pages by another order do not go on in this one
+    assertThat(shape.places()).containsExactly("b", "a DESC");
   }
 }

@@ -80,6 +80,33 @@ class ProgressTest {
     assertThat(progress.stalledFor(job(1, reached, false), Duration.ofSeconds(10))).isPresent();
   }
 
+  /** With stall.action=fail the task would fail as the feed comes back. */
+  @Test
+  void aJobMayCatchUpAfterAnOutage() {
+    FoundJob job = job(1, Optional.of(new HlcTimestamp(5, 0)), false);
+    look(0, job);
+    look(2, job);
+    progress.missed();
+    progress.missed();
+    look(3600, job);
+    assertThat(progress.stalledFor(job, Duration.ofSeconds(3600))).isEmpty();
+    look(3607, job);
+    assertThat(progress.stalledFor(job, Duration.ofSeconds(3607))).isEmpty();
+    assertThat(progress.stalledFor(job, Duration.ofSeconds(3608))).contains(Duration.ofSeconds(10));
+  }
+
+  /** A balancer that drops every second session must not hide it. */
+  @Test
+  void looksThatAreMissedNowAndThenHideNoJobThatStandsStill() {
+    FoundJob job = job(1, Optional.of(new HlcTimestamp(5, 0)), false);
+    for (int second = 0; second < 40; second += 4) {
+      look(second, job);
+      look(second + 2, job);
+      progress.missed();
+    }
+    assertThat(progress.stalledFor(job, Duration.ofSeconds(38))).isPresent();
+  }
+
   private void look(int second, FoundJob... jobs) {
     progress.look(
         new Survey(new HlcTimestamp(9, 0), List.of(jobs), Map.of()), Duration.ofSeconds(second));

@@ -132,6 +132,30 @@ class GrantsIT {
   }
 
   @Test
+  void whoMayNotConnectSeesOnlyTablesThatHeHasARightOn() throws Exception {
+    standIn.execute("CREATE USER stranger");
+    String listing =
+        "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
+            + " ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY 1";
+    assertThat(rows("stranger", listing)).contains("a", "b");
+    standIn.execute("REVOKE CONNECT ON DATABASE defaultdb FROM public");
+    try {
+      assertThat(rows("stranger", listing)).isEmpty();
+      standIn.execute("GRANT CHANGEFEED ON TABLE a TO stranger");
+      assertThat(rows("stranger", listing)).containsExactly("a");
+      standIn.execute("GRANT SELECT ON TABLE b TO stranger");
+      assertThat(rows("stranger", listing)).containsExactly("a", "b");
+      standIn.execute("REVOKE CHANGEFEED ON TABLE a FROM stranger");
+      assertThat(rows("stranger", listing)).containsExactly("b");
+      assertThat(rows(StandIn.USER, listing)).contains("a", "b");
+      standIn.execute("GRANT CONNECT ON DATABASE defaultdb TO stranger");
+      assertThat(rows("stranger", listing)).contains("a", "b");
+    } finally {
+      standIn.execute("GRANT CONNECT ON DATABASE defaultdb TO public");
+    }
+  }
+
+  @Test
   void jobsOfOthersAreSeenAndControlledByPrivilege() throws Exception {
     standIn.execute("CREATE USER owner");
     standIn.execute("CREATE USER watcher");

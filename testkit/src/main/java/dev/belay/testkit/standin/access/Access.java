@@ -33,6 +33,8 @@ public final class Access {
 
     record ExternalConnection(String name) implements Scope {}
 
+    record Database(String name) implements Scope {}
+
     /** The whole cluster: {@code GRANT SYSTEM}. */
     record Cluster() implements Scope {}
 
@@ -51,9 +53,14 @@ public final class Access {
   public record TableRef(String database, long id) {}
 
   private static final String CHANGEFEED = "CHANGEFEED";
+  private static final String CONNECT = "CONNECT";
   private static final String CONTROLCHANGEFEED = "CONTROLCHANGEFEED";
 
   private final Sessions sessions;
+
+  /** Databases in which not everybody has CONNECT, as everybody has it in a new one. */
+  private final Set<String> closed = new HashSet<>();
+
   private final Set<Grant> grants =
       new TreeSet<>(
           Comparator.comparing((Grant grant) -> grant.scope().toString())
@@ -162,6 +169,40 @@ public final class Access {
       }
     }
     return names;
+  }
+
+  /** Takes CONNECT on a database from everybody who was not given it by name, or gives it back. */
+  public synchronized void close(String database, boolean closes) {
+    if (closes) {
+      closed.add(database);
+    } else {
+      closed.remove(database);
+    }
+  }
+
+  private synchronized boolean isClosed(String database) {
+    return closed.contains(database);
+  }
+
+  /**
+   * Whether the catalogs list all tables of a database to a user, and not only those on which the
+   * user has some privilege: {@code userCanSeeDescriptor} of {@code pkg/sql/information_schema.go}.
+   */
+  public boolean listsAll(String user, String database) throws SQLException {
+    return !isClosed(database) || isAdmin(user) || has(new Scope.Database(database), user, CONNECT);
+  }
+
+  /** Tables of a database on which a user has the CHANGEFEED privilege. */
+  public Set<Long> watched(String user, String database) throws SQLException {
+    Set<Long> tables = new TreeSet<>();
+    for (Grant grant : list()) {
+      if (grant.scope() instanceof Scope.Table table
+          && table.database().equals(database)
+          && has(table, user, CHANGEFEED)) {
+        tables.add(table.id());
+      }
+    }
+    return tables;
   }
 
   /** Whether a user has the CHANGEFEED privilege on a table. */

@@ -72,6 +72,8 @@ final class GrantStatements implements Statements.Room {
       return Optional.of(Rewritten.command(none -> onCluster(new Reader(sql, first + 1), gives)));
     } else if (sql.hasAt(first, "ADMIN")) {
       return Optional.of(Rewritten.command(none -> admin(new Reader(sql, first + 1), gives)));
+    } else if (sql.hasAt(first, "CONNECT", "ON", "DATABASE")) {
+      return Optional.of(Rewritten.command(none -> toConnect(new Reader(sql, first + 3), gives)));
     }
     for (int i = first; i < sql.tokens().size(); i++) {
       if (sql.hasAt(i, "ON", "EXTERNAL", "CONNECTION")) {
@@ -116,6 +118,26 @@ final class GrantStatements implements Statements.Room {
       }
     }
     apply(List.of(new Scope.Cluster()), privileges, in, gives);
+    return Answer.NOTHING;
+  }
+
+  /** PostgreSQL would refuse the login; CockroachDB hides tables. */
+  private Answer toConnect(Reader in, boolean gives) throws SQLException {
+    if (!access.isAdmin(session.user())) {
+      throw Refusal.forbidden(
+          "user " + session.user() + " does not have CONNECT WITH GRANT OPTION");
+    }
+    String database = in.name();
+    for (String grantee : grantees(in, gives)) {
+      access.requireRole(grantee);
+      if (grantee.equals("public")) {
+        access.close(database, !gives);
+      } else if (gives) {
+        access.grant(new Scope.Database(database), grantee, "CONNECT", false);
+      } else {
+        access.revoke(new Scope.Database(database), grantee, "CONNECT");
+      }
+    }
     return Answer.NOTHING;
   }
 
