@@ -9,8 +9,6 @@ import java.util.Map;
 
 /** Tells what came of it, to a person on 80 columns or to a program. */
 final class InitReport {
-  private static final int WIDTH = 80;
-
   private final PrintWriter out;
 
   InitReport(PrintWriter out) {
@@ -24,7 +22,8 @@ final class InitReport {
     out.println("Tables");
     for (ChosenTable table : site.tables()) {
       boolean same = table.source().name().equals(table.target().name());
-      wrapped(
+      Wrapped.print(
+          out,
           "  ",
           table.sourceName() + " is " + table.targetName() + (same ? "" : ", under another name"));
     }
@@ -33,25 +32,25 @@ final class InitReport {
     }
     if (!outcome.files().isEmpty()) {
       out.println();
-      wrapped("", "Written to " + outcome.folder());
-      outcome.files().forEach((name, what) -> wrapped("  ", name + ": " + what));
+      Wrapped.print(out, "", "Written to " + outcome.folder());
+      outcome.files().forEach((name, what) -> Wrapped.print(out, "  ", name + ": " + what));
     }
     list("To know", outcome.notes());
     if (!outcome.leftOut().isEmpty() || !outcome.toSettle().isEmpty()) {
       out.println();
       out.println("To be settled first");
       for (Finding finding : outcome.leftOut()) {
-        wrapped("  - ", "table " + finding.table() + " " + finding.text());
+        Wrapped.print(out, "  - ", "table " + finding.table() + " " + finding.text());
       }
-      outcome.toSettle().forEach(text -> wrapped("  - ", text));
+      outcome.toSettle().forEach(text -> Wrapped.print(out, "  - ", text));
     }
     out.println();
     if (outcome.files().isEmpty()) {
       out.println("NOTHING WRITTEN");
     } else if (outcome.isDone()) {
-      wrapped("", "DONE: begin with " + outcome.folder().resolve("playbook.md"));
+      Wrapped.print(out, "", "DONE: begin with " + outcome.folder().resolve("playbook.md"));
     } else {
-      wrapped("", "NOT DONE: settle the above, and run this again with --force");
+      Wrapped.print(out, "", "NOT DONE: settle the above, and run this again with --force");
     }
     out.flush();
   }
@@ -60,25 +59,8 @@ final class InitReport {
     if (texts.iterator().hasNext()) {
       out.println();
       out.println(title);
-      texts.forEach(text -> wrapped("  - ", text));
+      texts.forEach(text -> Wrapped.print(out, "  - ", text));
     }
-  }
-
-  /** Lines of at most 80 characters; a word that is longer stands alone. */
-  private void wrapped(String indent, String text) {
-    String rest = " ".repeat(indent.length() + 2);
-    StringBuilder line = new StringBuilder(indent);
-    boolean begins = true;
-    for (String word : text.split(" ")) {
-      if (!begins && line.length() + 1 + word.length() > WIDTH) {
-        out.println(line);
-        line = new StringBuilder(rest).append(word);
-      } else {
-        line.append(begins ? "" : " ").append(word);
-      }
-      begins = false;
-    }
-    out.println(line);
   }
 
   void json(InitOutcome outcome) {

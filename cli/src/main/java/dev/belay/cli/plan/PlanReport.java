@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.cli.init.RollbackOption;
+import dev.belay.cli.init.Wrapped;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -25,22 +26,22 @@ record PlanReport(
     Optional<Look> look,
     List<String> toSettle,
     String initLine) {
-  private static final int WIDTH = 80;
-
   void text(PrintWriter out) {
     if (look.isPresent()) {
       out.println("Found");
-      look.get().facts().forEach(fact -> wrapped(out, "  ", fact.what() + ": " + fact.value()));
+      look.get()
+          .facts()
+          .forEach(fact -> Wrapped.print(out, "  ", fact.what() + ": " + fact.value()));
       out.println();
     }
-    wrapped(
+    Wrapped.print(
         out,
         "",
         decision
             .recommended()
             .map(way -> "RECOMMENDED: " + way.title())
             .orElse("CONTRADICTION: no way back meets all of these answers"));
-    decision.reasons().forEach(reason -> wrapped(out, "  - ", reason));
+    decision.reasons().forEach(reason -> Wrapped.print(out, "  - ", reason));
     out.println();
     out.println(decision.recommended().isPresent() ? "The others" : "What excludes each");
     decision
@@ -48,49 +49,33 @@ record PlanReport(
         .forEach(
             (way, texts) -> {
               out.println("  " + way.title());
-              texts.forEach(text -> wrapped(out, "    - ", text));
+              texts.forEach(text -> Wrapped.print(out, "    - ", text));
             });
     out.println();
-    wrapped(out, "", "What each costs (how it was measured: docs/rollback-plan.md)");
+    Wrapped.print(out, "", "What each costs (how it was measured: docs/rollback-plan.md)");
     for (TradeOffs.Row row : tradeOffs.rows()) {
-      wrapped(out, "  ", row.what());
+      Wrapped.print(out, "  ", row.what());
       for (RollbackOption way : Decision.WAYS) {
         String cost = row.costs().get(way);
-        wrapped(out, "    ", name(way) + (cost.isEmpty() ? "not measured" : cost));
+        Wrapped.print(out, "    ", name(way) + (cost.isEmpty() ? "not measured" : cost));
       }
     }
     if (!toSettle.isEmpty()) {
       out.println();
       out.println("To be settled first");
-      toSettle.forEach(text -> wrapped(out, "  - ", text));
+      toSettle.forEach(text -> Wrapped.print(out, "  - ", text));
     }
     if (!initLine.isEmpty()) {
       out.println();
       out.println("Build it with");
-      wrapped(out, "  ", initLine);
+      // to be pasted as it stands
+      out.println("  " + initLine.replace(" --", " \\\n    --"));
     }
     out.flush();
   }
 
   private static String name(RollbackOption way) {
     return String.format("%-14s", way.word());
-  }
-
-  /** Lines of at most 80 characters; a word that is longer stands alone. */
-  private static void wrapped(PrintWriter out, String indent, String text) {
-    String rest = " ".repeat(indent.length() + 2);
-    StringBuilder line = new StringBuilder(indent);
-    boolean begins = true;
-    for (String word : text.split(" ", -1)) {
-      if (!begins && line.length() + 1 + word.length() > WIDTH) {
-        out.println(line.toString().stripTrailing());
-        line = new StringBuilder(rest).append(word);
-      } else {
-        line.append(begins ? "" : " ").append(word);
-      }
-      begins = false;
-    }
-    out.println(line.toString().stripTrailing());
   }
 
   void json(PrintWriter out) {
