@@ -113,11 +113,31 @@ final class Parts implements AutoCloseable {
             + "' dev.belay.cli.playbooks.KafkaGetOffsets \"$@\"\n");
     Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwx------"));
     Map<String, String> environment = new HashMap<>();
-    environment.put("CONNECT", worker.restUrl().toString().replaceAll("/$", ""));
+    environment.put("CONNECT", connect());
     environment.put("KAFKA", kafka.bootstrapServers());
     environment.put("FILES", files.resolve("config/playbooks").toString());
     environment.put("PATH", files + File.pathSeparator + System.getenv("PATH"));
     return shop.paste(playbook, files, environment);
+  }
+
+  /** The worker's REST interface, without a slash at its end. */
+  String connect() {
+    return worker.restUrl().toString().replaceAll("/$", "");
+  }
+
+  /**
+   * Writes files of config/ as a reader would have edited them, see {@link #paste}.
+   *
+   * @return the folder in which they have the names that they have in the checkout
+   */
+  Path edited(List<String> names) throws IOException {
+    Path folder = Files.createTempDirectory(dir, "edited");
+    for (String name : names) {
+      Path file = folder.resolve(name);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, here(ConnectorFile.read(Repository.ROOT.resolve(name))));
+    }
+    return folder;
   }
 
   private String here(ConnectorFile file) throws IOException {
