@@ -121,6 +121,26 @@ final class Parts implements AutoCloseable {
     return shop.paste(playbook, files, environment);
   }
 
+  /** The worker's REST interface, without a slash at its end. */
+  String connect() {
+    return worker.restUrl().toString().replaceAll("/$", "");
+  }
+
+  /**
+   * Writes files of config/ as a reader would have edited them, see {@link #paste}.
+   *
+   * @return the folder in which they have the names that they have in the checkout
+   */
+  Path edited(List<String> names) throws IOException {
+    Path folder = Files.createTempDirectory(dir, "edited");
+    for (String name : names) {
+      Path file = folder.resolve(name);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, here(ConnectorFile.read(Repository.ROOT.resolve(name))));
+    }
+    return folder;
+  }
+
   private String here(ConnectorFile file) throws IOException {
     ObjectNode body = file.body().deepCopy();
     ObjectNode config = (ObjectNode) body.get("config");
