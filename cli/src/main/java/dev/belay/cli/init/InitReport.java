@@ -3,6 +3,7 @@ package dev.belay.cli.init;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.cli.text.Wrapped;
 import dev.belay.cli.verify.Counterparts.Finding;
 import java.io.PrintWriter;
 import java.util.Map;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.cli.init.RollbackOption;
-import dev.belay.cli.init.Wrapped;
+import dev.belay.cli.text.Wrapped;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;

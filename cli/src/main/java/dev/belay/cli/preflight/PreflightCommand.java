@@ -8,7 +8,7 @@ import dev.belay.cli.handover.Line;
 import dev.belay.cli.handover.LineOptions;
 import dev.belay.cli.preflight.Check.Level;
 import dev.belay.cli.status.Span;
-import dev.belay.cli.status.Wrapped;
+import dev.belay.cli.text.Wrapped;
 import dev.belay.cli.verify.Told;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -2,6 +2,7 @@ package dev.belay.cli.status;
 
 import dev.belay.cli.connect.Connector;
 import dev.belay.cli.connect.Connector.Task;
+import dev.belay.cli.text.Wrapped;
 import dev.belay.sink.checkpoint.FrontierCheckpoint;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -16,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -34,6 +35,12 @@ class GettingStartedIT {
     Paste.assumeTools("bash", "curl", "jq");
   }
 
+  @EnabledIfSystemProperty(
+      named = "belay.playbooks",
+      matches = "true",
+      disabledReason =
+          "a minute for files that other tests run too: mvn -pl cli -am verify"
+              + " -Dit.test=GettingStartedIT -Dbelay.playbooks=true")
   @Test
   void aRowThatIsChangedIsSeenOnTheOtherSide() throws Exception {
     List<String> blocks = blocks();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.belay.cli.JsonSchemas;
 import dev.belay.cli.handover.DrainCommand;
 import dev.belay.cli.handover.RollbackCommand;
 import dev.belay.cli.preflight.PreflightCommand;
@@ -103,6 +104,7 @@ class OperatorsIT {
       awaitReady(status);
       Run ready = run(new StatusCommand(), status, "--json", "--rpo", "60s");
       JsonNode picture = ready.json();
+      assertThat(JsonSchemas.faults("status", picture)).isEmpty();
       assertThat(ready.code()).as(ready.out()).isZero();
       assertThat(picture.path("ready").asBoolean()).isTrue();
       JsonNode flow = picture.path("sinks").path(0);
@@ -122,7 +124,7 @@ class OperatorsIT {
     }
   }
 
-  private static void isLookedAtBefore(Parts parts, List<String> line) {
+  private static void isLookedAtBefore(Parts parts, List<String> line) throws IOException {
     List<String> preflight = new ArrayList<>(line);
     preflight.addAll(List.of("--connect", parts.connect()));
     Run fit = run(new PreflightCommand(), preflight);
@@ -140,6 +142,9 @@ class OperatorsIT {
     assertThat(unfit.out().replaceAll("\\s+", " "))
         .contains("stop shop.public.orders: retention.ms keeps records for 7 d")
         .contains("stop table nowhere: CockroachDB has no such table");
+    for (String check : run(new PreflightCommand(), preflight, "--json").out().lines().toList()) {
+      assertThat(JsonSchemas.faults("preflight", JSON.readTree(check))).as(check).isEmpty();
+    }
   }
 
   private static void awaitReady(List<String> status) {
@@ -216,6 +221,8 @@ class OperatorsIT {
         .contains("no change is later than that time")
         .contains("2 tables, equal as of one time");
     JsonNode paper = JSON.readTree(Files.readString(report));
+    assertThat(JsonSchemas.faults("hand-over", paper)).isEmpty();
+    assertThat(JsonSchemas.faults("hand-over", written.json())).isEmpty();
     assertThat(paper.path("signedOff").asBoolean()).isTrue();
     assertThat(paper.path("compared").path("tables")).hasSize(2);
     assertThat(paper.path("sha256").asText()).hasSize(64);

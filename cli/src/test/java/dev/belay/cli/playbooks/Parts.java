@@ -215,11 +215,6 @@ final class Parts implements AutoCloseable {
     return name;
   }
 
-  /** Of Connect's REST interface, without a slash at its end. */
-  String connect() {
-    return worker.restUrl().toString().replaceAll("/$", "");
-  }
-
   /** Until somebody has made them. */
   void awaitTopics(List<String> names) {
     try (Topics topics = new Topics(kafka.bootstrapServers())) {

@@ -1,9 +1,10 @@
-package dev.belay.cli.status;
+package dev.belay.cli.text;
 
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Text on 80 columns. */
+/** Text for a person, on lines of at most 80 characters. */
 public final class Wrapped {
   private static final int WIDTH = 80;
 
@@ -30,5 +31,16 @@ public final class Wrapped {
     }
     lines.add(line.toString());
     return lines;
+  }
+
+  /**
+   * Prints a text.
+   *
+   * @param indent before the first line; further ones begin below its text if it ends with a dash,
+   *     else two characters to the right
+   */
+  public static void print(PrintWriter out, String indent, String text) {
+    String rest = " ".repeat(indent.endsWith("- ") ? indent.length() : indent.length() + 2);
+    lines(indent, text, rest).forEach(line -> out.println(line.stripTrailing()));
   }
 }

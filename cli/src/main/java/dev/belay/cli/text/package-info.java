@@ -1,0 +1,2 @@
+/** How commands print what a person reads. */
+package dev.belay.cli.text;
