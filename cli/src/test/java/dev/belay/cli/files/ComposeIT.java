@@ -36,10 +36,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +46,6 @@ import org.slf4j.LoggerFactory;
  * connectors that are mounted into them, on real PostgreSQL, Kafka and Connect, with the stand-in
  * for CockroachDB; and the metrics of that worker, as the JMX exporter shows them by our rules.
  */
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ComposeIT {
   private static final Logger LOG = LoggerFactory.getLogger(ComposeIT.class);
   private static final Duration LIMIT = Duration.ofSeconds(120);
@@ -65,6 +61,8 @@ class ComposeIT {
   private static KafkaProcess kafka;
   private static ConnectWorker worker;
   private static int metricsPort;
+  private static Said setUp;
+  private static Said posted;
 
   @BeforeAll
   static void start() throws Exception {
@@ -99,6 +97,9 @@ class ComposeIT {
                             .toAbsolutePath()
                             .normalize()))
             .start();
+    setUp = setUpOldDatabase();
+    setUpNewDatabase();
+    posted = post(connectors());
   }
 
   @AfterAll
@@ -137,9 +138,8 @@ class ComposeIT {
     return new Said(process.waitFor(), text);
   }
 
-  @Test
-  @Order(1)
-  void theOldDatabaseIsSetUp() throws Exception {
+  /** As the image of PostgreSQL does when its volume is empty. */
+  private static Said setUpOldDatabase() throws Exception {
     old.createDatabase("shop");
     // the container's places, as they are in this checkout
     Path passwords = Files.createDirectory(dir.resolve("passwords"));
@@ -152,20 +152,23 @@ class ComposeIT {
             .replace("/belay/sql", Repository.ROOT.resolve("config/sql/postgresql").toString());
     Path copy = dir.resolve("init.sh");
     Files.writeString(copy, script);
-    Said said =
-        run(
-            Map.of(
-                "PGHOST",
-                LoopbackPort.HOST,
-                "PGPORT",
-                Integer.toString(old.port()),
-                "POSTGRES_USER",
-                old.superuser(),
-                "POSTGRES_DB",
-                "shop"),
-            "bash",
-            copy.toString());
-    assertThat(said.code()).as(said.text()).isZero();
+    return run(
+        Map.of(
+            "PGHOST",
+            LoopbackPort.HOST,
+            "PGPORT",
+            Integer.toString(old.port()),
+            "POSTGRES_USER",
+            old.superuser(),
+            "POSTGRES_DB",
+            "shop"),
+        "bash",
+        copy.toString());
+  }
+
+  @Test
+  void theOldDatabaseIsSetUp() throws Exception {
+    assertThat(setUp.code()).as(setUp.text()).isZero();
     assertThat(ask(old.connect("shop"), "SELECT count(*) FROM suppliers")).isEqualTo("1");
     assertThat(
             ask(
@@ -175,9 +178,8 @@ class ComposeIT {
         .isEqualTo("belay debezium");
   }
 
-  @Test
-  @Order(2)
-  void theConnectorsRunAndARowThatIsChangedInTheNewDatabaseIsSeenInTheOldOne() throws Exception {
+  /** As the container that runs once does with CockroachDB, and the one that makes the topics. */
+  private static void setUpNewDatabase() throws Exception {
     standIn.createDatabase("shop");
     for (String file : List.of("tables.sql", "cockroachdb/shop.sql")) {
       String sql = Files.readString(DOCKER.resolve(file)).replaceAll("(?m)^--.*$", "");
@@ -194,9 +196,12 @@ class ComposeIT {
       topics.create("shop.public.customers", 3);
       topics.create("shop.public.orders", 3);
     }
-    Said first = post(connectors());
-    assertThat(first.code()).as(first.text()).isZero();
-    assertThat(first.text().lines())
+  }
+
+  @Test
+  void theConnectorsRunAndARowThatIsChangedInTheNewDatabaseIsSeenInTheOldOne() throws Exception {
+    assertThat(posted.code()).as(posted.text()).isZero();
+    assertThat(posted.text().lines())
         .containsExactly(
             "shop-feed: made",
             "shop-feed: RUNNING",
@@ -222,7 +227,6 @@ class ComposeIT {
   }
 
   @Test
-  @Order(3)
   void aConnectorThatTheWorkerRefusesEndsTheScript() throws Exception {
     Path folder = Files.createDirectory(dir.resolve("refused"));
     String sink = Files.readString(connectors().resolve("2-sink.json"));
@@ -281,7 +285,6 @@ class ComposeIT {
   }
 
   @Test
-  @Order(4)
   void whatDashboardsAndAlertsAskForIsShown() throws Exception {
     Set<String> wanted = new TreeSet<>();
     for (Path dashboard : MetricsFilesTest.dashboards().toList()) {
@@ -294,8 +297,13 @@ class ComposeIT {
         .forEach(rule -> wanted.addAll(PromQuery.metrics(rule.path("expr").asText())));
     wanted.removeAll(ELSEWHERE);
     assertThat(wanted).hasSizeGreaterThan(30);
+    awaitShown(wanted);
+  }
+
+  /** Some come with the first resolved times only. */
+  private static void awaitShown(Set<String> wanted) {
     Set<String> missing = new TreeSet<>();
-    Deadline.in(Duration.ofSeconds(60))
+    Deadline.in(LIMIT)
         .await(
             () -> "metrics " + missing,
             () -> {
@@ -307,38 +315,35 @@ class ComposeIT {
   }
 
   @Test
-  @Order(5)
   void everyMeterOfTheSinkIsShownAsTheRulesSay() {
-    Set<String> shown = new TreeSet<>();
-    samples().forEach(sample -> shown.add(sample.name()));
-    Set<String> wanted = new TreeSet<>();
+    Set<String> wanted =
+        new TreeSet<>(
+            Set.of(
+                "belay_frontier_timestamp_seconds", "belay_partition_resolved_timestamp_seconds"));
     Stream.of(SinkMeter.values())
         .map(SinkMeter::shown)
         .filter(name -> !Set.of("frontier", "stall", "unverified").contains(name))
         .forEach(name -> wanted.add("belay_" + name.replace('-', '_')));
-    assertThat(shown)
-        .containsAll(wanted)
-        .contains("belay_frontier_timestamp_seconds", "belay_partition_resolved_timestamp_seconds");
+    awaitShown(wanted);
     assertThat(scrape()).contains("# TYPE belay_applied_total counter");
   }
 
   @Test
-  @Order(6)
   void valuesAreThoseOfTheTasks() {
     String sink = "connector=\"shop-failback\",";
-    Deadline.in(Duration.ofSeconds(60))
+    Deadline.in(LIMIT)
         .await(
             "a caught-up target",
             () ->
                 value("belay_snapshot", sink) == 1
                     && value("belay_stalled", sink) == 0
-                    && value("belay_applied_total", sink) >= 4
+                    && value("belay_applied_total", sink) >= 3
                     && value("belay_delivering", "mode=\"consistent\"") == 1
                     && value("belay_state", "state=\"RUNNING\"") == 1
-                    && value("kafka_connect_task_status", "status=\"running\"") == 1);
+                    && value("kafka_connect_task_status", "status=\"running\"") == 1
+                    && value("kafka_consumer_records_lag", "topic=\"shop.public.orders\"") >= 0);
     double now = System.currentTimeMillis() / 1000.0;
     assertThat(value("belay_frontier_timestamp_seconds", sink)).isBetween(now - 300, now + 5);
-    assertThat(value("kafka_consumer_records_lag", "topic=\"shop.public.orders\"")).isNotNegative();
   }
 
   private record Sample(String name, String labels, double value) {}
