@@ -46,20 +46,25 @@ CREATE OR REPLACE FUNCTION belay.note_delete() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $belay$
 DECLARE
-  was jsonb := to_jsonb(OLD);
+  columns text;
   old_key jsonb;
-  is_same boolean;
+  is_same boolean := false;
 BEGIN
   IF current_setting('belay.applying', true) = 'on' THEN
     RETURN NULL;
   END IF;
-  SELECT jsonb_object_agg(a.attname, was -> a.attname),
-    TG_OP = 'UPDATE' AND bool_and(was -> a.attname = to_jsonb(NEW) -> a.attname)
-  INTO STRICT old_key, is_same
+  SELECT string_agg(format('%L, ($1).%I', a.attname, a.attname), ', ')
+  INTO STRICT columns
   FROM pg_index i
   JOIN pg_attribute a ON a.attrelid = i.indrelid
     AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])
   WHERE i.indrelid = TG_RELID AND i.indisprimary;
+  -- of the key alone: other columns may be large, or hold what no jsonb can
+  EXECUTE format('SELECT jsonb_build_object(%s)', columns) INTO STRICT old_key USING OLD;
+  IF TG_OP = 'UPDATE' THEN
+    EXECUTE format('SELECT jsonb_build_object(%s) = $2', columns)
+    INTO STRICT is_same USING NEW, old_key;
+  END IF;
   IF NOT is_same THEN
     INSERT INTO belay.belay_tombstone AS t (table_schema, table_name, key)
     SELECT n.nspname, c.relname, old_key

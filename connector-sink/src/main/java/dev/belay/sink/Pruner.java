@@ -33,6 +33,9 @@ final class Pruner {
    */
   record Kept(String table, String sql, Duration retention) {}
 
+  /** As many as one statement drops, as the target has it. */
+  private static final long FULL = 1_000;
+
   private final List<Kept> tables;
   private final TargetConnection connection;
   private final LongSupplier nanoTime;
@@ -60,6 +63,8 @@ final class Pruner {
       long dropped = prune(kept);
       if (dropped > 0) {
         LOG.debug("Dropped {} rows of {}", dropped, kept.table());
+      }
+      if (dropped >= FULL) {
         // there may be more
         lastLook = Optional.empty();
       }

@@ -80,7 +80,7 @@ public final class ConflictKeys {
             + " the delete wins. Otherwise deletes are compared by the times of their commits like other"
             + " changes, so that a key can be used again: the later stands. It needs table"
             + " belay.belay_tombstone and trigger belay_tombstone on each of these tables"
-            + " (config/sql/*/tombstones.sql), and the same on both sides. Make it longer than the"
+            + " (config/sql/*/conflicts.sql), and the same on both sides. Make it longer than the"
             + " longest time for which the other direction may stand still, for example 604800000 (a"
             + " week).");
     def.optional(
