@@ -2,6 +2,9 @@ package dev.belay.cli.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.belay.cli.JsonSchemas;
 import dev.belay.testkit.Deadline;
 import dev.belay.testkit.Trees;
 import dev.belay.testkit.kafka.EmbeddedKafka;
@@ -18,6 +21,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class FeedCommandIT {
+  private static final JsonMapper JSON = new JsonMapper();
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static Path dir;
   private static EmbeddedKafka kafka;
@@ -77,6 +83,9 @@ class FeedCommandIT {
     assertThat(run("pause", config)).startsWith("0 ");
     awaitState(job, JobState.PAUSED);
     assertThat(run("status", config)).startsWith("1 job " + job + "  paused");
+    JsonNode paused = JSON.readTree(run("status", config, "--json").substring("1 ".length()));
+    assertThat(JsonSchemas.faults("feed", paused)).as(paused.toString()).isEmpty();
+    assertThat(paused.path("state").asText()).isEqualTo("paused");
     assertThat(run("resume", config)).startsWith("0 ");
     awaitState(job, JobState.RUNNING);
     assertThat(run("cancel", config)).startsWith("0 ");
@@ -186,13 +195,15 @@ class FeedCommandIT {
   }
 
   /** The exit code, a blank, and what was printed. */
-  private static String run(String action, Path config) {
+  private static String run(String action, Path config, String... more) {
+    List<String> arguments = new ArrayList<>(List.of(action, "--config", config.toString()));
+    arguments.addAll(List.of(more));
     StringWriter printed = new StringWriter();
     int code =
         new CommandLine(new FeedCommand())
             .setOut(new PrintWriter(printed))
             .setErr(new PrintWriter(printed))
-            .execute(action, "--config", config.toString());
+            .execute(arguments.toArray(String[]::new));
     return code + " " + printed;
   }
 }

@@ -1,7 +1,10 @@
 package dev.belay.cli.verify;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.belay.cli.JsonSchemas;
 import dev.belay.testkit.DatabaseServer;
 import dev.belay.testkit.standin.StandIn;
 import java.io.IOException;
@@ -57,7 +60,9 @@ record VerifyRun(int code, List<JsonNode> lines, String text, String errors) {
     List<JsonNode> lines = new ArrayList<>();
     if (arguments.contains("--json")) {
       for (String line : out.toString().lines().toList()) {
-        lines.add(JSON.readTree(line));
+        JsonNode read = JSON.readTree(line);
+        assertThat(JsonSchemas.faults("verify", read)).as(line).isEmpty();
+        lines.add(read);
       }
     }
     return new VerifyRun(code, lines, out.toString(), err.toString());
