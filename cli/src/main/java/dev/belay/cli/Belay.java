@@ -1,6 +1,7 @@
 package dev.belay.cli;
 
 import dev.belay.cli.demo.DemoCommand;
+import dev.belay.cli.dlq.DlqCommand;
 import dev.belay.cli.feed.FeedCommand;
 import dev.belay.cli.handover.DrainCommand;
 import dev.belay.cli.handover.RollbackCommand;
@@ -51,6 +52,7 @@ public final class Belay implements Runnable {
         new CommandLine(new Belay())
             .addSubcommand(new DecodeCommand(in))
             .addSubcommand(new DemoCommand())
+            .addSubcommand(new DlqCommand())
             .addSubcommand(new DrainCommand())
             .addSubcommand(new FeedCommand())
             .addSubcommand(new PreflightCommand())

@@ -52,6 +52,7 @@ final class Drain {
   /** Records say when a broker or a writer got them, by a clock that is not CockroachDB's. */
   private static final Duration CLOCKS = Duration.ofMinutes(1);
 
+  private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final int LOOKS = 10;
   private static final long NANOS = 1_000_000_000;
 
@@ -115,7 +116,7 @@ final class Drain {
 
   /** CockroachDB's time now: what is committed from here on is later. */
   HlcTimestamp now() throws SQLException {
-    try (Connection session = line.ends().source().open();
+    try (Connection session = opened(line.ends().source());
         Statement query = session.createStatement();
         ResultSet row = query.executeQuery("SELECT cluster_logical_timestamp()::STRING")) {
       row.next();
@@ -216,6 +217,13 @@ final class Drain {
         late.isEmpty() ? "none" : late.get(0));
   }
 
+  /** A session that gives a server up which has frozen, so that the time limit holds. */
+  private static Connection opened(Endpoint endpoint) throws SQLException {
+    Connection session = endpoint.open();
+    session.setNetworkTimeout(Runnable::run, Math.toIntExact(ANSWER.toMillis()));
+    return session;
+  }
+
   /** A target that is away for a moment is waited for. */
   private Optional<Arrival> arrivalOrNone() throws SQLException {
     try {
@@ -232,7 +240,7 @@ final class Drain {
   private Optional<Arrival> arrival() throws SQLException {
     Endpoint target = line.ends().target();
     CheckpointSql sql = target.dialect().orElseThrow().catalog().checkpointSql();
-    try (Connection session = target.open()) {
+    try (Connection session = opened(target)) {
       Checkpoints found = new CheckpointStore(sql, line.sinkName()).read(session);
       long open = 0;
       try (PreparedStatement query = session.prepareStatement(sql.readRejections())) {
@@ -308,8 +316,19 @@ final class Drain {
    */
   Optional<Later> afterUntilNow(Mark mark, Set<String> topics, Duration limit)
       throws IOException, SQLException, InterruptedException, NotDrainedException {
-    HlcTimestamp now = now();
     long began = System.nanoTime();
+    Optional<HlcTimestamp> asked = Optional.empty();
+    while (asked.isEmpty()) {
+      try {
+        asked = Optional.of(now());
+      } catch (SQLException e) {
+        if (!Passing.is(e) || System.nanoTime() - began > limit.toNanos()) {
+          throw e;
+        }
+        Thread.sleep(BETWEEN_LOOKS.toMillis());
+      }
+    }
+    HlcTimestamp now = asked.get();
     while (true) {
       Optional<Later> later = after(mark, topics);
       if (later.isEmpty() || hasSentAll(later.get(), topics, now)) {
@@ -321,7 +340,8 @@ final class Drain {
                 + now
                 + " on every partition within "
                 + limit.toSeconds()
-                + " s, so that it is not known whether somebody has written.");
+                + " s, so that it is not known whether somebody has written. See its job: belay feed"
+                + " status.");
       }
       Thread.sleep(BETWEEN_LOOKS.toMillis());
     }
@@ -336,14 +356,14 @@ final class Drain {
   }
 
   /** Compares the rows of both databases as of the checkpoint's time. */
-  Comparison.Outcome compare(Set<String> topics, Set<String> tables)
+  Comparison.Outcome compare(FeedTables feed, Set<String> tables)
       throws IOException, SQLException, InterruptedException {
-    return Comparison.run(line.comparison(topics, tables), told);
+    return Comparison.run(line.comparison(feed, tables), told);
   }
 
   /** The tables of the comparison as the target has them. */
-  List<TableName> targets(Set<String> topics, Set<String> tables) throws SQLException {
-    return Comparison.tables(line.comparison(topics, tables), (table, text, isDifference) -> {})
+  List<TableName> targets(FeedTables feed, Set<String> tables) throws SQLException {
+    return Comparison.tables(line.comparison(feed, tables), (table, text, isDifference) -> {})
         .stream()
         .map(Comparison.Pair::target)
         .toList();

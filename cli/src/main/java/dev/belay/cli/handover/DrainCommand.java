@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -160,6 +161,7 @@ public final class DrainCommand implements Callable<Integer> {
   private HandOver run(Line line, Optional<HlcTimestamp> asked)
       throws IOException, SQLException, InterruptedException, NotDrainedException {
     Drain drain = new Drain(line, this::tell);
+    FeedTables feed = FeedTables.of(line);
     Instant began = Instant.now();
     Mark mark = asked.isPresent() ? drain.mark(asked.get(), line.topicsNow()) : drain.mark();
     tell("everything up to " + mark.time() + " is to come to " + line.ends().target());
@@ -167,11 +169,11 @@ public final class DrainCommand implements Callable<Integer> {
     tell("it is there, on all partitions");
     Set<String> topics = drain.await(mark.time(), options.timeout()).topics();
     Optional<Comparison.Outcome> compared =
-        noCompare ? Optional.empty() : Optional.of(drain.compare(topics, tables));
+        noCompare ? Optional.empty() : Optional.of(drain.compare(feed, tables));
     // whoever wrote while rows were compared is seen too
     Arrival arrival = drain.await(drain.now(), options.timeout());
     Optional<Later> later = drain.after(mark, topics);
-    boolean whole = !noCompare && tables.isEmpty();
+    boolean whole = !noCompare && tables.isEmpty() && sequences.equals("on");
     HandOver sofar =
         new HandOver(
             line,
@@ -180,7 +182,7 @@ public final class DrainCommand implements Callable<Integer> {
             mark.time(),
             arrival,
             later,
-            line.gaps(topics),
+            gaps(line, feed, topics),
             compared,
             whole,
             Optional.empty());
@@ -188,7 +190,13 @@ public final class DrainCommand implements Callable<Integer> {
       return sofar;
     }
     Optional<List<SequenceSync.Found>> moved =
-        drain.sequences(drain.targets(topics, tables), sequences.equals("dry-run"));
+        drain.sequences(drain.targets(feed, tables), sequences.equals("dry-run"));
     return sofar.with(moved);
+  }
+
+  static List<String> gaps(Line line, FeedTables feed, Set<String> topics) {
+    List<String> gaps = new ArrayList<>(feed.gaps(topics));
+    gaps.addAll(FeedTables.unread(line, topics));
+    return gaps;
   }
 }

@@ -145,7 +145,7 @@ final class HandOverReport {
     if (over.isSignedOff()) {
       lines.add("SIGNED OFF: the target has everything that CockroachDB had at that time.");
     } else if (objections.isEmpty()) {
-      lines.add("DRAINED, NOT SIGNED OFF: not all rows were compared, as was asked for.");
+      lines.add("DRAINED, NOT SIGNED OFF: not everything was looked at, as was asked for.");
     } else {
       lines.add("NOT SIGNED OFF:");
       objections.forEach(text -> lines.add("- " + text));

@@ -16,10 +16,8 @@ import dev.belay.sink.decode.FeedFormat;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.registry.RegistryAwayException;
 import dev.belay.sink.registry.SchemaRegistry;
-import dev.belay.source.config.SourceConfig;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,7 +25,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
@@ -105,7 +102,7 @@ public record Line(
    *
    * @throws IOException if Kafka cannot be asked
    */
-  Set<String> topicsNow() throws IOException {
+  public Set<String> topicsNow() throws IOException {
     if (!sink.topics().isEmpty()) {
       return Set.copyOf(sink.topics());
     }
@@ -131,7 +128,7 @@ public record Line(
   }
 
   /** What reads its records as they are in Kafka; empty if that needs a converter. */
-  Optional<Decoder> decoder() throws IOException {
+  public Optional<Decoder> decoder() throws IOException {
     if (sink.isStruct() || sink.isDebezium()) {
       return Optional.empty();
     }
@@ -165,66 +162,18 @@ public record Line(
     }
   }
 
-  /** Those that the feed names; none where it goes by filters. */
-  private List<String> feedTables() {
-    try {
-      return new SourceConfig(source).tables();
-    } catch (ConfigException e) {
-      return List.of();
-    }
-  }
-
   /** Whether the sink reads a topic. */
   boolean reads(String topic) {
     return sink.isSubscribed(topic);
   }
 
   /**
-   * What of the feed the sink does not bring, or cannot be told apart: a sentence each.
+   * What is to be compared: the tables of the feed, renamed as the sink does.
    *
-   * @param topics those of the checkpoint
+   * @param named by the person, in CockroachDB; empty for all
    */
-  List<String> gaps(Set<String> topics) {
-    List<String> gaps = new ArrayList<>();
-    Map<String, String> byTable = new TreeMap<>();
-    for (String topic : new TreeSet<>(topics)) {
-      String other = byTable.put(table(topic), topic);
-      if (other != null) {
-        gaps.add(
-            "Topics "
-                + other
-                + " and "
-                + topic
-                + " are of tables with one name: compare them by belay verify, a schema at a time.");
-      }
-    }
-    new TreeSet<>(sink.topics())
-        .stream()
-            .filter(topic -> !topics.contains(topic))
-            .forEach(
-                topic -> gaps.add("The sink is to read " + topic + " and has no position in it."));
-    for (String table : feedTables()) {
-      if (!byTable.containsKey(last(table))) {
-        gaps.add(
-            "The feed has table "
-                + table
-                + ", and no topic of it is read by the sink: its rows are not in the target.");
-      }
-    }
-    return gaps;
-  }
-
-  /**
-   * What is to be compared: the tables of topics, renamed as the sink does.
-   *
-   * @param topics those of the checkpoint
-   * @param named by the person, in CockroachDB; empty to go by the topics
-   */
-  public Comparison.Wish comparison(Set<String> topics, Set<String> named) {
-    Set<String> tables = new HashSet<>(named);
-    if (named.isEmpty()) {
-      topics.forEach(topic -> tables.add(table(topic)));
-    }
+  public Comparison.Wish comparison(FeedTables feed, Set<String> named) {
+    Set<String> tables = new HashSet<>(named.isEmpty() ? feed.names() : named);
     Map<String, String> renames = new HashMap<>();
     for (Map.Entry<String, TableName> pair : sink.tablesMap().entrySet()) {
       renames.put(last(pair.getKey()), pair.getValue().name());
@@ -245,35 +194,10 @@ public record Line(
         ends,
         sinkName(),
         new Sides<>(
-            schema(topics), Optional.of(sink.targetSchema()).filter(schema -> !schema.isBlank())),
+            feed.schema(), Optional.of(sink.targetSchema()).filter(schema -> !schema.isBlank())),
         tables,
         renames,
         ignored);
-  }
-
-  /** Where the tables are by the topics' names {@code database.schema.table}, if all agree. */
-  private Optional<String> schema(Set<String> topics) {
-    Set<String> schemas = new HashSet<>();
-    for (String topic : topics) {
-      String[] parts = withoutPrefix(topic).split("\\.");
-      schemas.add(parts.length == 3 ? parts[1] : "");
-    }
-    return schemas.size() == 1
-        ? schemas.stream().filter(schema -> !schema.isEmpty()).findFirst()
-        : Optional.empty();
-  }
-
-  private String table(String topic) {
-    return last(
-        topic.startsWith(sink.topicPrefix())
-            ? topic.substring(sink.topicPrefix().length())
-            : topic);
-  }
-
-  private String withoutPrefix(String topic) {
-    return topic.startsWith(sink.topicPrefix())
-        ? topic.substring(sink.topicPrefix().length())
-        : topic;
   }
 
   private static String last(String dotted) {

@@ -84,7 +84,8 @@ public final class LineOptions {
     return target;
   }
 
-  Duration timeout() {
+  /** How long to wait for the old database. */
+  public Duration timeout() {
     return timeout;
   }
 }

@@ -10,12 +10,14 @@ import dev.belay.cli.handover.Drain.Later;
 import dev.belay.cli.handover.Drain.Mark;
 import dev.belay.cli.handover.Drain.NotDrainedException;
 import dev.belay.cli.verify.Comparison;
+import dev.belay.cli.verify.Told;
 import dev.belay.sink.change.HlcTimestamp;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,11 +25,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * A rollback, step by step. Up to the moment when everything is proved, nothing is changed but
- * sequences, and every run proves all of it anew: what held an hour ago may not hold now. From then
- * on a run does nothing but finish. One thread.
+ * sequences, and every run proves all of it anew: what held an hour ago may not hold now. Once the
+ * sink is stopped after that, a run does nothing but finish. One thread.
  */
 final class Rollback {
   private static final Duration STOPPING = Duration.ofSeconds(60);
@@ -36,6 +39,7 @@ final class Rollback {
   private static final String REPORT = "report";
   private static final String TEXT = "text";
   private static final String TIME = "time";
+  private static final String FROM = "from";
 
   private final Line line;
   private final ConnectClient connect;
@@ -77,6 +81,7 @@ final class Rollback {
     COMPARE("the rows of both are equal"),
     SEQUENCES("sequences are ahead of the rows"),
     PROVED("nothing was written since, and all of that is in the old database"),
+    LOOKED("the sink is stopped, and nothing was written until it was"),
     STOPPED("the sink and the feed are stopped");
 
     private final String shown;
@@ -119,25 +124,57 @@ final class Rollback {
    * @throws NotDrainedException if a step does not hold; the message says what to do
    */
   Paper run() throws IOException, SQLException, InterruptedException, NotDrainedException {
-    Optional<String> proved = journal.value(Step.PROVED.word());
+    requireSame();
     if (journal.value(Step.STOPPED.word()).isPresent()) {
       requireStillStopped();
       told.accept("it was done before");
-    } else if (proved.isPresent()) {
-      told.accept("all was proved before; what is left is to stop the sink and the feed");
-      consent.require(Matter.MAY_STOP);
-      stop(JSON.readTree(proved.get()));
-    } else {
-      stop(prove());
+      return paper(JSON.readTree(journal.value(Step.PROVED.word()).orElseThrow()));
     }
-    JsonNode paper = JSON.readTree(journal.value(Step.PROVED.word()).orElseThrow());
-    List<String> text = new ArrayList<>();
-    paper.path(TEXT).forEach(each -> text.add(each.asText()));
-    return new Paper(paper.path(REPORT), text);
+    Optional<String> proved = journal.value(Step.PROVED.word());
+    if (proved.isPresent() && isStopped(line.sinkName())) {
+      told.accept("all was proved before, and the sink is STOPPED: what is left is to finish");
+    } else {
+      // while the sink runs, what was proved once proves nothing
+      proved = Optional.of(prove());
+    }
+    JsonNode paper = JSON.readTree(proved.get());
+    try {
+      finish(paper);
+    } catch (NotDrainedException e) {
+      throw new NotDrainedException(e.getMessage() + wayOut());
+    } catch (IOException e) {
+      throw new IOException(e.getMessage() + wayOut(), e);
+    } catch (SQLException e) {
+      throw new IOException(Told.of(e) + wayOut(), e);
+    }
+    return paper(paper);
   }
 
-  /** Returns what was noted. */
-  private JsonNode prove()
+  /** Whoever is told that it did not work must know that nothing leads back meanwhile. */
+  private String wayOut() throws InterruptedException {
+    try {
+      return isStopped(line.sinkName())
+          ? " Connector "
+              + line.sinkName()
+              + " is STOPPED: run the same command again to finish, or resume it to call the rollback"
+              + " off."
+          : "";
+    } catch (IOException | NotDrainedException e) {
+      return " Connector "
+          + line.sinkName()
+          + " may be STOPPED: ask Connect, and run the same command again to finish, or resume it to"
+          + " call the rollback off.";
+    }
+  }
+
+  private static Paper paper(JsonNode noted) {
+    List<String> text = new ArrayList<>();
+    noted.path(TEXT).forEach(each -> text.add(each.asText()));
+    return new Paper(noted.path(REPORT), text);
+  }
+
+  /** Returns what is noted. */
+  private String prove()
       throws IOException, SQLException, InterruptedException, NotDrainedException {
     Instant began = Instant.now();
     look();
@@ -148,8 +185,10 @@ final class Rollback {
     done(Step.TIME, mark.time().toString());
     Set<String> topics = drain.await(mark.time(), wish.timeout()).topics();
     done(Step.DRAIN, "");
-    Comparison.Outcome compared = drain.compare(topics, Set.of());
-    HandOver over = over(began, mark, topics, compared);
+    FeedTables feed = FeedTables.of(line);
+    Comparison.Outcome compared = drain.compare(feed, Set.of());
+    List<String> gaps = DrainCommand.gaps(line, feed, topics);
+    HandOver over = over(began, mark, topics, gaps, compared);
     requireSigned(over);
     done(Step.COMPARE, "");
     over = over.with(drain.sequences(compared.targets(), false));
@@ -157,20 +196,53 @@ final class Rollback {
     done(Step.SEQUENCES, "");
     consent.require(Matter.MAY_STOP);
     // an answer may have taken its time
-    over = over(began, mark, topics, compared).with(over.sequences());
+    over = over(began, mark, topics, gaps, compared).with(over.sequences());
     requireSigned(over);
     HandOverReport report = new HandOverReport(over);
     ObjectNode paper = JSON.createObjectNode();
-    paper.put(TIME, over.arrival().frontier().toString());
+    paper.put(TIME, mark.time().toString());
+    ObjectNode from = paper.putObject(FROM);
+    mark.from()
+        .forEach(
+            (partition, offset) ->
+                from.withObject("/" + escaped(partition.topic()))
+                    .put(String.valueOf(partition.partition()), offset));
     paper.set(REPORT, report.json());
     report.text().forEach(paper.putArray(TEXT)::add);
-    journal.done(Step.PROVED.word(), paper.toString());
-    told.accept(words(Step.PROVED));
-    return paper;
+    done(Step.PROVED, paper.toString());
+    return paper.toString();
+  }
+
+  /** As a JSON pointer has it. */
+  private static String escaped(String name) {
+    return name.replace("~", "~0").replace("/", "~1");
+  }
+
+  /** The time of the proof, with where in Kafka to look for what is later. */
+  private static Mark mark(JsonNode paper) throws IOException {
+    Map<TopicPartition, Long> from = new HashMap<>();
+    paper
+        .path(FROM)
+        .properties()
+        .forEach(
+            topic ->
+                topic
+                    .getValue()
+                    .properties()
+                    .forEach(
+                        each ->
+                            from.put(
+                                new TopicPartition(topic.getKey(), Integer.parseInt(each.getKey())),
+                                each.getValue().asLong())));
+    return new Mark(
+        HlcTimestamp.parse(paper.path(TIME).asText())
+            .orElseThrow(() -> new IOException("The journal's time cannot be read.")),
+        from);
   }
 
   /** With the target at a time that was taken now, and with what came to Kafka up to then. */
-  private HandOver over(Instant began, Mark mark, Set<String> topics, Comparison.Outcome compared)
+  private HandOver over(
+      Instant began, Mark mark, Set<String> topics, List<String> gaps, Comparison.Outcome compared)
       throws IOException, SQLException, InterruptedException, NotDrainedException {
     Arrival arrival = drain.await(drain.now(), wish.timeout());
     Optional<Later> later = drain.after(mark, topics);
@@ -181,7 +253,7 @@ final class Rollback {
         mark.time(),
         arrival,
         later,
-        line.gaps(topics),
+        gaps,
         Optional.of(compared),
         true,
         Optional.empty());
@@ -189,14 +261,15 @@ final class Rollback {
 
   private void done(Step step, String value) throws IOException {
     journal.done(step.word(), value);
-    told.accept(words(step) + (value.isEmpty() ? "" : ": " + value));
+    told.accept(words(step) + (step == Step.TIME ? ": " + value : ""));
   }
 
   private static String words(Step step) {
     return (step.ordinal() + 1) + "/" + Step.values().length + " " + step.shown;
   }
 
-  private void look() throws IOException, InterruptedException, NotDrainedException {
+  /** What is stopped must be what is proved: another cluster may have the same names. */
+  private void requireSame() throws IOException, InterruptedException, NotDrainedException {
     same(
         found(line.feedName()),
         line.source(),
@@ -205,13 +278,16 @@ final class Rollback {
         found(line.sinkName()),
         line.target(),
         List.of("target.connection.url", "topics", "topics.regex"));
+  }
+
+  private void look() throws IOException, InterruptedException, NotDrainedException {
     for (String name : List.of(line.feedName(), line.sinkName())) {
       if (!found(name).isRunning()) {
         throw new NotDrainedException(
             "Connector "
                 + name
-                + " is not RUNNING with all its tasks: belay status tells why. Resume or mend it"
-                + " first; nothing was changed.");
+                + " is not RUNNING with all its tasks: belay status tells why. Resume or mend it,"
+                + " and begin again.");
       }
     }
   }
@@ -230,7 +306,6 @@ final class Rollback {
                         + ". Is --connect the right cluster?"));
   }
 
-  /** What is stopped must be what was proved: another cluster may have the same names. */
   private void same(Connector connector, Map<String, String> file, List<String> keys)
       throws NotDrainedException {
     for (String key : keys) {
@@ -257,34 +332,60 @@ final class Rollback {
   }
 
   /**
-   * The sink first. What was committed until it had stopped, and did not come to the old database,
-   * is seen before the feed stops.
+   * The sink first. Then all is looked at that was committed since the proof's time, whether the
+   * sink has applied it or not: there must be nothing.
    */
-  private void stop(JsonNode paper)
+  private void finish(JsonNode paper)
       throws IOException, SQLException, InterruptedException, NotDrainedException {
-    HlcTimestamp proved =
-        HlcTimestamp.parse(paper.path(TIME).asText())
-            .orElseThrow(() -> new IOException("The journal's time cannot be read."));
-    connect.stop(line.sinkName());
-    awaitStopped(line.sinkName());
-    boolean feedStands = found(line.feedName()).state().equals("STOPPED");
-    if (!feedStands) {
-      Mark mark = drain.mark();
-      Set<String> topics = new TreeSet<>(line.topicsNow());
-      Optional<Later> later =
-          drain.afterUntilNow(new Mark(proved, mark.from()), topics, wish.timeout());
-      if (later.filter(after -> !after.isQuiet()).isPresent()) {
-        journal.again("changes were committed while the sink was stopped");
-        connect.resume(line.sinkName());
-        throw new NotDrainedException(
-            "Somebody wrote to CockroachDB while the sink was stopped, in "
-                + String.join(", ", later.get().changes().keySet())
-                + ". The sink is resumed and brings it. Stop all writers, and begin again.");
-      }
-      connect.stop(line.feedName());
-      awaitStopped(line.feedName());
+    if (!isStopped(line.sinkName())) {
+      connect.stop(line.sinkName());
+      awaitStopped(line.sinkName());
     }
+    if (journal.value(Step.LOOKED.word()).isEmpty()) {
+      if (isStopped(line.feedName())) {
+        throw new NotDrainedException(
+            "Connector "
+                + line.feedName()
+                + " was stopped by somebody else, so that it cannot be seen whether anybody has"
+                + " written meanwhile. Resume it, and begin again.");
+      }
+      Optional<Later> later =
+          drain.afterUntilNow(mark(paper), new TreeSet<>(line.topicsNow()), wish.timeout());
+      if (later.filter(Later::isQuiet).isEmpty()) {
+        callOff(later);
+      }
+      done(Step.LOOKED, "");
+    }
+    connect.stop(line.feedName());
+    awaitStopped(line.feedName());
     done(Step.STOPPED, "");
+  }
+
+  private void callOff(Optional<Later> later)
+      throws IOException, InterruptedException, NotDrainedException {
+    String found =
+        later
+            .filter(after -> !after.changes().isEmpty())
+            .map(
+                after ->
+                    "Somebody wrote to CockroachDB after all was proved, in "
+                        + String.join(", ", after.changes().keySet())
+                        + ". Stop all writers, and begin again.")
+            .orElse(
+                "Records came after all was proved that cannot be read, so that it is not known"
+                    + " whether somebody has written.");
+    // before anything can fail that would hide it
+    told.accept(found);
+    journal.again(found);
+    connect.resume(line.sinkName());
+    throw new NotDrainedException(
+        found + " Connector " + line.sinkName() + " is resumed, and brings them.");
+  }
+
+  private boolean isStopped(String name)
+      throws IOException, InterruptedException, NotDrainedException {
+    Connector connector = found(name);
+    return connector.state().equals("STOPPED") && connector.tasks().isEmpty();
   }
 
   private void requireStillStopped() throws IOException, InterruptedException, NotDrainedException {
@@ -305,8 +406,7 @@ final class Rollback {
       throws IOException, InterruptedException, NotDrainedException {
     long began = System.nanoTime();
     while (true) {
-      Connector connector = found(name);
-      if (connector.state().equals("STOPPED") && connector.tasks().isEmpty()) {
+      if (isStopped(name)) {
         return;
       }
       if (System.nanoTime() - began > STOPPING.toNanos()) {

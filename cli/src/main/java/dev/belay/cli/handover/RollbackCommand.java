@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -104,13 +103,16 @@ public final class RollbackCommand implements Callable<Integer> {
       out.println(paper.json());
     } else {
       paper.text().forEach(out::println);
-      List.of(
-              "",
-              "Point the applications at " + line.ends().target() + ".",
-              "The changefeed is there still. To end it for good: belay feed cancel --config "
-                  + options.source(),
-              "The journal of this rollback is " + file + ".")
-          .forEach(out::println);
+      boolean hasJobs =
+          !"sinkless".equalsIgnoreCase(line.source().getOrDefault("feed.delivery", "kafka"));
+      out.println();
+      out.println("Point the applications at " + line.ends().target() + ".");
+      if (hasJobs) {
+        out.println(
+            "The changefeed is there still. To end it for good: belay feed cancel --config "
+                + options.source());
+      }
+      out.println("The journal of this rollback is " + file + ".");
     }
     out.flush();
   }

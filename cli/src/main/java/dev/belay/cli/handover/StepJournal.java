@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Which steps are done, a line of JSON each, on disk before the next one begins. Whoever is killed
@@ -73,12 +74,14 @@ final class StepJournal implements AutoCloseable {
     }
     String text = new String(bytes.array(), StandardCharsets.UTF_8);
     int whole = text.lastIndexOf('\n') + 1;
-    // what was cut off is written again
-    channel.truncate(text.substring(0, whole).getBytes(StandardCharsets.UTF_8).length);
-    channel.position(channel.size());
     if (whole == 0) {
       ObjectNode head = JSON.createObjectNode();
-      of.forEach(head::put);
+      new TreeMap<>(of).forEach(head::put);
+      // nothing, or a head that was cut off
+      if (!head.toString().startsWith(text)) {
+        throw notOurs(null);
+      }
+      keep(0);
       append(head);
       return;
     }
@@ -94,13 +97,24 @@ final class StepJournal implements AutoCloseable {
       }
       isHead = false;
     }
+    // a line that was cut off is written again
+    keep(text.substring(0, whole).getBytes(StandardCharsets.UTF_8).length);
+  }
+
+  private void keep(long bytes) throws IOException {
+    channel.truncate(bytes);
+    channel.position(bytes);
+  }
+
+  private IOException notOurs(JsonProcessingException cause) {
+    return new IOException(file + " is no journal of this command: name another file.", cause);
   }
 
   private JsonNode entry(String line) throws IOException {
     try {
       return JSON.readTree(line);
     } catch (JsonProcessingException e) {
-      throw new IOException(file + " is no journal of this command: move it away.", e);
+      throw notOurs(e);
     }
   }
 

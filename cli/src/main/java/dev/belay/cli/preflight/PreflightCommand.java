@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.cli.connect.ConnectOptions;
 import dev.belay.cli.connect.ConnectorFile;
+import dev.belay.cli.handover.FeedTables;
 import dev.belay.cli.handover.Line;
 import dev.belay.cli.handover.LineOptions;
 import dev.belay.cli.preflight.Check.Level;
@@ -82,9 +83,21 @@ public final class PreflightCommand implements Callable<Integer> {
       Line line = options.line();
       List<Check> checks = new ArrayList<>();
       checks.addAll(new WorkerChecks(connect.client()).run(files()));
-      Set<String> topics = Set.copyOf(line.topics());
+      Set<String> topics = line.topicsNow();
+      if (topics.isEmpty()) {
+        checks.add(
+            Check.warning(
+                "topics",
+                "no topic has a name that topics.regex takes",
+                "None was looked at: run this again when the feed has made them."));
+      }
       checks.addAll(new TopicChecks(line.kafka(), outage).run(topics));
-      checks.addAll(new DatabaseChecks(line.comparison(topics, tables)).run());
+      FeedTables feed = FeedTables.of(line);
+      feed.gaps(topics)
+          .forEach(
+              gap ->
+                  checks.add(Check.stop("tables", gap, "Bring feed.tables and topics together.")));
+      checks.addAll(new DatabaseChecks(line.comparison(feed, tables)).run());
       show(checks);
       return checks.stream().anyMatch(check -> check.level() == Level.STOP) ? STOPS : FIT;
     } catch (IOException e) {

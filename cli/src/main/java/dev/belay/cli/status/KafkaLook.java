@@ -89,6 +89,29 @@ public final class KafkaLook implements AutoCloseable {
     consumer.unsubscribe();
   }
 
+  /** One record; empty if it is not there any more. */
+  public Optional<ConsumerRecord<byte[], byte[]>> record(TopicPartition partition, long offset) {
+    Set<TopicPartition> one = Set.of(partition);
+    if (!partitions(Set.of(partition.topic())).contains(partition)
+        || consumer.beginningOffsets(one).get(partition) > offset
+        || consumer.endOffsets(one).get(partition) <= offset) {
+      return Optional.empty();
+    }
+    consumer.assign(one);
+    consumer.seek(partition, offset);
+    long began = System.nanoTime();
+    while (consumer.position(partition) <= offset) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        consumer.unsubscribe();
+        // of an aborted transaction there is none at its offset
+        return Optional.of(record).filter(found -> found.offset() == offset);
+      }
+      requireProgress(began);
+    }
+    consumer.unsubscribe();
+    return Optional.empty();
+  }
+
   /** All topics that this user may see. */
   public Set<String> topics() {
     return consumer.listTopics().keySet();

@@ -149,6 +149,15 @@ final class Readiness {
                     + (report.error().isBlank() ? "." : ": " + report.error())
                     + (report.remedy().isBlank() ? "" : " " + report.remedy())));
       }
+      if (WELL.contains(report.state()) && report.gcSecondsLeft().isEmpty()) {
+        reasons.add(
+            new Reason(
+                name,
+                "The GC window of its "
+                    + report.of()
+                    + " is not known: how long it may stand still and lose nothing. Let its user see"
+                    + " the tables' zone configuration."));
+      }
       if (report.gcSecondsLeft().isPresent()
           && report.gcSecondsLeft().getAsLong() < limits.gcWindow().toSeconds()) {
         reasons.add(

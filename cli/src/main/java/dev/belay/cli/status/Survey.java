@@ -2,6 +2,7 @@ package dev.belay.cli.status;
 
 import dev.belay.cli.connect.ConnectClient;
 import dev.belay.cli.connect.Connector;
+import dev.belay.cli.connect.FeedTopics;
 import dev.belay.cli.connect.KnownConfig;
 import dev.belay.cli.connect.KnownConfig.MissingSecretException;
 import dev.belay.cli.status.SinkStatus.Direction;
@@ -15,6 +16,7 @@ import dev.belay.sink.config.SinkConfig;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.target.CheckpointSql;
 import dev.belay.source.config.SourceConfig;
+import dev.belay.source.feed.TableName;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -30,6 +32,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
@@ -95,11 +98,54 @@ final class Survey {
         sources.add(source(connector));
       }
     }
+    unseen.addAll(notLedBack(sources, sinks));
     missing.forEach(
         name ->
             unseen.add(
                 "There is no connector " + name + " in Kafka Connect at " + connect.address()));
     return new Picture(Instant.now(), sinks, sources, unseen);
+  }
+
+  /** Tables that a feed sends and no sink brings to an old database. */
+  private List<String> notLedBack(List<SourceStatus> sources, List<SinkStatus> sinks) {
+    List<String> gaps = new ArrayList<>();
+    for (SourceStatus source : sources) {
+      for (FeedReport report : source.reports()) {
+        for (String text : report.tables()) {
+          TableName.parse(text, "")
+              .filter(table -> sinks.stream().noneMatch(sink -> leadsBack(sink, source, table)))
+              .ifPresent(
+                  table ->
+                      gaps.add(
+                          "The feed of "
+                              + source.connector().name()
+                              + " has table "
+                              + table
+                              + ", which no sink here brings to an old database."));
+        }
+      }
+    }
+    return gaps;
+  }
+
+  private boolean leadsBack(SinkStatus sink, SourceStatus source, TableName table) {
+    try {
+      return sink.direction() == Direction.FAILBACK
+          && FeedTopics.reads(
+              new SinkConfig(config(sink.connector()).settings()),
+              sink.place()
+                  .map(
+                      place ->
+                          place.partitions().keySet().stream()
+                              .map(TopicPartition::topic)
+                              .collect(Collectors.toSet()))
+                  .orElse(Set.of()),
+              table,
+              new SourceConfig(config(source.connector()).settings()));
+    } catch (ConfigException e) {
+      // told with the connector itself
+      return true;
+    }
   }
 
   private boolean isWanted(Connector connector) {

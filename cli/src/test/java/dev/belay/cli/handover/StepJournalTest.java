@@ -88,6 +88,11 @@ class StepJournalTest {
     Files.writeString(file, "no JSON\n");
     assertThatThrownBy(() -> StepJournal.open(file, OURS))
         .hasMessageContaining("is no journal of this command");
+    assertThat(file).hasContent("no JSON\n");
+    Files.writeString(file, "a secret without a line's end");
+    assertThatThrownBy(() -> StepJournal.open(file, OURS))
+        .hasMessageContaining("is no journal of this command");
+    assertThat(file).hasContent("a secret without a line's end");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.belay.cli.JsonSchemas;
+import dev.belay.cli.dlq.DlqCommand;
 import dev.belay.cli.handover.DrainCommand;
 import dev.belay.cli.handover.RollbackCommand;
 import dev.belay.cli.preflight.PreflightCommand;
@@ -82,7 +83,18 @@ class OperatorsIT {
       whole.put("feed.initial.scan", "yes");
       whole.put("feed.cursor", null);
       Path feed = parts.file("config/playbooks/failback-source.json", whole);
-      Path sink = parts.file("config/playbooks/failback-sink.json", Map.of());
+      Path sink =
+          parts.file(
+              "config/playbooks/failback-sink.json",
+              Map.of(
+                  "errors.tolerance",
+                  "all",
+                  "errors.deadletterqueue.topic.name",
+                  "shop-dead",
+                  "errors.deadletterqueue.topic.replication.factor",
+                  "1",
+                  "errors.deadletterqueue.context.headers.enable",
+                  "true"));
       try (Connection current = parts.shop().current()) {
         Shoppers.fill(current);
       }
@@ -118,6 +130,7 @@ class OperatorsIT {
       assertThat(text.out()).contains("READY: whoever went over");
       assertThat(text.out().lines()).allMatch(shown -> shown.length() <= 80);
 
+      rejects(parts, status, line);
       standsStill(parts, status);
       drains(parts, line);
       rollsBack(parts, line, feed);
@@ -152,6 +165,76 @@ class OperatorsIT {
         .await(
             () -> run(new StatusCommand(), status).out(),
             () -> run(new StatusCommand(), status).code() == 0);
+  }
+
+  private static void rejects(Parts parts, List<String> status, List<String> line)
+      throws Exception {
+    List<String> ofSink = List.of("--target", line.get(line.indexOf("--target") + 1));
+    List<String> list = new ArrayList<>(List.of("list"));
+    list.addAll(ofSink);
+    tamper(parts, "ALTER TABLE customers ADD CONSTRAINT nobody CHECK (name <> 'nobody')");
+    try (Connection current = parts.shop().current()) {
+      Databases.execute(
+          current,
+          List.of(
+              "INSERT INTO customers VALUES (901, 'nobody', 0), (902, 'nobody', 0)",
+              "INSERT INTO customers VALUES (903, 'somebody', 0)"));
+    }
+    Deadline.in(LIMIT)
+        .await(
+            "both are rejected",
+            () -> run(new DlqCommand(), list).out().contains("2 rejections are open"));
+    Run listed = run(new DlqCommand(), list);
+    assertThat(listed.code()).as(listed.err()).isEqualTo(1);
+    assertThat(listed.out().replaceAll("\\s+", " "))
+        .contains("public.customers (shop.public.customers:")
+        .contains(", open: ")
+        .contains("nobody");
+    Run unready = run(new StatusCommand(), status);
+    assertThat(unready.code()).isEqualTo(1);
+    assertThat(unready.out()).contains("2 rejected records are open");
+    List<String> all = run(new DlqCommand(), list, "--json").out().lines().toList();
+    assertThat(all).hasSize(2);
+    for (String letter : all) {
+      assertThat(JsonSchemas.faults("dlq", JSON.readTree(letter))).as(letter).isEmpty();
+    }
+    List<String> show = new ArrayList<>(List.of("show"));
+    show.addAll(ofSink);
+    show.add(JSON.readTree(all.get(0)).path("letter").asText());
+    assertThat(run(new DlqCommand(), show).out())
+        .contains("belay.sqlstate: 23514")
+        .contains("belay.constraint: nobody")
+        .contains("__connect.errors.topic: shop.public.customers");
+
+    List<String> replay = new ArrayList<>(List.of("replay"));
+    replay.addAll(line);
+    Run early = run(new DlqCommand(), replay, "--yes", "--timeout", "5s");
+    assertThat(early.code()).as(early.out() + early.err()).isEqualTo(1);
+    assertThat(early.out()).contains("has not been taken");
+
+    tamper(parts, "ALTER TABLE customers DROP CONSTRAINT nobody");
+    try (Connection current = parts.shop().current()) {
+      Databases.execute(
+          current,
+          List.of(
+              "UPDATE customers SET name = 'somebody' WHERE id = 903",
+              "DELETE FROM customers WHERE id = 903"));
+    }
+    Run tried = run(new DlqCommand(), replay);
+    assertThat(tried.code()).isEqualTo(1);
+    assertThat(tried.out()).contains("would be sent");
+    Run replayed = run(new DlqCommand(), replay, "--yes", "--json", "--timeout", "60s");
+    assertThat(replayed.code()).as(replayed.out() + replayed.err()).isZero();
+    for (String row : replayed.out().lines().toList()) {
+      assertThat(JsonSchemas.faults("dlq", JSON.readTree(row))).as(row).isEmpty();
+      assertThat(JSON.readTree(row).path("state").asText()).isEqualTo("closed");
+    }
+    assertThat(parts.shop().differences()).isEmpty();
+    assertThat(run(new DlqCommand(), list).out()).contains("Nothing is open.");
+    try (Connection current = parts.shop().current()) {
+      Databases.execute(current, List.of("DELETE FROM customers WHERE id IN (901, 902)"));
+    }
+    parts.shop().awaitEqual();
   }
 
   private void standsStill(Parts parts, List<String> status) throws Exception {
@@ -279,6 +362,7 @@ class OperatorsIT {
     for (String step : STEPS) {
       killedAfter(step, journal, rollback);
     }
+    isCalledOff(parts, rollback, journal);
     Run done = run(new RollbackCommand(), rollback);
     assertThat(done.code()).as(done.out() + done.err()).isZero();
     assertThat(done.out())
@@ -317,6 +401,34 @@ class OperatorsIT {
     Run other = run(new RollbackCommand(), mistaken);
     assertThat(other.code()).isEqualTo(3);
     assertThat(other.err()).contains("is the journal of another");
+  }
+
+  /** Somebody stopped what was to be looked at, or wrote after all was proved. */
+  private static void isCalledOff(Parts parts, List<String> rollback, Path journal)
+      throws Exception {
+    // as it is when the command is killed between the two
+    parts.rest().stop("shop-failback");
+    parts.rest().awaitState("shop-failback", State.STOPPED, LIMIT);
+    assertThat(notedTimes("proved", journal)).isPositive();
+    parts.rest().stop("shop-feed");
+    parts.rest().awaitState("shop-feed", State.STOPPED, LIMIT);
+    Run unseen = run(new RollbackCommand(), rollback);
+    assertThat(unseen.code()).as(unseen.out()).isEqualTo(1);
+    assertThat(unseen.err())
+        .contains("was stopped by somebody else")
+        .contains("Connector shop-failback is STOPPED");
+    parts.rest().resume("shop-feed");
+    parts.rest().awaitRunning("shop-feed", LIMIT);
+    try (Connection current = parts.shop().current()) {
+      Shoppers.visit(current, 4);
+    }
+    Run written = run(new RollbackCommand(), rollback);
+    assertThat(written.code()).as(written.out()).isEqualTo(1);
+    assertThat(written.err())
+        .contains("Somebody wrote to CockroachDB after all was proved")
+        .contains("Connector shop-failback is resumed");
+    parts.rest().awaitRunning("shop-failback", LIMIT);
+    parts.shop().awaitEqual();
   }
 
   private static void writeWhile(Parts parts, AtomicBoolean goesOn) {
