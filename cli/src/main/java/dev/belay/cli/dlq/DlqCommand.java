@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -113,25 +114,40 @@ public final class DlqCommand implements Runnable {
           boolean openOnly) {
     try {
       Queue queue = sink.queue();
+      // letters first: whatever is open later has its letter before
+      List<Letter> letters = queue.letters();
       Map<String, Rejection> open = new LinkedHashMap<>();
       queue.open().forEach(each -> open.put(each.name(), each));
-      for (Letter letter : queue.letters()) {
-        Optional<Rejection> rejection = letter.of().map(open::remove);
-        if (!openOnly || rejection.isPresent()) {
-          show(letter, rejection.isPresent(), sink.json);
+      Set<String> told = new HashSet<>();
+      boolean isAnyUnknown = false;
+      for (Letter letter : letters) {
+        State state = state(letter, open.keySet());
+        letter.of().ifPresent(told::add);
+        isAnyUnknown |= state == State.UNKNOWN;
+        if (!openOnly || state == State.OPEN) {
+          show(letter, state, sink.json);
         }
       }
-      open.values().forEach(each -> showWithoutLetter(each, sink.json));
-      long left = queue.open().size();
+      open.values().stream()
+          .filter(each -> !told.contains(each.name()))
+          .forEach(each -> showWithoutLetter(each, sink.json));
+      int left = open.size();
       if (!sink.json) {
         out()
             .println(
                 left == 0
                     ? "Nothing is open."
                     : left + (left == 1 ? " rejection is open." : " rejections are open."));
+        if (isAnyUnknown) {
+          Wrapped.print(
+              out(),
+              "",
+              "Letters that are unknown come from Connect itself, or do not say of which record they"
+                  + " are: whether their rows are in the old database, belay verify tells.");
+        }
       }
       out().flush();
-      return left == 0 ? DONE : OPEN;
+      return left == 0 && !isAnyUnknown ? DONE : OPEN;
     } catch (IOException e) {
       return unread(e.getMessage());
     } catch (SQLException e) {
@@ -139,14 +155,32 @@ public final class DlqCommand implements Runnable {
     }
   }
 
-  private void show(Letter letter, boolean isOpen, boolean json) {
+  /** What is known of a letter's record. */
+  private enum State {
+    OPEN,
+    /** Mended, superseded by a newer rejection of its row, or taken away by a person. */
+    NOT_OPEN,
+    UNKNOWN;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+  }
+
+  private static State state(Letter letter, Set<String> open) {
+    if (letter.of().isEmpty() || letter.header(Rejector.HEADER_REASON).isEmpty()) {
+      return State.UNKNOWN;
+    }
+    return open.contains(letter.of().get()) ? State.OPEN : State.NOT_OPEN;
+  }
+
+  private void show(Letter letter, State state, boolean json) {
     String reason = letter.header(Rejector.HEADER_REASON).orElse("no reason is in its headers");
-    String state = letter.of().isEmpty() ? "unknown" : isOpen ? "open" : "closed";
     if (json) {
       ObjectNode line = line(LETTER).put(LETTER, letter.name()).put("at", letter.at().toString());
       letter.of().ifPresent(record -> line.put("record", record));
       letter.header(Rejector.HEADER_TABLE).ifPresent(table -> line.put("table", table));
-      out().println(line.put("state", state).put("reason", reason));
+      out().println(line.put("state", state.word()).put("reason", reason));
       return;
     }
     Wrapped.print(
@@ -157,7 +191,8 @@ public final class DlqCommand implements Runnable {
             + letter.at()
             + letter.header(Rejector.HEADER_TABLE).map(table -> " " + table).orElse("")
             + letter.of().map(record -> " (" + record + ")").orElse("")
-            + (state.equals("unknown") ? "" : ", " + state)
+            + ", "
+            + state.word()
             + ": "
             + reason);
   }
@@ -241,7 +276,7 @@ public final class DlqCommand implements Runnable {
       Replay replay = new Replay(options.line());
       Map<Rejection, Replay.Fate> fates = new LinkedHashMap<>();
       for (Rejection each : chosen(queue.open(), names == null ? List.of() : names)) {
-        fates.put(each, replay.run(each, yes));
+        fates.put(each, sent(replay, each, yes));
       }
       Set<String> sent =
           yes
@@ -269,11 +304,14 @@ public final class DlqCommand implements Runnable {
   /** What a person is told of a row. */
   private enum Ending {
     CLOSED("the row has come as CockroachDB has it now"),
-    OPEN("the row was sent again and has not been taken; list says why"),
+    OPEN(
+        "the row was sent again and its rejection is open still: list says why, and belay status"
+            + " whether the sink runs"),
     WOULD_BE_SENT("its row would be sent again as CockroachDB has it now: --yes does it"),
     GONE(
-        "CockroachDB has no such row any more: delete it in the old database if it is there (belay"
+        "CockroachDB shows no such row to this user: if it has none, delete it in the old database (belay"
             + " verify tells), and then its row in belay_rejection"),
+    REFUSED("CockroachDB has refused it, for the reason told"),
     UNREADABLE(
         "its record is not in Kafka any more, or cannot be read: compare the table (belay verify),"
             + " mend the row, and then delete its row in belay_rejection");
@@ -293,7 +331,18 @@ public final class DlqCommand implements Runnable {
         case SENT -> yes ? isLeft ? OPEN : CLOSED : WOULD_BE_SENT;
         case GONE -> GONE;
         case UNREADABLE -> UNREADABLE;
+        case REFUSED -> REFUSED;
       };
+    }
+  }
+
+  /** A row that is refused keeps no other from being sent. */
+  private Replay.Fate sent(Replay replay, Rejection each, boolean yes) throws IOException {
+    try {
+      return replay.run(each, yes);
+    } catch (SQLException e) {
+      spec.commandLine().getErr().println("dlq: " + each.name() + ": " + Told.of(e));
+      return Replay.Fate.REFUSED;
     }
   }
 

@@ -15,8 +15,10 @@ import dev.belay.sink.shape.TableShape;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,8 @@ import org.apache.kafka.common.KafkaException;
  * other change. The old image is never written. One thread.
  */
 final class Replay {
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+
   private final Line line;
   private final Decoder decoder;
 
@@ -55,7 +59,9 @@ final class Replay {
     /** CockroachDB has no such row any more. */
     GONE,
     /** The record is not in Kafka any more, or cannot be read. */
-    UNREADABLE
+    UNREADABLE,
+    /** CockroachDB has refused it. */
+    REFUSED
   }
 
   /**
@@ -82,13 +88,11 @@ final class Replay {
       if (row.isEmpty()) {
         return Fate.UNREADABLE;
       }
-      long touched = touch(session, dialect, row.get());
-      if (really) {
-        session.commit();
-      } else {
-        session.rollback();
-      }
-      return touched == 0 ? Fate.GONE : Fate.SENT;
+      session.setNetworkTimeout(Runnable::run, Math.toIntExact(ANSWER.toMillis()));
+      boolean isThere =
+          really ? touch(session, dialect, row.get()) : isThere(session, dialect, row.get());
+      session.commit();
+      return isThere ? Fate.SENT : Fate.GONE;
     }
   }
 
@@ -137,32 +141,55 @@ final class Replay {
     return Optional.of(new Row(table, key));
   }
 
-  /** Writes a column of the row over with what it has. */
-  private static long touch(Connection session, Dialect dialect, Row row) throws SQLException {
+  /** Whether the row is there. */
+  private static boolean isThere(Connection session, Dialect dialect, Row row) throws SQLException {
+    String sql =
+        "SELECT 1 FROM " + dialect.quoted(row.table().name()) + " WHERE " + isTheRow(dialect, row);
+    try (PreparedStatement query = session.prepareStatement(sql)) {
+      bind(query, row);
+      try (ResultSet found = query.executeQuery()) {
+        return found.next();
+      }
+    }
+  }
+
+  /**
+   * Writes all columns of the row over with what they have: one that is not named may get another
+   * value by itself (ON UPDATE), and each column family is sent only if it was written.
+   */
+  private static boolean touch(Connection session, Dialect dialect, Row row) throws SQLException {
     TableShape table = row.table();
-    ColumnShape any =
+    List<ColumnShape> others =
         table.columns().stream()
             .filter(column -> !column.generated() && !table.key().contains(column))
-            .findFirst()
-            .orElse(table.key().get(0));
+            .toList();
     String sql =
         "UPDATE "
             + dialect.quoted(table.name())
             + " SET "
-            + dialect.quoted(any.name())
-            + " = "
-            + dialect.quoted(any.name())
+            + (others.isEmpty() ? table.key() : others)
+                .stream()
+                    .map(column -> dialect.quoted(column.name()))
+                    .map(name -> name + " = " + name)
+                    .collect(Collectors.joining(", "))
             + " WHERE "
-            + table.key().stream()
-                .map(
-                    column -> dialect.quoted(column.name()) + " = CAST(? AS " + column.type() + ")")
-                .collect(Collectors.joining(" AND "));
+            + isTheRow(dialect, row);
     try (PreparedStatement update = session.prepareStatement(sql)) {
-      for (int i = 0; i < row.key().size(); i++) {
-        // without a type of its own, so that it is read as a literal would be
-        update.setObject(i + 1, row.key().get(i), Types.OTHER);
-      }
-      return update.executeLargeUpdate();
+      bind(update, row);
+      return update.executeLargeUpdate() > 0;
+    }
+  }
+
+  private static String isTheRow(Dialect dialect, Row row) {
+    return row.table().key().stream()
+        .map(column -> dialect.quoted(column.name()) + " = CAST(? AS " + column.type() + ")")
+        .collect(Collectors.joining(" AND "));
+  }
+
+  private static void bind(PreparedStatement statement, Row row) throws SQLException {
+    for (int i = 0; i < row.key().size(); i++) {
+      // without a type of its own, so that it is read as a literal would be
+      statement.setObject(i + 1, row.key().get(i), Types.OTHER);
     }
   }
 }

@@ -347,11 +347,14 @@ final class Drain {
     }
   }
 
-  private boolean hasSentAll(Later later, Set<String> topics, HlcTimestamp time) {
+  private boolean hasSentAll(Later later, Set<String> topics, HlcTimestamp time)
+      throws IOException {
     try (KafkaLook kafka = new KafkaLook(line.kafka(), Map.of())) {
       return kafka.partitions(topics).stream()
           .allMatch(
               each -> later.resolved().getOrDefault(each, HlcTimestamp.NONE).compareTo(time) >= 0);
+    } catch (KafkaException e) {
+      throw unreadable(e);
     }
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.cli.connect.ConnectClient;
 import dev.belay.cli.connect.Connector;
+import dev.belay.cli.connect.KnownConfig;
 import dev.belay.cli.handover.Drain.Arrival;
 import dev.belay.cli.handover.Drain.Later;
 import dev.belay.cli.handover.Drain.Mark;
@@ -12,6 +13,7 @@ import dev.belay.cli.handover.Drain.NotDrainedException;
 import dev.belay.cli.verify.Comparison;
 import dev.belay.cli.verify.Told;
 import dev.belay.sink.change.HlcTimestamp;
+import dev.belay.source.config.SourceKeys;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -48,6 +50,7 @@ final class Rollback {
   private final Consent consent;
   private final Consumer<String> told;
   private final Drain drain;
+  private boolean isSinkStopping;
 
   /**
    * How it is to be done.
@@ -134,7 +137,10 @@ final class Rollback {
     if (proved.isPresent() && isStopped(line.sinkName())) {
       told.accept("all was proved before, and the sink is STOPPED: what is left is to finish");
     } else {
-      // while the sink runs, what was proved once proves nothing
+      if (proved.isPresent()) {
+        // while the sink runs, what was shown once shows nothing
+        journal.again("the sink runs");
+      }
       proved = Optional.of(prove());
     }
     JsonNode paper = JSON.readTree(proved.get());
@@ -151,20 +157,13 @@ final class Rollback {
   }
 
   /** Whoever is told that it did not work must know that nothing leads back meanwhile. */
-  private String wayOut() throws InterruptedException {
-    try {
-      return isStopped(line.sinkName())
-          ? " Connector "
-              + line.sinkName()
-              + " is STOPPED: run the same command again to finish, or resume it to call the rollback"
-              + " off."
-          : "";
-    } catch (IOException | NotDrainedException e) {
-      return " Connector "
-          + line.sinkName()
-          + " may be STOPPED: ask Connect, and run the same command again to finish, or resume it to"
-          + " call the rollback off.";
-    }
+  private String wayOut() {
+    return isSinkStopping
+        ? " Connector "
+            + line.sinkName()
+            + " is STOPPED, or will be in a moment: run the same command again to finish, or resume it"
+            + " to call the rollback off."
+        : "";
   }
 
   private static Paper paper(JsonNode noted) {
@@ -273,7 +272,13 @@ final class Rollback {
     same(
         found(line.feedName()),
         line.source(),
-        List.of("source.connection.url", "feed.tables", "feed.id"));
+        List.of(
+            "source.connection.url",
+            "feed.id",
+            SourceKeys.TABLES,
+            SourceKeys.SCHEMA_FILTER,
+            SourceKeys.TABLE_FILTER,
+            SourceKeys.TABLE_EXCLUSION));
     same(
         found(line.sinkName()),
         line.target(),
@@ -308,10 +313,11 @@ final class Rollback {
 
   private void same(Connector connector, Map<String, String> file, List<String> keys)
       throws NotDrainedException {
+    Map<String, String> known = new KnownConfig(connector.config(), Map.of()).settings();
     for (String key : keys) {
-      String there = connector.config().getOrDefault(key, "");
-      // what stands for a secret is not known here
-      if (!there.contains("${") && !there.equals(file.getOrDefault(key, ""))) {
+      // what stands for a secret may not be known here
+      boolean isHidden = connector.config().containsKey(key) && !known.containsKey(key);
+      if (!isHidden && !known.getOrDefault(key, "").equals(file.getOrDefault(key, ""))) {
         throw new NotDrainedException(
             "Connector "
                 + connector.name()
@@ -337,25 +343,24 @@ final class Rollback {
    */
   private void finish(JsonNode paper)
       throws IOException, SQLException, InterruptedException, NotDrainedException {
+    isSinkStopping = true;
     if (!isStopped(line.sinkName())) {
       connect.stop(line.sinkName());
       awaitStopped(line.sinkName());
     }
-    if (journal.value(Step.LOOKED.word()).isEmpty()) {
-      if (isStopped(line.feedName())) {
-        throw new NotDrainedException(
-            "Connector "
-                + line.feedName()
-                + " was stopped by somebody else, so that it cannot be seen whether anybody has"
-                + " written meanwhile. Resume it, and begin again.");
-      }
-      Optional<Later> later =
-          drain.afterUntilNow(mark(paper), new TreeSet<>(line.topicsNow()), wish.timeout());
-      if (later.filter(Later::isQuiet).isEmpty()) {
-        callOff(later);
-      }
-      done(Step.LOOKED, "");
+    if (isStopped(line.feedName())) {
+      throw new NotDrainedException(
+          "Connector "
+              + line.feedName()
+              + " is STOPPED already, so that it cannot be seen whether anybody has written since."
+              + " Resume it, and begin again.");
     }
+    Optional<Later> later =
+        drain.afterUntilNow(mark(paper), new TreeSet<>(line.topicsNow()), wish.timeout());
+    if (later.filter(Later::isQuiet).isEmpty()) {
+      callOff(later);
+    }
+    done(Step.LOOKED, "");
     connect.stop(line.feedName());
     awaitStopped(line.feedName());
     done(Step.STOPPED, "");
@@ -378,6 +383,7 @@ final class Rollback {
     told.accept(found);
     journal.again(found);
     connect.resume(line.sinkName());
+    isSinkStopping = false;
     throw new NotDrainedException(
         found + " Connector " + line.sinkName() + " is resumed, and brings them.");
   }
