@@ -116,10 +116,11 @@ class LatecomersIT {
             "still",
             parts.settings(
                 "still_old,still_young",
-                Map.of("stall.timeout.ms", "1000", "scan.page.rows", "1")));
+                Map.of("stall.timeout.ms", "4000", "scan.page.rows", "1")));
     page.awaitMet(Parts.LIMIT);
+    // more than the timeout, and far less than the silence of a session, which is twice as long
     long since = System.nanoTime();
-    await().until(() -> System.nanoTime() - since > Duration.ofMillis(1200).toNanos());
+    await().until(() -> System.nanoTime() - since > Duration.ofMillis(4200).toNanos());
     // the feed is asked before each page; the poll that gets the third one tells of both
     HeldStatement second = parts.cluster.connections().holdNext(") > (", Moment.AFTER);
     page.release();
@@ -129,7 +130,7 @@ class LatecomersIT {
     third.awaitMet(Parts.LIMIT);
     JsonNode status =
         parts.status("still", record -> record.path("state").asText().equals("STALLED"));
-    assertThat(status.path("error").asText()).contains("has not moved for 1 seconds");
+    assertThat(status.path("error").asText()).contains("has not moved for 4 seconds");
     third.release();
     old.release();
     HlcTimestamp end = parts.now();
