@@ -48,6 +48,7 @@ public final class ConnectClient {
   private static final int CONFLICT = 409;
   private static final int NO_SERVICE = 503;
   private static final int NOT_FOUND = 404;
+  private static final int FAILED = 500;
   private static final int LONGEST = 300;
 
   /** Of an exception's text: its class, a colon, what it says. */
@@ -277,7 +278,11 @@ public final class ConnectClient {
     long began = System.nanoTime();
     while (true) {
       HttpResponse<String> answer = send(method, path, body);
-      boolean passes = answer.statusCode() == CONFLICT || answer.statusCode() == NO_SERVICE;
+      boolean passes =
+          answer.statusCode() == CONFLICT
+              || answer.statusCode() == NO_SERVICE
+              // what a worker that is about to rebalance answers to some requests
+              || answer.statusCode() == FAILED && answer.body().contains("rebalance is expected");
       if (passes && System.nanoTime() - began < PATIENCE.toNanos()) {
         Thread.sleep(PAUSE.toMillis());
       } else if (answer.statusCode() / 100 == 2) {

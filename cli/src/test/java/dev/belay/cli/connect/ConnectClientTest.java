@@ -102,7 +102,10 @@ class ConnectClientTest {
     server.createContext(
         "/connectors/back/stop",
         exchange ->
-            answer(exchange, asked.incrementAndGet() < 3 ? 409 : 200, "{\"message\":\"\"}"));
+            answer(
+                exchange,
+                List.of(409, 500, 200).get(asked.getAndIncrement()),
+                "{\"message\":\"Request cannot be completed because a rebalance is expected\"}"));
 
     client().stop("back");
 
