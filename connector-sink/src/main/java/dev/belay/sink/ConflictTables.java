@@ -48,7 +48,7 @@ final class ConflictTables {
       if (config.transactionTopic().equals(Optional.of(topic))) {
         continue;
       }
-      Optional<TableName> table = FeedTopics.table(Wiring.format(config), topic);
+      Optional<TableName> table = FeedTopics.table(Decoders.format(config), topic);
       if (table.isEmpty() || config.isDebezium() && table.get().schema().isEmpty()) {
         return Optional.empty();
       }

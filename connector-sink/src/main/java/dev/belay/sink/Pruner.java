@@ -5,6 +5,7 @@ import dev.belay.sink.apply.TargetConnection;
 import dev.belay.sink.failure.StopException;
 import dev.belay.sink.failure.TargetFault;
 import dev.belay.sink.failure.Verdict;
+import dev.belay.sink.target.CheckpointSql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -32,9 +33,6 @@ final class Pruner {
    * @param retention how long they are kept
    */
   record Kept(String table, String sql, Duration retention) {}
-
-  /** As many as one statement drops, as the target has it. */
-  private static final long FULL = 1_000;
 
   private final List<Kept> tables;
   private final TargetConnection connection;
@@ -64,7 +62,7 @@ final class Pruner {
       if (dropped > 0) {
         LOG.debug("Dropped {} rows of {}", dropped, kept.table());
       }
-      if (dropped >= FULL) {
+      if (dropped >= CheckpointSql.PRUNED_TOGETHER) {
         // there may be more
         lastLook = Optional.empty();
       }

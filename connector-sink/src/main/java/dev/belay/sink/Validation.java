@@ -394,7 +394,7 @@ final class Validation {
     KeyColumns keyColumns = new KeyColumns(sink.keyColumns());
     Map<String, List<TableShape>> namedKeys = new TreeMap<>();
     for (String topic : topics) {
-      Optional<TableName> feed = FeedTopics.table(Wiring.format(sink), topic);
+      Optional<TableName> feed = FeedTopics.table(Decoders.format(sink), topic);
       if (feed.isEmpty() || sink.transactionTopic().equals(Optional.of(topic))) {
         continue;
       }
@@ -432,7 +432,7 @@ final class Validation {
     TableMap map = new TableMap(sink.tablesMap(), sink.targetSchema());
     List<TableName> tables =
         topics.stream()
-            .flatMap(topic -> FeedTopics.table(Wiring.format(sink), topic).stream())
+            .flatMap(topic -> FeedTopics.table(Decoders.format(sink), topic).stream())
             .map(map::target)
             .distinct()
             .toList();

@@ -16,9 +16,6 @@ import dev.belay.sink.config.FeedRules.Refusal;
 import dev.belay.sink.config.SinkConfig;
 import dev.belay.sink.decode.ConverterValues;
 import dev.belay.sink.decode.DebeziumReading;
-import dev.belay.sink.decode.Decoder;
-import dev.belay.sink.decode.Envelope;
-import dev.belay.sink.decode.FeedFormat;
 import dev.belay.sink.decode.FeedTopics;
 import dev.belay.sink.decode.SchemaSource;
 import dev.belay.sink.decode.SchemalessReading;
@@ -47,7 +44,6 @@ import dev.belay.sink.topics.TopicWatch;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -176,7 +172,7 @@ record Wiring(
         new Spilling(
             config.spillDir().map(root -> new SpillDirectory(root, config.connector(), task)),
             config.spillMaxBytes(),
-            new SpillCodec(parts(config), decoder(config, schemas)),
+            new SpillCodec(parts(config), Decoders.of(config, schemas)),
             applier.large(newest),
             new SpilledWindow.Sorting(planner, Math.max(1, config.bufferBytes() / PIECES)),
             writer);
@@ -199,7 +195,7 @@ record Wiring(
             ownership,
             new Intake(
                 parts(config),
-                decoder(config, schemas),
+                Decoders.of(config, schemas),
                 rejector,
                 recent,
                 metrics,
@@ -299,7 +295,7 @@ record Wiring(
     TableMap map = new TableMap(config.tablesMap(), config.targetSchema());
     Set<TableName> tables = new LinkedHashSet<>(catalog.asked());
     for (TopicPartition partition : ownership.claimed().keySet()) {
-      FeedTopics.table(format(config), partition.topic())
+      FeedTopics.table(Decoders.format(config), partition.topic())
           .ifPresent(feed -> tables.add(map.target(feed)));
     }
     return tables;
@@ -349,34 +345,8 @@ record Wiring(
 
   private static RecordParts parts(SinkConfig config) {
     return config.isStruct()
-        ? RecordParts.ofStructs(format(config).envelope())
+        ? RecordParts.ofStructs(Decoders.format(config).envelope())
         : RecordParts.ofBytes();
-  }
-
-  /** Each is for one thread; what the registry said they share. */
-  private static Decoder decoder(SinkConfig config, Optional<SchemaSource> schemas) {
-    FeedFormat format = format(config);
-    return schemas.map(source -> Decoder.ofAvro(format, source)).orElse(Decoder.of(format));
-  }
-
-  static FeedFormat format(SinkConfig config) {
-    return FeedFormat.AUTO
-        .withEnvelope(Envelope.parse(config.envelope()).orElseThrow())
-        .withTopicPrefix(config.topicPrefix())
-        .withFullTableName(
-            FeedFormat.Choice.valueOf(config.fullTableName().toUpperCase(Locale.ROOT)))
-        .withTopicName(config.topicName())
-        .withSplitColumnFamilies(
-            config.splitColumnFamilies() ? FeedFormat.Choice.TRUE : FeedFormat.Choice.FALSE)
-        .withOpColumn(config.opColumn())
-        .withDebezium(
-            new FeedFormat.Debezium(
-                config.unavailablePlaceholder(),
-                config.ignoresTruncate(),
-                config.originFilter(),
-                config.transactionTopic().orElse(""),
-                config.hasWholeBefore(),
-                config.isSchemaless()));
   }
 
   /** What it means that nothing new is resolved; empty where nothing ever is. */

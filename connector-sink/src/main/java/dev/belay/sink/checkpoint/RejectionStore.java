@@ -36,6 +36,13 @@ public final class RejectionStore {
     try (Statement probe = connection.createStatement()) {
       probe.executeUpdate(sql.probeRejections());
     }
+    return read(connection).stream()
+        .filter(rejection -> partitions.contains(rejection.partition()))
+        .toList();
+  }
+
+  /** All that are open, for one who only reads. */
+  public List<OpenRejection> read(Connection connection) throws SQLException {
     List<OpenRejection> open = new ArrayList<>();
     try (PreparedStatement query = prepared(connection, sql.readRejections())) {
       query.setString(1, connector);
@@ -45,17 +52,15 @@ public final class RejectionStore {
               new TopicPartition(rows.getString("topic"), rows.getInt("partition"));
           RowFormat.judge(
               connector, "belay_rejection", partition.toString(), rows.getInt("format"));
-          if (partitions.contains(partition)) {
-            open.add(
-                new OpenRejection(
-                    partition,
-                    rows.getLong("record_offset"),
-                    text(rows.getString("table_name")),
-                    text(rows.getString("key_hash")),
-                    HlcTimestamp.parseOwn(text(rows.getString("hlc"))).orElse(HlcTimestamp.NONE),
-                    text(rows.getString("sqlstate")),
-                    rows.getLong("records")));
-          }
+          open.add(
+              new OpenRejection(
+                  partition,
+                  rows.getLong("record_offset"),
+                  text(rows.getString("table_name")),
+                  text(rows.getString("key_hash")),
+                  HlcTimestamp.parseOwn(text(rows.getString("hlc"))).orElse(HlcTimestamp.NONE),
+                  text(rows.getString("sqlstate")),
+                  rows.getLong("records")));
         }
       }
     }

@@ -73,6 +73,9 @@ public interface CheckpointSql {
   /** connector, topic, partition, record_offset: deletes a row, if it is there. */
   String closeRejection();
 
+  /** So many rows one statement of those that drop what is old drops at most. */
+  int PRUNED_TOGETHER = 1_000;
+
   /**
    * milliseconds: drops some of the remembered deletes that were noted longer ago; of targets that
    * remember deletes.

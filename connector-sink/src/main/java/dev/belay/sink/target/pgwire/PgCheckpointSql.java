@@ -15,9 +15,6 @@ import java.util.Collections;
  */
 public abstract class PgCheckpointSql implements CheckpointSql {
 
-  /** So many old rows are dropped in one transaction. */
-  private static final int TOGETHER = 1_000;
-
   @Override
   public String readPartitions() {
     return "SELECT topic, partition, topic_id, epoch, sequence, applied_offset, rewind_offset,"
@@ -142,7 +139,7 @@ public abstract class PgCheckpointSql implements CheckpointSql {
         + CONFLICT
         + " WHERE noted < pg_catalog.now() - ?::bigint * interval '1 millisecond'"
         + " ORDER BY noted LIMIT "
-        + TOGETHER
+        + PRUNED_TOGETHER
         + ") DELETE FROM "
         + CONFLICT
         + " AS t USING old WHERE t.id = old.id";
@@ -155,7 +152,7 @@ public abstract class PgCheckpointSql implements CheckpointSql {
         + TOMBSTONE
         + " WHERE noted < pg_catalog.now() - ?::bigint * interval '1 millisecond'"
         + " ORDER BY noted LIMIT "
-        + TOGETHER
+        + PRUNED_TOGETHER
         + ") DELETE FROM "
         + TOMBSTONE
         + " AS t USING old WHERE t.table_schema = old.table_schema"
